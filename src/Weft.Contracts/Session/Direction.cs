@@ -1,0 +1,8 @@
+namespace Weft.Contracts.Session;
+
+/// <summary>weft.session.v1.Direction.</summary>
+public enum Direction
+{
+    Outbound = 0,
+    Inbound = 1,
+}
