@@ -1,0 +1,36 @@
+namespace Weft.Proxy.Engine;
+
+/// <summary>Where readiness comes from: epoll in the program, nothing in tests over memory. The seam for other backends.</summary>
+internal interface IPoller : IDisposable
+{
+    /// <summary>Waits up to <paramref name="timeoutMs"/> (-1: for ever, 0: only looks) and tells each ready handle.</summary>
+    void Wait(int timeoutMs);
+
+    /// <summary>Ends a <see cref="Wait"/> from another thread.</summary>
+    void Wake();
+
+    /// <summary>Watches a descriptor for reading and writing, edge-triggered, until <see cref="Remove"/>.</summary>
+    void Add(int descriptor, IPollHandle handle);
+
+    void Remove(int descriptor);
+}
+
+/// <summary>What a poller tells when its descriptor becomes ready.</summary>
+internal interface IPollHandle
+{
+    void OnReady(PollEvents events);
+}
+
+[Flags]
+internal enum PollEvents
+{
+    None = 0,
+    Readable = 1,
+    Writable = 2,
+
+    /// <summary>The peer has sent its last byte (FIN).</summary>
+    PeerClosed = 4,
+
+    /// <summary>Error or full hang-up.</summary>
+    Broken = 8,
+}

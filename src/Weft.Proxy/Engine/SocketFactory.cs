@@ -1,0 +1,111 @@
+using Weft.Primitives.Net;
+
+namespace Weft.Proxy.Engine;
+
+/// <summary>Opens listening, connecting and datagram sockets with the options every socket of the proxy has.</summary>
+internal sealed unsafe class SocketFactory(uint mark)
+{
+    private const int Backlog = 4096;
+
+    /// <summary>Binds and listens; the descriptor, or -1 and the kernel's reason.</summary>
+    public int Listen(NetAddress address, bool reusePort, out string? fault)
+    {
+        int fd = Open(address, Libc.SockStream, out fault);
+        if (fd < 0)
+        {
+            return -1;
+        }
+
+        Libc.SetOption(fd, Libc.SolSocket, Libc.SoReuseAddr, 1);
+        if (reusePort)
+        {
+            Libc.SetOption(fd, Libc.SolSocket, Libc.SoReusePort, 1);
+        }
+
+        if (address.Family == NetFamily.V6)
+        {
+            Libc.SetOption(fd, Libc.SolIpv6, Libc.Ipv6V6Only, 0);
+        }
+
+        byte* buffer = stackalloc byte[SocketAddress.MaxLength];
+        uint length = SocketAddress.Write(address, new Span<byte>(buffer, SocketAddress.MaxLength));
+        if (Libc.Bind(fd, buffer, length) < 0 || Libc.Listen(fd, Backlog) < 0)
+        {
+            return Fail(fd, out fault);
+        }
+
+        return fd;
+    }
+
+    /// <summary>Starts a connect; the transport's <see cref="Transport.Writable"/> tells when it has ended. Null when it failed at once.</summary>
+    public SocketTransport? Connect(EventLoop loop, NetAddress address, out string? fault)
+    {
+        int fd = Open(address, Libc.SockStream, out fault);
+        if (fd < 0)
+        {
+            return null;
+        }
+
+        SetStreamOptions(fd, address.Family);
+        byte* buffer = stackalloc byte[SocketAddress.MaxLength];
+        uint length = SocketAddress.Write(address, new Span<byte>(buffer, SocketAddress.MaxLength));
+        if (Libc.Connect(fd, buffer, length) < 0 && Libc.LastError != Libc.Einprogress)
+        {
+            Fail(fd, out fault);
+            return null;
+        }
+
+        return new SocketTransport(loop, fd, address);
+    }
+
+    /// <summary>A bound datagram socket; the descriptor, or -1 and the kernel's reason.</summary>
+    public int BindDatagram(NetAddress address, out string? fault)
+    {
+        int fd = Open(address, Libc.SockDgram, out fault);
+        if (fd < 0)
+        {
+            return -1;
+        }
+
+        byte* buffer = stackalloc byte[SocketAddress.MaxLength];
+        uint length = SocketAddress.Write(address, new Span<byte>(buffer, SocketAddress.MaxLength));
+        return Libc.Bind(fd, buffer, length) < 0 ? Fail(fd, out fault) : fd;
+    }
+
+    public static void SetStreamOptions(int fd, NetFamily family)
+    {
+        if (family != NetFamily.Unix)
+        {
+            Libc.SetOption(fd, Libc.SolTcp, Libc.TcpNoDelay, 1);
+        }
+    }
+
+    private int Open(NetAddress address, int type, out string? fault)
+    {
+        int fd = Libc.Socket(SocketAddress.FamilyOf(address), type | Libc.SockNonblock | Libc.SockCloexec, 0);
+        if (fd < 0)
+        {
+            fault = Libc.Describe(Libc.LastError);
+            return -1;
+        }
+
+        if (mark != 0 && address.Family != NetFamily.Unix)
+        {
+            uint value = mark;
+            if (Libc.SetSockOpt(fd, Libc.SolSocket, Libc.SoMark, &value, sizeof(uint)) < 0)
+            {
+                return Fail(fd, out fault);
+            }
+        }
+
+        fault = null;
+        return fd;
+    }
+
+    private static int Fail(int fd, out string? fault)
+    {
+        fault = Libc.Describe(Libc.LastError);
+        Libc.Close(fd);
+        return -1;
+    }
+}

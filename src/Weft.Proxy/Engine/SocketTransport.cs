@@ -1,0 +1,205 @@
+using Weft.Primitives.Net;
+
+namespace Weft.Proxy.Engine;
+
+/// <summary>A connected stream socket, non-blocking, registered once with the loop's poller.</summary>
+internal sealed unsafe class SocketTransport : Transport, IPollHandle
+{
+    private readonly int _fd;
+    private readonly Signal _readable;
+    private readonly Signal _writable;
+
+    // Hints kept from edges: false means that the kernel said "no more" since the last edge, so a call would be wasted.
+    private bool _mayReceive = true;
+    private bool _maySend = true;
+    private bool _peerClosed;
+    private string? _fault;
+
+    public SocketTransport(EventLoop loop, int fd, NetAddress remote)
+        : base(loop)
+    {
+        _fd = fd;
+        Remote = remote;
+        _readable = new Signal(loop);
+        _writable = new Signal(loop);
+        loop.Poller.Add(fd, this);
+    }
+
+    public override Signal Readable => _readable;
+
+    public override Signal Writable => _writable;
+
+    public override NetAddress Remote { get; }
+
+    public override string? Fault => _fault;
+
+    public int Descriptor => _fd;
+
+    /// <summary>Whether the peer has closed its side or the connection is broken, as far as the poller has told.</summary>
+    public bool PeerClosed => _peerClosed;
+
+    public override NetAddress Local
+    {
+        get
+        {
+            byte* buffer = stackalloc byte[SocketAddress.MaxLength];
+            uint length = SocketAddress.MaxLength;
+            return !IsClosed && Libc.GetSockName(_fd, buffer, &length) == 0 ? SocketAddress.Read(new ReadOnlySpan<byte>(buffer, (int)length)) : default;
+        }
+    }
+
+    public void OnReady(PollEvents events)
+    {
+        if ((events & (PollEvents.PeerClosed | PollEvents.Broken)) != 0)
+        {
+            _peerClosed = true;
+        }
+
+        if ((events & ~PollEvents.Writable) != 0)
+        {
+            _mayReceive = true;
+            _readable.Set();
+        }
+
+        if ((events & (PollEvents.Writable | PollEvents.Broken)) != 0)
+        {
+            _maySend = true;
+            _writable.Set();
+        }
+    }
+
+    public override int TryReceive(Span<byte> buffer)
+    {
+        if (!_mayReceive || IsClosed)
+        {
+            return IsClosed ? Failed : WouldBlock;
+        }
+
+        nint received;
+        fixed (byte* pointer = buffer)
+        {
+            do
+            {
+                received = Libc.Recv(_fd, pointer, (nuint)buffer.Length, 0);
+            }
+            while (received < 0 && Libc.LastError == Libc.Eintr);
+        }
+
+        if (received >= 0)
+        {
+            // A short read has emptied the socket; the next byte will be a new edge. After FIN the end must still be read.
+            if (received < buffer.Length && !_peerClosed)
+            {
+                _mayReceive = false;
+                _readable.Reset();
+            }
+
+            return (int)received;
+        }
+
+        int error = Libc.LastError;
+        if (error == Libc.Eagain)
+        {
+            _mayReceive = false;
+            _readable.Reset();
+            return WouldBlock;
+        }
+
+        _fault ??= Libc.Describe(error);
+        return Failed;
+    }
+
+    public override int TrySend(ReadOnlySpan<byte> bytes)
+    {
+        if (!_maySend || IsClosed)
+        {
+            return IsClosed ? Failed : WouldBlock;
+        }
+
+        nint sent;
+        fixed (byte* pointer = bytes)
+        {
+            do
+            {
+                sent = Libc.Send(_fd, pointer, (nuint)bytes.Length, Libc.MsgNoSignal);
+            }
+            while (sent < 0 && Libc.LastError == Libc.Eintr);
+        }
+
+        if (sent >= 0)
+        {
+            if (sent < bytes.Length)
+            {
+                _maySend = false;
+                _writable.Reset();
+            }
+
+            return (int)sent;
+        }
+
+        int error = Libc.LastError;
+        if (error == Libc.Eagain)
+        {
+            _maySend = false;
+            _writable.Reset();
+            return WouldBlock;
+        }
+
+        _fault ??= Libc.Describe(error);
+        return Failed;
+    }
+
+    public override void ShutdownSend()
+    {
+        if (!IsClosed)
+        {
+            Libc.Shutdown(_fd, Libc.ShutWrite);
+        }
+    }
+
+    public override void Close()
+    {
+        if (IsClosed)
+        {
+            return;
+        }
+
+        IsClosed = true;
+        Loop.Poller.Remove(_fd);
+        Libc.Close(_fd);
+
+        // Whoever still waits must see that it is over.
+        _readable.Set();
+        _writable.Set();
+    }
+
+    public override void Abort()
+    {
+        if (!IsClosed)
+        {
+            // Linger on with zero seconds turns close into RST.
+            long linger = 1;
+            Libc.SetSockOpt(_fd, Libc.SolSocket, Libc.SoLinger, &linger, sizeof(long));
+            Close();
+        }
+    }
+
+    /// <summary>The pending error of a finished connect, 0 when it succeeded.</summary>
+    public int TakeError()
+    {
+        int error = 0;
+        uint length = sizeof(int);
+        return Libc.GetSockOpt(_fd, Libc.SolSocket, Libc.SoError, &error, &length) == 0 ? error : Libc.LastError;
+    }
+
+    /// <summary>Where the peer meant to go before nftables redirected it here; default when nothing did.</summary>
+    public NetAddress ReadOriginalDestination()
+    {
+        byte* buffer = stackalloc byte[28];
+        uint length = 28;
+        bool v6 = Remote.Family == NetFamily.V6;
+        return Libc.GetSockOpt(_fd, v6 ? Libc.SolIpv6 : Libc.SolIp, Libc.SoOriginalDst, buffer, &length) == 0
+            ? SocketAddress.Read(new ReadOnlySpan<byte>(buffer, (int)length))
+            : default;
+    }
+}

@@ -1,0 +1,47 @@
+using Weft.Primitives.Net;
+
+namespace Weft.Proxy.Engine;
+
+/// <summary>
+/// A byte stream bound to a loop: a socket, TLS over another transport, or memory in tests. Speculative calls first,
+/// waiting after: <see cref="Readable"/> may be awaited only after <see cref="TryReceive"/> said <see cref="WouldBlock"/>,
+/// <see cref="Writable"/> only after <see cref="TrySend"/> did.
+/// </summary>
+internal abstract class Transport(EventLoop loop)
+{
+    /// <summary>Nothing now; wait for the signal.</summary>
+    public const int WouldBlock = -1;
+
+    /// <summary>The stream is broken; see <see cref="Fault"/>.</summary>
+    public const int Failed = -2;
+
+    public EventLoop Loop { get; } = loop;
+
+    public abstract Signal Readable { get; }
+
+    public abstract Signal Writable { get; }
+
+    public abstract NetAddress Local { get; }
+
+    public abstract NetAddress Remote { get; }
+
+    /// <summary>Why the stream failed, for logs; null while it has not.</summary>
+    public abstract string? Fault { get; }
+
+    public bool IsClosed { get; protected set; }
+
+    /// <summary>Bytes received, 0 at the end of the stream, <see cref="WouldBlock"/> or <see cref="Failed"/>.</summary>
+    public abstract int TryReceive(Span<byte> buffer);
+
+    /// <summary>Bytes taken (perhaps fewer than given), <see cref="WouldBlock"/> or <see cref="Failed"/>.</summary>
+    public abstract int TrySend(ReadOnlySpan<byte> bytes);
+
+    /// <summary>Says that no more will be sent, after all that was taken has gone (FIN, close_notify).</summary>
+    public abstract void ShutdownSend();
+
+    /// <summary>Closes; what the kernel holds is still delivered.</summary>
+    public abstract void Close();
+
+    /// <summary>Closes with a reset: the peer learns that the stream did not end in order.</summary>
+    public abstract void Abort();
+}

@@ -1,0 +1,111 @@
+using Weft.Primitives.Net;
+using Weft.Proxy.Engine;
+
+namespace Weft.Proxy.Listening;
+
+/// <summary>Accepts on one listening socket, on one loop, until closed. Each new connection is handed over at once.</summary>
+internal sealed unsafe class Listener : IPollHandle
+{
+    /// <summary>Accepts per edge before others get their turn.</summary>
+    private const int AcceptBatch = 64;
+
+    private readonly EventLoop _loop;
+    private readonly int _fd;
+    private readonly int _connectionsMax;
+    private readonly Action<SocketTransport> _accepted;
+    private readonly Action _acceptMore;
+    private readonly LoopTimer _retry;
+    private bool _closed;
+
+    /// <param name="connections">The loop's open connections; at the bound a new one is accepted and reset, and counted.</param>
+    public Listener(EventLoop loop, int fd, int connectionsMax, Action<SocketTransport> accepted)
+    {
+        _loop = loop;
+        _fd = fd;
+        _connectionsMax = connectionsMax;
+        _accepted = accepted;
+        _acceptMore = AcceptAll;
+        _retry = new LoopTimer(loop, AcceptAll);
+        loop.Poller.Add(fd, this);
+    }
+
+    /// <summary>Connections that are open and came through here; the owner counts them down.</summary>
+    public int Open { get; set; }
+
+    /// <summary>Connections refused because of the bound.</summary>
+    public long Refused { get; private set; }
+
+    public NetAddress Address
+    {
+        get
+        {
+            byte* buffer = stackalloc byte[SocketAddress.MaxLength];
+            uint length = SocketAddress.MaxLength;
+            return Libc.GetSockName(_fd, buffer, &length) == 0 ? SocketAddress.Read(new ReadOnlySpan<byte>(buffer, (int)length)) : default;
+        }
+    }
+
+    public void OnReady(PollEvents events)
+    {
+        if ((events & PollEvents.Readable) != 0)
+        {
+            AcceptAll();
+        }
+    }
+
+    public void Close()
+    {
+        if (!_closed)
+        {
+            _closed = true;
+            _retry.Remove();
+            _loop.Poller.Remove(_fd);
+            Libc.Close(_fd);
+        }
+    }
+
+    private void AcceptAll()
+    {
+        byte* buffer = stackalloc byte[SocketAddress.MaxLength];
+        for (int i = 0; i < AcceptBatch && !_closed; i++)
+        {
+            uint length = SocketAddress.MaxLength;
+            int fd = Libc.Accept4(_fd, buffer, &length, Libc.SockNonblock | Libc.SockCloexec);
+            if (fd < 0)
+            {
+                int error = Libc.LastError;
+                if (error is Libc.Emfile or Libc.Enfile)
+                {
+                    // Out of descriptors: the edge is spent, so look again by the clock.
+                    _retry.Set(100);
+                    return;
+                }
+
+                if (error is Libc.Eintr or Libc.Econnaborted)
+                {
+                    continue;
+                }
+
+                return;
+            }
+
+            NetAddress remote = SocketAddress.Read(new ReadOnlySpan<byte>(buffer, (int)length));
+            SocketFactory.SetStreamOptions(fd, remote.Family);
+            SocketTransport transport = new(_loop, fd, remote);
+            if (Open >= _connectionsMax)
+            {
+                Refused++;
+                transport.Abort();
+                continue;
+            }
+
+            Open++;
+            _accepted(transport);
+        }
+
+        if (!_closed)
+        {
+            _loop.Ready(_acceptMore);
+        }
+    }
+}

@@ -1,0 +1,102 @@
+using System.Text;
+
+namespace Weft.Proxy.Security;
+
+/// <summary>The subject alternative names of a verified peer certificate (RFC 5280, 4.2.1.6).</summary>
+internal sealed record PeerNames(IReadOnlyList<string> Uris, IReadOnlyList<string> DnsNames)
+{
+    private const int NamesMax = 64;
+
+    public static readonly PeerNames None = new([], []);
+
+    /// <summary>The SPIFFE ID: the one URI name when there is exactly one and it is of that scheme, else null (SPIFFE X.509-SVID, 2).</summary>
+    public string? SpiffeId => Uris.Count == 1 && Uris[0].StartsWith("spiffe://", StringComparison.Ordinal) ? Uris[0] : null;
+
+    /// <summary>Whether the certificate carries this URI (byte for byte) or DNS name (without case; a wildcard stands for one whole leftmost label).</summary>
+    public bool Matches(string expected)
+        => expected.Contains("://", StringComparison.Ordinal)
+            ? Uris.Contains(expected, StringComparer.Ordinal)
+            : DnsNames.Any(name => DnsMatches(name, expected));
+
+    /// <summary>Reads the extension's value: a SEQUENCE of GeneralName. What does not parse yields no names, which authenticates nobody.</summary>
+    public static PeerNames Parse(ReadOnlySpan<byte> der)
+    {
+        if (!TryReadTag(ref der, out byte tag, out ReadOnlySpan<byte> names) || tag != 0x30 || der.Length != 0)
+        {
+            return None;
+        }
+
+        List<string> uris = [];
+        List<string> dns = [];
+        while (names.Length > 0)
+        {
+            if (uris.Count + dns.Count >= NamesMax || !TryReadTag(ref names, out byte kind, out ReadOnlySpan<byte> value))
+            {
+                return None;
+            }
+
+            // [6] uniformResourceIdentifier and [2] dNSName are IA5String: anything else in them is an attempt at confusion.
+            if (kind is 0x86 or 0x82)
+            {
+                if (value.ContainsAnyExceptInRange((byte)0x21, (byte)0x7e))
+                {
+                    return None;
+                }
+
+                (kind == 0x86 ? uris : dns).Add(Encoding.ASCII.GetString(value));
+            }
+        }
+
+        return new PeerNames(uris, dns);
+    }
+
+    private static bool DnsMatches(string pattern, string host)
+    {
+        if (!pattern.StartsWith("*.", StringComparison.Ordinal))
+        {
+            return string.Equals(pattern, host, StringComparison.OrdinalIgnoreCase);
+        }
+
+        int dot = host.IndexOf('.', StringComparison.Ordinal);
+        return dot > 0 && pattern.AsSpan(1).Equals(host.AsSpan(dot), StringComparison.OrdinalIgnoreCase);
+    }
+
+    /// <summary>One DER element with a definite length of at most two bytes.</summary>
+    private static bool TryReadTag(ref ReadOnlySpan<byte> input, out byte tag, out ReadOnlySpan<byte> value)
+    {
+        tag = 0;
+        value = default;
+        if (input.Length < 2)
+        {
+            return false;
+        }
+
+        tag = input[0];
+        int length = input[1];
+        int header = 2;
+        if (length > 0x80)
+        {
+            int bytes = length & 0x7f;
+            if (bytes > 2 || input.Length < 2 + bytes)
+            {
+                return false;
+            }
+
+            length = bytes == 1 ? input[2] : (input[2] << 8) | input[3];
+            header += bytes;
+        }
+        else if (length == 0x80)
+        {
+            return false;
+        }
+
+        if (input.Length - header < length)
+        {
+            return false;
+        }
+
+        value = input.Slice(header, length);
+        input = input[(header + length)..];
+        return true;
+    }
+}

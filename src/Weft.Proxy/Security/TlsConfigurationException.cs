@@ -1,0 +1,4 @@
+namespace Weft.Proxy.Security;
+
+/// <summary>A certificate, key or trust bundle cannot be used. Thrown while a context is made, never on the data path.</summary>
+internal sealed class TlsConfigurationException(string message) : Exception(message);

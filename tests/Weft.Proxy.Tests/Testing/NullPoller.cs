@@ -1,0 +1,25 @@
+using Weft.Proxy.Engine;
+
+namespace Weft.Proxy.Tests.Testing;
+
+/// <summary>No descriptors: memory transports wake their peers themselves.</summary>
+internal sealed class NullPoller : IPoller
+{
+    public void Wait(int timeoutMs)
+    {
+    }
+
+    public void Wake()
+    {
+    }
+
+    public void Add(int descriptor, IPollHandle handle) => throw new NotSupportedException("no sockets over memory");
+
+    public void Remove(int descriptor)
+    {
+    }
+
+    public void Dispose()
+    {
+    }
+}
