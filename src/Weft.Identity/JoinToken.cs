@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
@@ -42,7 +43,7 @@ public sealed class JoinToken
         }
 
         byte[] secret = new byte[SecretLength];
-        if (!Base64Url.TryDecodeFromChars(span[parts[1]], secret, out int written) || written != SecretLength)
+        if (Base64Url.DecodeFromChars(span[parts[1]], secret, out _, out int written) != OperationStatus.Done || written != SecretLength)
         {
             return false;
         }
