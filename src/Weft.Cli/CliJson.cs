@@ -1,0 +1,11 @@
+using System.Text.Json.Serialization;
+using Weft.Cli.Commands;
+using Weft.Cli.Errors;
+
+namespace Weft.Cli;
+
+/// <summary>JSON of documents that the command line itself makes; those of the API are in <see cref="Contracts.Api.ApiJson"/>.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(ErrorDocument))]
+[JsonSerializable(typeof(VersionDocument))]
+internal sealed partial class CliJson : JsonSerializerContext;

@@ -1,0 +1,3 @@
+using Weft.Cli;
+
+return await WeftProgram.RunAsync(args, CliHost.ForProcess());
