@@ -178,6 +178,12 @@ public sealed record AuditItem(long Id, DateTimeOffset At, string Actor, string 
 
 public sealed record TextResult(string Text);
 
+/// <summary>GET /v1/trust. Pin is what join tokens carry; roots are PEM certificates one after the other.</summary>
+public sealed record TrustItem(string TrustDomain, string RootsPem, string Pin);
+
+/// <summary>GET /v1/health. Commit is the newest one.</summary>
+public sealed record HealthItem(string Status, long Commit, string Version);
+
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ApiError))]
 [JsonSerializable(typeof(CommitRequest))]
@@ -193,4 +199,6 @@ public sealed record TextResult(string Text);
 [JsonSerializable(typeof(IReadOnlyList<ServiceItem>))]
 [JsonSerializable(typeof(IReadOnlyList<AuditItem>))]
 [JsonSerializable(typeof(TextResult))]
+[JsonSerializable(typeof(TrustItem))]
+[JsonSerializable(typeof(HealthItem))]
 public sealed partial class ApiJson : JsonSerializerContext;

@@ -1,0 +1,13 @@
+using Weft.Model;
+
+namespace Weft.ControlPlane.Checks;
+
+/// <summary>A directory of nothing: only resources say which services exist.</summary>
+public sealed class NoServices : IServiceDirectory
+{
+    public bool Exists(NamespacedName service) => false;
+
+    public IReadOnlyList<int> PortsOf(NamespacedName service) => [];
+
+    public IEnumerable<string> NamesIn(string ns) => [];
+}

@@ -1,0 +1,8 @@
+namespace Weft.ControlPlane;
+
+/// <summary>How log lines look on standard error.</summary>
+public enum LogFormat
+{
+    Text,
+    Json,
+}

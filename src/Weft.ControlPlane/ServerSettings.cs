@@ -1,0 +1,174 @@
+using System.Globalization;
+using System.Net;
+using Weft.Identity;
+
+namespace Weft.ControlPlane;
+
+/// <summary>What the server is told at its start, from options and <c>WEFT_SERVER_*</c>; options win. Nothing else reads the environment.</summary>
+public sealed record ServerSettings
+{
+    /// <summary>Everything the server keeps; mode 0700.</summary>
+    public required string DataDirectory { get; init; }
+
+    /// <summary>Where proxies connect: gRPC over TLS.</summary>
+    public IPEndPoint Grpc { get; init; } = new(IPAddress.Any, 15010);
+
+    /// <summary>The API over HTTPS.</summary>
+    public IPEndPoint Api { get; init; } = new(IPAddress.Loopback, 15011);
+
+    /// <summary>The API on a Unix socket; mode 0600.</summary>
+    public required string SocketPath { get; init; }
+
+    public string TrustDomain { get; init; } = "weft.local";
+
+    public LogFormat Log { get; init; } = LogFormat.Text;
+
+    /// <summary>More names and addresses under which proxies and clients reach this server; they go into its certificate.</summary>
+    public IReadOnlyList<string> Names { get; init; } = [];
+
+    /// <summary>systemd's notification socket, if it started the server.</summary>
+    public bool UnderSystemd { get; init; }
+
+    public static string HelpText { get; } =
+        """
+        Run Weft's control plane.
+
+          weft server
+          weft server --data /var/lib/weft --listen 0.0.0.0:15010 --trust-domain shop.example
+
+        Options, each also as an environment variable (WEFT_SERVER_DATA and so on):
+          --data DIR            directory for everything the server keeps (default: /var/lib/weft as root, else ~/.local/state/weft)
+          --listen ADDR         where proxies connect, gRPC over TLS (default 0.0.0.0:15010)
+          --api ADDR            the API over HTTPS with a bearer token (default 127.0.0.1:15011)
+          --socket PATH         the API on a Unix socket (default DIR/weft.sock)
+          --trust-domain NAME   the mesh's SPIFFE trust domain, fixed at the first start (default weft.local)
+          --name NAME           one more DNS name or IP address for the server's certificate; may be repeated
+          --log text|json       form of the log on standard error (default text)
+          --help                this text
+        """;
+
+    /// <summary>Reads options and environment.</summary>
+    /// <exception cref="ServerStartException">Exit code 64: an option is unknown, lacks its value or has a bad one.</exception>
+    public static ServerSettings Parse(IReadOnlyList<string> arguments, Func<string, string?> environment)
+    {
+        Dictionary<string, string> options = new(StringComparer.Ordinal);
+        List<string> names = [];
+        foreach (string option in (string[])["data", "listen", "api", "socket", "trust-domain", "log"])
+        {
+            if (environment("WEFT_SERVER_" + option.Replace('-', '_').ToUpperInvariant()) is { Length: > 0 } value)
+            {
+                options[option] = value;
+            }
+        }
+
+        names.AddRange((environment("WEFT_SERVER_NAME") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+        ReadArguments(arguments, options, names);
+        string data = Path.GetFullPath(options.GetValueOrDefault("data") ?? DefaultData(environment));
+        ServerSettings settings = new()
+        {
+            DataDirectory = data,
+            SocketPath = CheckSocket(Path.GetFullPath(options.GetValueOrDefault("socket") ?? Path.Combine(data, "weft.sock"))),
+            Names = [.. names.Select(CheckName)],
+            UnderSystemd = environment("NOTIFY_SOCKET") is { Length: > 0 },
+        };
+        return settings with
+        {
+            Grpc = options.TryGetValue("listen", out string? listen) ? ParseAddress("listen", listen) : settings.Grpc,
+            Api = options.TryGetValue("api", out string? api) ? ParseAddress("api", api) : settings.Api,
+            TrustDomain = options.TryGetValue("trust-domain", out string? domain) ? CheckTrustDomain(domain) : settings.TrustDomain,
+            Log = options.TryGetValue("log", out string? log) ? ParseLog(log) : settings.Log,
+        };
+    }
+
+    private static void ReadArguments(IReadOnlyList<string> arguments, Dictionary<string, string> options, List<string> names)
+    {
+        HashSet<string> given = new(StringComparer.Ordinal);
+        for (int i = 0; i < arguments.Count; i++)
+        {
+            string argument = arguments[i];
+            int equals = argument.IndexOf('=', StringComparison.Ordinal);
+            string option = equals < 0 ? argument : argument[..equals];
+            if (option is not ("--data" or "--listen" or "--api" or "--socket" or "--trust-domain" or "--log" or "--name"))
+            {
+                throw Usage($"there is no option \"{option}\"", "weft server --help shows the options");
+            }
+
+            string? value = equals >= 0 ? argument[(equals + 1)..] : i + 1 < arguments.Count ? arguments[++i] : null;
+            if (string.IsNullOrEmpty(value))
+            {
+                throw Usage($"{option} lacks its value", "weft server --help shows the options");
+            }
+
+            if (option == "--name")
+            {
+                names.Add(value);
+            }
+            else if (!given.Add(option))
+            {
+                throw Usage($"{option} is given twice", "give it once");
+            }
+            else
+            {
+                options[option[2..]] = value;
+            }
+        }
+    }
+
+    private static string DefaultData(Func<string, string?> environment)
+    {
+        if (Environment.IsPrivilegedProcess)
+        {
+            return "/var/lib/weft";
+        }
+
+        string state = environment("XDG_STATE_HOME") is { Length: > 0 } given
+            ? given
+            : Path.Combine(environment("HOME") ?? "/tmp", ".local", "state");
+        return Path.Combine(state, "weft");
+    }
+
+    /// <summary>Accepts "127.0.0.1:15010" and "[::1]:15010", nothing that a reader could take for something else; port 0 means any free one.</summary>
+    private static IPEndPoint ParseAddress(string option, string text)
+    {
+        int colon = text.LastIndexOf(':');
+        string host = colon < 0 ? "" : text[..colon];
+        bool bracketed = host.StartsWith('[') && host.EndsWith(']');
+        string bare = bracketed ? host[1..^1] : host;
+        if (colon >= 0
+            && ushort.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out ushort port)
+            && IPAddress.TryParse(bare, out IPAddress? address)
+            && address.ToString() == bare
+            && bracketed == bare.Contains(':'))
+        {
+            return new IPEndPoint(address, port);
+        }
+
+        throw Usage($"--{option} has a bad address \"{text}\"", "write it like 127.0.0.1:15010 or [::1]:15010");
+    }
+
+    private static string CheckSocket(string path)
+    {
+        // sun_path has 108 bytes with its terminating zero (unix(7)).
+        const int PathBytesMax = 107;
+        return System.Text.Encoding.UTF8.GetByteCount(path) <= PathBytesMax
+            ? path
+            : throw Usage($"the path of the socket is longer than {PathBytesMax} bytes: {path}", "choose a shorter one with --socket");
+    }
+
+    private static string CheckTrustDomain(string text)
+        => SpiffeId.IsTrustDomain(text) ? text : throw Usage($"--trust-domain has a bad name \"{text}\"", "use lower-case letters, digits, \"-\", \"_\" and \".\", as in weft.local");
+
+    private static string CheckName(string text)
+        => IPAddress.TryParse(text, out _) || Uri.CheckHostName(text) == UriHostNameType.Dns
+            ? text
+            : throw Usage($"--name has a bad name \"{text}\"", "give a DNS name or an IP address");
+
+    private static LogFormat ParseLog(string text) => text switch
+    {
+        "text" => LogFormat.Text,
+        "json" => LogFormat.Json,
+        _ => throw Usage($"--log has an unknown form \"{text}\"", "use text or json"),
+    };
+
+    private static ServerStartException Usage(string message, string fix) => new(ServerExit.Usage, message, fix);
+}
