@@ -125,7 +125,7 @@ sources_of() {
         cli) names=(src/Weft.{Cli,Model,Routing,Identity,Contracts,Primitives}) ;;
         server) names=(src/Weft.{ControlPlane,Model,Routing,Identity,Authority,Contracts,Primitives}) ;;
         shop) names=(samples/shop) ;;
-        load) names=(bench/Weft.Load) ;;
+        load) names=(bench/Weft.Load samples/shop/Protos) ;;
     esac
     printf '%s\n' "${names[@]}" Directory.Build.props Directory.Packages.props .ci/build.sh
 }

@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using Grpc.Core;
+using Microsoft.Extensions.Primitives;
 using Weft.Shop.Protos;
 using Weft.Shop.Upstreams;
 
@@ -36,12 +37,24 @@ internal static class WebRole
         string user = Uri.EscapeDataString(context.Query("user", "guest"));
         Task<Product[]> products = catalog.GetJsonAsync("/products", ShopJson.Default.ProductArray, stop);
         Task<CartView> items = cart.GetJsonAsync("/cart/" + user, ShopJson.Default.CartView, stop);
-        Task<Recommendation> liked = recommend.GetJsonAsync("/recommend?user=" + user, ShopJson.Default.Recommendation, stop);
+        Task<Recommendation> liked = recommend.ReadJsonAsync(AskFor(user, context), ShopJson.Default.Recommendation, stop);
         Task<ReviewSummary> review = reviews.GetJsonAsync("/reviews/sku-01", ShopJson.Default.ReviewSummary, stop);
         await Task.WhenAll(products, items, liked, review);
         HomePage page = new(await products, await liked, await review, await items);
         context.Response.Headers["x-version"] = page.Recommended.Version;
         await context.Response.JsonAsync(page, ShopJson.Default.HomePage);
+    }
+
+    /// <summary>The wish for the newest version is passed on; which one answers is not decided here.</summary>
+    private static HttpRequestMessage AskFor(string user, HttpContext context)
+    {
+        HttpRequestMessage ask = new(HttpMethod.Get, "/recommend?user=" + user);
+        if (context.Request.Headers.TryGetValue("x-canary", out StringValues wish))
+        {
+            ask.Headers.TryAddWithoutValidation("x-canary", (string?)wish);
+        }
+
+        return ask;
     }
 
     private static async Task AddAsync(HttpContext context, HttpClient cart)
