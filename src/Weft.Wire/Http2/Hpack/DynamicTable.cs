@@ -1,0 +1,123 @@
+namespace Weft.Wire.Http2.Hpack;
+
+/// <summary>
+/// The decoder's dynamic table (RFC 7541, 2.3.2 and 4): entries in a ring, their bytes in a buffer of twice the limit that is
+/// compacted when its end is reached, so that every name and value is one span and an insertion costs its own bytes on average.
+/// Memory is taken at the first insertion; most peers of a proxy never make one.
+/// </summary>
+internal sealed class DynamicTable(int limit)
+{
+    /// <summary>What an entry costs beside its bytes (RFC 7541, 4.1).</summary>
+    internal const int EntryOverhead = 32;
+
+    private byte[] _bytes = [];
+    private Entry[] _entries = [];
+    private int _bytesEnd;
+    private int _newest;
+    private int _capacity = limit;
+
+    /// <summary>The capacity that we announced; the peer may choose less.</summary>
+    internal int Limit { get; } = limit;
+
+    internal int Count { get; private set; }
+
+    /// <summary>Size of all entries as RFC 7541, 4.1, counts it.</summary>
+    internal int Size { get; private set; }
+
+    /// <summary>False when the peer asks for more than we announced.</summary>
+    internal bool TryResize(int capacity)
+    {
+        if (capacity > Limit)
+        {
+            return false;
+        }
+
+        _capacity = capacity;
+        EvictTo(capacity);
+        return true;
+    }
+
+    internal void Clear() => EvictTo(0);
+
+    /// <summary>Index 0 is the newest entry. The spans live until the next insertion.</summary>
+    internal bool TryGet(int index, out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
+    {
+        if ((uint)index >= (uint)Count)
+        {
+            name = value = default;
+            return false;
+        }
+
+        ref readonly Entry entry = ref _entries[Position(index)];
+        name = _bytes.AsSpan(entry.Offset, entry.NameLength);
+        value = _bytes.AsSpan(entry.Offset + entry.NameLength, entry.ValueLength);
+        return true;
+    }
+
+    /// <summary>Adds an entry; one larger than the capacity empties the table instead (RFC 7541, 4.4). The spans must not be the table's own.</summary>
+    internal void Insert(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    {
+        int size = name.Length + value.Length + EntryOverhead;
+        if (size > _capacity)
+        {
+            Clear();
+            return;
+        }
+
+        EvictTo(_capacity - size);
+        if (_entries.Length == 0)
+        {
+            _entries = new Entry[Limit / EntryOverhead];
+            _bytes = new byte[Limit * 2];
+        }
+
+        if (_bytes.Length - _bytesEnd < size - EntryOverhead)
+        {
+            Compact();
+        }
+
+        name.CopyTo(_bytes.AsSpan(_bytesEnd));
+        value.CopyTo(_bytes.AsSpan(_bytesEnd + name.Length));
+        _newest = _newest + 1 == _entries.Length ? 0 : _newest + 1;
+        _entries[_newest] = new Entry(_bytesEnd, name.Length, value.Length);
+        _bytesEnd += size - EntryOverhead;
+        Count++;
+        Size += size;
+    }
+
+    private int Position(int index)
+    {
+        int position = _newest - index;
+        return position < 0 ? position + _entries.Length : position;
+    }
+
+    private void EvictTo(int size)
+    {
+        while (Size > size)
+        {
+            ref readonly Entry oldest = ref _entries[Position(--Count)];
+            Size -= oldest.NameLength + oldest.ValueLength + EntryOverhead;
+        }
+
+        if (Count == 0)
+        {
+            _bytesEnd = 0;
+        }
+    }
+
+    /// <summary>Live bytes are one run, oldest first: move it to the front.</summary>
+    private void Compact()
+    {
+        int start = _entries[Position(Count - 1)].Offset;
+        _bytes.AsSpan(start, _bytesEnd - start).CopyTo(_bytes);
+        for (int index = 0; index < Count; index++)
+        {
+            ref Entry entry = ref _entries[Position(index)];
+            entry = entry with { Offset = entry.Offset - start };
+        }
+
+        _bytesEnd -= start;
+    }
+
+    private readonly record struct Entry(int Offset, int NameLength, int ValueLength);
+}

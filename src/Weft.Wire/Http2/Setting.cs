@@ -1,0 +1,4 @@
+namespace Weft.Wire.Http2;
+
+/// <summary>One parameter of a SETTINGS frame.</summary>
+public readonly record struct Setting(SettingId Id, uint Value);
