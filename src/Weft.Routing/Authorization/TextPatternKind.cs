@@ -1,0 +1,9 @@
+namespace Weft.Routing.Authorization;
+
+internal enum TextPatternKind : byte
+{
+    Exact,
+    Beginning,
+    End,
+    Anything,
+}

@@ -1,0 +1,64 @@
+using Weft.Contracts.Mesh;
+using Weft.Primitives.Net;
+
+namespace Weft.Routing.Snapshot;
+
+/// <summary>One place where a service runs.</summary>
+public sealed class EndpointView
+{
+    private readonly (ushort ServicePort, ushort TargetPort)[] _ports;
+
+    internal EndpointView(Endpoint source, NetAddress address, string key)
+    {
+        Key = key;
+        Workload = source.Workload;
+        Address = address;
+        TunnelPort = (ushort)source.TunnelPort;
+        Identity = source.Identity;
+        Health = source.Health;
+        Weight = source.Weight == 0 ? 1 : (int)source.Weight;
+        Zone = source.Zone;
+        Labels = source.Labels;
+        _ports = [.. source.Ports.Select(p => ((ushort)p.ServicePort, (ushort)p.Target))];
+    }
+
+    /// <summary>What stays the same when the endpoint's other properties change, so that live figures survive: the workload, or the address and ports without one.</summary>
+    public string Key { get; }
+
+    /// <summary>"&lt;namespace&gt;/&lt;workload&gt;"; empty outside the mesh.</summary>
+    public string Workload { get; }
+
+    /// <summary>The address, with port 0.</summary>
+    public NetAddress Address { get; }
+
+    /// <summary>Where the endpoint's proxy takes mutual TLS; 0: not in the mesh, plain bytes.</summary>
+    public ushort TunnelPort { get; }
+
+    public bool IsMeshed => TunnelPort != 0;
+
+    /// <summary>The SPIFFE ID that the endpoint must present; empty outside the mesh.</summary>
+    public string Identity { get; }
+
+    public Health Health { get; }
+
+    /// <summary>1..1,000,000.</summary>
+    public int Weight { get; }
+
+    public string Zone { get; }
+
+    public IReadOnlyDictionary<string, string> Labels { get; }
+
+    /// <summary>Where the application listens for a port of the service: the same number unless the endpoint says otherwise.</summary>
+    public ushort TargetPort(ushort servicePort)
+    {
+        foreach ((ushort from, ushort to) in _ports)
+        {
+            if (from == servicePort)
+            {
+                return to;
+            }
+        }
+
+        return servicePort;
+    }
+}
