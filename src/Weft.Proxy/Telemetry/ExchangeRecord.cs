@@ -1,0 +1,83 @@
+using Weft.Routing;
+
+namespace Weft.Proxy.Telemetry;
+
+/// <summary>
+/// The account of one exchange, opened by the path that serves it and closed exactly once, with its outcome.
+/// <code>
+/// using ExchangeRecord record = meters.Open(Direction.Outbound);
+/// record.SetEdge(new EdgeKey { … });          // as soon as it is known, again when a retry changes it
+/// record.Close(EndReason.Ok, 200, sent, received);
+/// </code>
+/// Disposing a record that was not closed, or closing it twice, is a <see cref="MeshBug"/>. It costs no allocation
+/// in steady state and belongs to the loop that opened it. Copies are the same record.
+/// </summary>
+internal readonly struct ExchangeRecord : IDisposable
+{
+    private readonly OpenExchange? _exchange;
+    private readonly uint _generation;
+
+    internal ExchangeRecord(OpenExchange exchange)
+    {
+        _exchange = exchange;
+        _generation = exchange.Generation;
+    }
+
+    /// <summary>Whether it still waits for its outcome.</summary>
+    public bool IsOpen => _exchange is not null && _exchange.Generation == _generation;
+
+    /// <summary>Says who talks to whom; the exchange counts as active on that edge from now on.</summary>
+    public void SetEdge(in EdgeKey edge)
+    {
+        if (Check("its edge was set"))
+        {
+            _exchange!.Meters.Move(_exchange, edge);
+        }
+    }
+
+    /// <summary>Counts bytes of a long stream while it is open, so that it shows before it ends. Not to be given to <see cref="Close"/> again.</summary>
+    /// <param name="sent">Bytes towards the destination since the last call.</param>
+    /// <param name="received">Bytes from the destination since the last call.</param>
+    public void AddBytes(long sent, long received)
+    {
+        if (Check("bytes were added"))
+        {
+            _exchange!.EdgeCell?.AddBytes(sent, received);
+        }
+    }
+
+    /// <summary>Ends the account.</summary>
+    /// <param name="reason">How it ended.</param>
+    /// <param name="status">HTTP status that the client got, 0 for none.</param>
+    /// <param name="bytesSent">Body bytes towards the destination.</param>
+    /// <param name="bytesReceived">Body bytes from the destination.</param>
+    /// <param name="grpcStatus">gRPC status from the trailers, -1 for none.</param>
+    public void Close(EndReason reason, int status, long bytesSent, long bytesReceived, int grpcStatus = -1)
+    {
+        if (Check("it was closed"))
+        {
+            _exchange!.Meters.Close(_exchange, new Ending(reason, status, grpcStatus, bytesSent, bytesReceived));
+        }
+    }
+
+    /// <summary>A record left open by its path is closed as a fault of ours.</summary>
+    public void Dispose()
+    {
+        if (IsOpen)
+        {
+            MeshBug.Report("an exchange ended without an outcome");
+            _exchange!.Meters.Close(_exchange, new Ending(EndReason.InternalError, 0, -1, 0, 0));
+        }
+    }
+
+    private bool Check(string what)
+    {
+        if (IsOpen)
+        {
+            return true;
+        }
+
+        MeshBug.Report($"an exchange was already closed when {what}");
+        return false;
+    }
+}

@@ -1,0 +1,59 @@
+using Weft.Contracts.Session;
+using Weft.Routing;
+
+namespace Weft.Proxy.Telemetry;
+
+/// <summary>
+/// Counters of one series: an edge and one way of ending. Written by the loop that owns it, read by the control
+/// thread at any time: each number is one aligned 64-bit word, so a reader may be a moment late but never sees half a number.
+/// </summary>
+internal sealed class MeterCell(EdgeKey edge, int statusClass, EndReason reason, bool success)
+{
+    private readonly long[] _buckets = new long[LatencyBuckets.Count];
+    private long _count;
+    private long _bytesSent;
+    private long _bytesReceived;
+    private long _latencySumUs;
+    private long _active;
+
+    public EdgeKey Edge { get; } = edge;
+
+    /// <summary>1..5, or 0 for streams and for exchanges that got no status.</summary>
+    public int StatusClass { get; } = statusClass;
+
+    public EndReason Reason { get; } = reason;
+
+    public bool Success { get; } = success;
+
+    /// <summary>The next way of ending of the same edge.</summary>
+    public MeterCell? NextOfEdge { get; set; }
+
+    public long Count => Volatile.Read(ref _count);
+
+    public long BytesSent => Volatile.Read(ref _bytesSent);
+
+    public long BytesReceived => Volatile.Read(ref _bytesReceived);
+
+    public long LatencySumUs => Volatile.Read(ref _latencySumUs);
+
+    /// <summary>Exchanges open right now; kept on the edge's first cell.</summary>
+    public long Active => Volatile.Read(ref _active);
+
+    public long Bucket(int index) => Volatile.Read(ref _buckets[index]);
+
+    public void CountOne(long latencyUs, long bytesSent, long bytesReceived)
+    {
+        _buckets[LatencyBuckets.IndexOf(latencyUs)]++;
+        _latencySumUs += latencyUs;
+        AddBytes(bytesSent, bytesReceived);
+        Volatile.Write(ref _count, _count + 1);
+    }
+
+    public void AddBytes(long sent, long received)
+    {
+        _bytesSent += sent;
+        _bytesReceived += received;
+    }
+
+    public void AddActive(int change) => Volatile.Write(ref _active, _active + change);
+}

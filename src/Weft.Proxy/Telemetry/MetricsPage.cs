@@ -1,0 +1,179 @@
+using Weft.Contracts.Session;
+using Weft.Routing;
+
+namespace Weft.Proxy.Telemetry;
+
+/// <summary>The page that Prometheus scrapes, made on the control thread from the folded counters.</summary>
+internal sealed class MetricsPage(MetersFold fold)
+{
+    public string Render(in ControlFigures control, in ProcessFigures process)
+    {
+        PrometheusText text = new();
+        IReadOnlyList<FoldedSeries> series = fold.Fold();
+        WriteRequests(text, series);
+        WriteDurations(text, series);
+        WriteBytes(text, series);
+        WriteConnections(text, series);
+        WriteRejected(text);
+        WriteControl(text, control);
+        WriteProcess(text, process, control.StartedAtUnixS);
+        return text.ToString();
+    }
+
+    private static void WriteRequests(PrometheusText text, IReadOnlyList<FoldedSeries> all)
+    {
+        text.Family("weft_requests_total", "counter", "Exchanges that ended: requests, and opaque streams (status class 0).");
+        foreach (FoldedSeries series in all)
+        {
+            if (series.Count == 0)
+            {
+                continue;
+            }
+
+            EdgeKey edge = series.Edge;
+            text.Sample(
+                "weft_requests_total",
+                [
+                    new("direction", SeriesNames.Of(edge.Direction)),
+                    new("source", edge.Source),
+                    new("source_identity", edge.SourceIdentity),
+                    new("destination", edge.Destination),
+                    new("destination_identity", edge.DestinationIdentity),
+                    new("backend", edge.Backend),
+                    new("route", edge.Route),
+                    new("protocol", SeriesNames.Of(edge.Protocol)),
+                    new("status_class", StatusClass(series.Key.StatusClass)),
+                    new("reason", SeriesNames.Of(series.Key.Reason)),
+                    new("mtls", edge.MutualTls ? "true" : "false"),
+                    new("success", series.Key.Success ? "true" : "false"),
+                ],
+                series.Count);
+        }
+    }
+
+    /// <summary>Durations are kept per edge and success, without identities and reasons: a histogram has some forty samples per series.</summary>
+    private static void WriteDurations(PrometheusText text, IReadOnlyList<FoldedSeries> all)
+    {
+        const string Name = "weft_request_duration_seconds";
+        text.Family(Name, "histogram", "Time from the head of a request (or the start of a stream) to its end.");
+        Dictionary<string, DurationSum> sums = new(StringComparer.Ordinal);
+        foreach (FoldedSeries series in all)
+        {
+            if (series.Count == 0)
+            {
+                continue;
+            }
+
+            EdgeKey edge = series.Edge;
+            string key = string.Join(
+                '\n', SeriesNames.Of(edge.Direction), edge.Source, edge.Destination, edge.Backend, edge.Route, SeriesNames.Of(edge.Protocol), series.Key.Success ? "true" : "false");
+            if (!sums.TryGetValue(key, out DurationSum? sum))
+            {
+                sums.Add(key, sum = new DurationSum(key.Split('\n')));
+            }
+
+            sum.Add(series);
+        }
+
+        foreach (DurationSum sum in sums.Values)
+        {
+            sum.Write(text, Name);
+        }
+    }
+
+    private static void WriteBytes(PrometheusText text, IReadOnlyList<FoldedSeries> all)
+    {
+        WriteBytes(text, all, "weft_sent_bytes_total", "Body bytes towards the destination.", static series => series.BytesSent);
+        WriteBytes(text, all, "weft_received_bytes_total", "Body bytes from the destination.", static series => series.BytesReceived);
+    }
+
+    private static void WriteBytes(PrometheusText text, IReadOnlyList<FoldedSeries> all, string name, string help, Func<FoldedSeries, long> bytes)
+    {
+        text.Family(name, "counter", help);
+        foreach (var edge in all.GroupBy(static series => (series.Edge.Direction, series.Edge.Source, series.Edge.Destination, series.Edge.Protocol)))
+        {
+            Label[] labels =
+            [
+                new("direction", SeriesNames.Of(edge.Key.Direction)),
+                new("source", edge.Key.Source),
+                new("destination", edge.Key.Destination),
+                new("protocol", SeriesNames.Of(edge.Key.Protocol)),
+            ];
+            text.Sample(name, labels, edge.Sum(bytes));
+        }
+    }
+
+    private void WriteConnections(PrometheusText text, IReadOnlyList<FoldedSeries> all)
+    {
+        text.Family("weft_connections_total", "counter", "Connections accepted.");
+        foreach (Direction direction in (Direction[])[Direction.Outbound, Direction.Inbound])
+        {
+            text.Sample("weft_connections_total", [new("direction", SeriesNames.Of(direction))], fold.ConnectionsOpened(direction));
+        }
+
+        text.Family("weft_connections_open", "gauge", "Accepted connections that are open.");
+        foreach (Direction direction in (Direction[])[Direction.Outbound, Direction.Inbound])
+        {
+            text.Sample("weft_connections_open", [new("direction", SeriesNames.Of(direction))], fold.ConnectionsOpen(direction));
+        }
+
+        text.Single("weft_exchanges_open", "gauge", "Exchanges that have not ended.", Math.Max(0, all.Sum(static series => series.Active)));
+    }
+
+    private void WriteRejected(PrometheusText text)
+    {
+        text.Family("weft_rejected_total", "counter", "Exchanges and connections that Weft itself refused or ended, by reason code.");
+        foreach (EndReason reason in Enum.GetValues<EndReason>())
+        {
+            if (fold.Rejected(reason) is > 0 and long count)
+            {
+                text.Sample("weft_rejected_total", [new("reason", SeriesNames.Of(reason))], count);
+            }
+        }
+
+        text.Single("weft_series_overflowed_total", "counter", "Exchanges counted under the name other because the series had no room.", fold.Overflowed);
+        text.Single("weft_bugs_total", "counter", "Broken promises of the proxy's own code.", MeshBug.Count);
+    }
+
+    private static void WriteControl(PrometheusText text, in ControlFigures control)
+    {
+        text.Family("weft_build_info", "gauge", "Version of the proxy; always 1.").Sample("weft_build_info", [new("version", control.Version ?? "")], 1);
+        text.Single("weft_ready", "gauge", "1 when identity, policy and listeners are there and the proxy does not drain.", control.Ready ? 1 : 0);
+        text.Single("weft_draining", "gauge", "1 while the proxy drains.", control.Draining ? 1 : 0);
+        text.Single("weft_control_plane_connected", "gauge", "1 while the discovery stream is open.", control.Connected ? 1 : 0);
+        text.Single("weft_config_commit", "gauge", "Newest commit that the running configuration reflects; 0 for none.", control.ConfigCommit);
+        text.Single("weft_subscriptions", "gauge", "Resources subscribed to.", control.Subscriptions);
+        text.Single("weft_config_refused_total", "counter", "Resources from the control plane that were refused.", control.ConfigRefusals);
+        text.Single("weft_dns_queries_total", "counter", "DNS queries answered.", control.DnsQueries);
+        text.Single("weft_dns_failures_total", "counter", "DNS queries that ended in SERVFAIL.", control.DnsFailures);
+        if (control.ConfigAgeS is { } age)
+        {
+            text.Single("weft_config_age_seconds", "gauge", "Seconds since the control plane last confirmed the configuration.", age);
+        }
+
+        if (control.CertificateExpiryS is { } expiry)
+        {
+            text.Single("weft_certificate_expiry_seconds", "gauge", "Seconds until the workload's certificate expires; negative afterwards.", expiry);
+        }
+    }
+
+    private static void WriteProcess(PrometheusText text, in ProcessFigures process, double startedAtUnixS)
+    {
+        text.Single("process_cpu_seconds_total", "counter", "User and system time.", process.CpuUs / 1e6);
+        text.Single("process_resident_memory_bytes", "gauge", "Memory in RAM.", process.ResidentBytes);
+        text.Single("process_virtual_memory_bytes", "gauge", "Address space.", process.VirtualBytes);
+        text.Single("process_open_fds", "gauge", "Open file descriptors.", process.OpenFds);
+        text.Single("process_max_fds", "gauge", "Limit of open file descriptors.", process.MaxFds);
+        text.Single("process_start_time_seconds", "gauge", "Start, in seconds of Unix time.", startedAtUnixS);
+    }
+
+    private static string StatusClass(int statusClass) => statusClass switch
+    {
+        1 => "1xx",
+        2 => "2xx",
+        3 => "3xx",
+        4 => "4xx",
+        5 => "5xx",
+        _ => "none",
+    };
+}

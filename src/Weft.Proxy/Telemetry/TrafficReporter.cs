@@ -1,0 +1,72 @@
+using Weft.Contracts.Session;
+
+namespace Weft.Proxy.Telemetry;
+
+/// <summary>
+/// Makes the traffic reports of one session: cells are cumulative since the process started, and a cell that has not
+/// changed since the last report is left out. A new session starts with all of them, because its server may be new.
+/// </summary>
+internal sealed class TrafficReporter(MetersFold fold)
+{
+    private readonly Dictionary<FoldedSeries, Reported> _last = [];
+
+    /// <summary>Forgets what was reported: the next report is whole.</summary>
+    public void Restart() => _last.Clear();
+
+    public TrafficReport Build(in ProcessFigures process, DateTimeOffset? certificateNotAfter, IEnumerable<BypassedConnection> bypassed)
+    {
+        TrafficReport report = new()
+        {
+            ResidentBytes = (ulong)process.ResidentBytes,
+            CpuUs = (ulong)process.CpuUs,
+            OpenConnections = (uint)fold.OpenConnections,
+            CertificateNotAfterUnixS = certificateNotAfter?.ToUnixTimeSeconds() ?? 0,
+        };
+        foreach (FoldedSeries series in fold.Fold())
+        {
+            Reported now = new(series.Count, series.BytesSent, series.BytesReceived, series.Active);
+            if (_last.GetValueOrDefault(series) != now)
+            {
+                _last[series] = now;
+                report.Cells.Add(ToCell(series));
+            }
+        }
+
+        report.Bypassed.AddRange(bypassed);
+        return report;
+    }
+
+    private static TrafficCell ToCell(FoldedSeries series)
+    {
+        EdgeKey edge = series.Edge;
+        TrafficCell cell = new()
+        {
+            Direction = edge.Direction,
+            Source = edge.Source,
+            SourceIdentity = edge.SourceIdentity,
+            Destination = edge.Destination,
+            DestinationIdentity = edge.DestinationIdentity,
+            Backend = edge.Backend,
+            Route = edge.Route,
+            Protocol = SeriesNames.Of(edge.Protocol),
+            StatusClass = (uint)series.Key.StatusClass,
+            Reason = SeriesNames.Of(series.Key.Reason),
+            MutualTls = edge.MutualTls,
+            Success = series.Key.Success,
+            Count = (ulong)series.Count,
+            BytesSent = (ulong)series.BytesSent,
+            BytesReceived = (ulong)series.BytesReceived,
+            LatencySumUs = (ulong)series.LatencySumUs,
+            Active = (ulong)Math.Max(0, series.Active),
+        };
+        int used = series.Buckets.LastIndexOfAnyExcept(0L) + 1;
+        foreach (long count in series.Buckets[..used])
+        {
+            cell.LatencyBuckets.Add((ulong)count);
+        }
+
+        return cell;
+    }
+
+    private readonly record struct Reported(long Count, long BytesSent, long BytesReceived, long Active);
+}

@@ -1,0 +1,84 @@
+using CsCheck;
+using Weft.Contracts.Session;
+using Weft.Proxy.Telemetry;
+using Weft.Proxy.Tests.Testing;
+using Weft.Routing;
+
+namespace Weft.Proxy.Tests.Telemetry;
+
+public sealed class MetricsPageTests
+{
+    private readonly Meters _meters = new(new ManualClock());
+
+    [Fact]
+    public void A_page_with_traffic_is_valid_and_has_the_numbers()
+    {
+        for (int i = 0; i < 3; i++)
+        {
+            Exchange("shop/cart", 200);
+        }
+
+        Exchange("shop/cart", 503);
+        _meters.ConnectionOpened(Direction.Outbound);
+        _meters.Reject(EndReason.PolicyDenied);
+
+        PrometheusParser page = Render();
+        Assert.Equal(3, page.Value("weft_requests_total", ("destination", "shop/cart"), ("status_class", "2xx")));
+        Assert.Equal(1, page.Value("weft_requests_total", ("status_class", "5xx"), ("success", "false")));
+        Assert.Equal(3, page.Value("weft_request_duration_seconds_count", ("success", "true")));
+        Assert.Equal(1, page.Value("weft_connections_open", ("direction", "outbound")));
+        Assert.Equal(1, page.Value("weft_rejected_total", ("reason", SeriesNames.Of(EndReason.PolicyDenied))));
+        Assert.Equal(42, page.Value("weft_config_commit"));
+        Assert.Equal(3600, page.Value("weft_certificate_expiry_seconds"));
+        Assert.Equal(4096, page.Value("process_resident_memory_bytes"));
+    }
+
+    [Fact]
+    public void Any_label_value_survives_the_page()
+    {
+        Gen.String.Sample(
+            destination =>
+            {
+                Meters meters = new(new ManualClock());
+                ExchangeRecord record = meters.Open(Direction.Outbound);
+                record.SetEdge(new EdgeKey { Direction = Direction.Outbound, Destination = destination });
+                record.Close(EndReason.Ok, 200, 0, 0);
+                PrometheusParser page = PrometheusParser.Parse(new MetricsPage(new MetersFold([meters])).Render(default, default));
+                Assert.Equal(1, page.Value("weft_requests_total", ("destination", destination)));
+            },
+            iter: 200);
+    }
+
+    [Fact]
+    public void An_idle_proxy_has_a_valid_page_too()
+    {
+        Assert.Equal(0, Render().Value("weft_exchanges_open"));
+    }
+
+    [Fact]
+    public void Process_figures_are_read_from_the_kernel()
+    {
+        ProcessFigures figures = ProcessFigures.Read();
+        Assert.InRange(figures.ResidentBytes, 1_000_000, long.MaxValue);
+        Assert.InRange(figures.OpenFds, 3, int.MaxValue);
+        Assert.InRange(figures.MaxFds, 1, long.MaxValue);
+    }
+
+    [Fact]
+    public void A_process_name_with_blanks_and_parentheses_does_not_shift_the_numbers()
+    {
+        ProcessFigures figures = ProcessFigures.Parse("7 (a ) b) S 1 2 3 4 5 6 7 8 9 10 150 50 0 0", "300 200 1", "Max open files            1024                 4096                 files\n");
+        Assert.Equal((2_000_000L, 200L * Environment.SystemPageSize, 1024L), (figures.CpuUs, figures.ResidentBytes, figures.MaxFds));
+    }
+
+    private PrometheusParser Render() => PrometheusParser.Parse(new MetricsPage(new MetersFold([_meters])).Render(
+        new ControlFigures { Version = "0.1.0", Ready = true, ConfigCommit = 42, ConfigAgeS = 1.5, CertificateExpiryS = 3600 },
+        new ProcessFigures(4096, 8192, 1_500_000, 7, 1024)));
+
+    private void Exchange(string destination, int status)
+    {
+        ExchangeRecord record = _meters.Open(Direction.Outbound);
+        record.SetEdge(new EdgeKey { Direction = Direction.Outbound, Source = "shop/web", Destination = destination });
+        record.Close(EndReason.Ok, status, 1, 1);
+    }
+}
