@@ -5,6 +5,10 @@ namespace Weft.Proxy.Telemetry;
 /// <summary>What is known when an exchange is over.</summary>
 internal readonly record struct Ending(EndReason Reason, int Status, int GrpcStatus, long BytesSent, long BytesReceived)
 {
+    /// <summary>Whether Weft itself refused or broke it off, as against a peer that went away.</summary>
+    public bool Refused => Reason is not (EndReason.Ok or EndReason.DownstreamClosed or EndReason.DownstreamReset
+        or EndReason.UpstreamClosed or EndReason.UpstreamReset);
+
     /// <summary>1..5, or 0 without a status.</summary>
     public int StatusClass => Status is >= 100 and < 600 ? Status / 100 : 0;
 
@@ -14,7 +18,7 @@ internal readonly record struct Ending(EndReason Reason, int Status, int GrpcSta
     /// A client that goes away is no failure of the service.
     /// </summary>
     public bool Success =>
-        Reason is EndReason.Ok or EndReason.ClientClosed
+        Reason is EndReason.Ok or EndReason.DownstreamClosed or EndReason.DownstreamReset
         && Status < 500
         && GrpcStatus is not (2 or 4 or 13 or 14 or 15);
 }

@@ -18,7 +18,7 @@ internal sealed class Meters
     private readonly TimeProvider _time;
     private readonly Dictionary<EdgeKey, MeterCell> _edges = [];
     private readonly Stack<OpenExchange> _pool = new();
-    private readonly long[] _rejected = new long[256];
+    private readonly long[] _rejected = new long[EndReasons.Count];
     private readonly long[] _connectionsOpened = new long[2];
     private readonly long[] _connectionsClosed = new long[2];
     private MeterCell[] _cells = new MeterCell[16];
@@ -98,7 +98,7 @@ internal sealed class Meters
 
         long latencyUs = (long)_time.GetElapsedTime(exchange.StartedAt).TotalMicroseconds;
         Find(first, ending).CountOne(latencyUs, ending.BytesSent, ending.BytesReceived);
-        if (ending.Reason != EndReason.Ok)
+        if (ending.Refused)
         {
             Add(ref _rejected[(byte)ending.Reason]);
         }

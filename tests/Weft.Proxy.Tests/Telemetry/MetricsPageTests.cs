@@ -20,14 +20,14 @@ public sealed class MetricsPageTests
 
         Exchange("shop/cart", 503);
         _meters.ConnectionOpened(Direction.Outbound);
-        _meters.Reject(EndReason.PolicyDenied);
+        _meters.Reject(EndReason.DeniedByPolicy);
 
         PrometheusParser page = Render();
         Assert.Equal(3, page.Value("weft_requests_total", ("destination", "shop/cart"), ("status_class", "2xx")));
         Assert.Equal(1, page.Value("weft_requests_total", ("status_class", "5xx"), ("success", "false")));
         Assert.Equal(3, page.Value("weft_request_duration_seconds_count", ("success", "true")));
         Assert.Equal(1, page.Value("weft_connections_open", ("direction", "outbound")));
-        Assert.Equal(1, page.Value("weft_rejected_total", ("reason", SeriesNames.Of(EndReason.PolicyDenied))));
+        Assert.Equal(1, page.Value("weft_rejected_total", ("reason", SeriesNames.Of(EndReason.DeniedByPolicy))));
         Assert.Equal(42, page.Value("weft_config_commit"));
         Assert.Equal(3600, page.Value("weft_certificate_expiry_seconds"));
         Assert.Equal(4096, page.Value("process_resident_memory_bytes"));
