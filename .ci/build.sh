@@ -63,7 +63,7 @@ apt_install() {
 # Installs packages without letting any of them start a service, now or at the next boot:
 # a machine must not get a Redis on port 6379 because somebody tried a demo.
 install_packages() {
-    local guard=/usr/sbin/policy-rc.d made=0 result=0
+    local guard=/usr/sbin/policy-rc.d made=0 result=0 package
     if [[ ! -e $guard ]]; then
         printf '#!/bin/sh\nexit 101\n' >"$guard" && chmod 755 "$guard"
         made=1
@@ -72,16 +72,22 @@ install_packages() {
     if ((made)); then
         rm -f "$guard"
     fi
-    if [[ " $* " == *" redis-server "* ]] && has systemctl; then
-        systemctl disable --quiet redis-server.service || true
+    if has systemctl; then
+        for package in "$@"; do
+            case $package in
+                redis-server | nginx-light | haproxy) systemctl disable --quiet "${package%-light}.service" || true ;;
+            esac
+        done
     fi
     return "$result"
 }
 
-# ensure_packages SAMPLES TESTS: as root installs, otherwise says the command and goes on.
-ensure_packages() {
-    local list
-    list=$(missing_packages "$1" "$2")
+# ensure_packages SAMPLES TESTS: what ./weft and ./test need of the system.
+ensure_packages() { ensure_list "$(missing_packages "$1" "$2")"; }
+
+# ensure_list "PACKAGE...": as root installs them, otherwise says the command and goes on.
+ensure_list() {
+    local list=$1
     if [[ -z $list ]]; then
         return 0
     fi

@@ -1,0 +1,26 @@
+using System.Globalization;
+using System.Text.Json;
+using Weft.Bench.Processes;
+
+namespace Weft.Bench.Measuring;
+
+/// <summary>Weft's own load generator at a fixed rate: what a service far from its limit sees, measured from the intended time of sending.</summary>
+internal sealed class OpenLoopLoad(string program, int ratePerS, int connections, int? processor) : ILoad
+{
+    public async Task<LoadResult> RunAsync(int port, int seconds)
+    {
+        string output = await ChildProcess.RunAsync(
+            TimeSpan.FromSeconds(seconds + 30),
+            processor,
+            program, "http", "http://127.0.0.1:" + Text(port) + "/", "--rate", Text(ratePerS), "--for", Text(seconds) + "s", "--connections", Text(connections), "--quiet");
+        using JsonDocument summary = JsonDocument.Parse(output);
+        JsonElement root = summary.RootElement;
+        return new LoadResult(
+            root.GetProperty("ok").GetInt64(),
+            root.GetProperty("duration_s").GetDouble(),
+            root.GetProperty("p50_ms").GetDouble() * 1_000,
+            root.GetProperty("p99_ms").GetDouble() * 1_000);
+    }
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,112 @@
+using Weft.Bench.Contenders;
+using Weft.Bench.Processes;
+
+namespace Weft.Bench.Measuring;
+
+/// <summary>Runs a scenario: all contenders stand ready, and each round goes through them in an order that starts with another one,
+/// so that a machine that grows slower or faster meanwhile does so to all of them.</summary>
+internal sealed class ScenarioRun(Scenario scenario, BenchOptions options)
+{
+    private const int WarmUpSeconds = 1;
+
+    public async Task<ScenarioResult> RunAsync()
+    {
+        List<Standing> standing = [];
+        Dictionary<string, Row> rows = [];
+        try
+        {
+            foreach (Contender contender in scenario.Contenders)
+            {
+                await TryStandUpAsync(contender, standing, rows);
+            }
+
+            for (int round = 0; round < options.Rounds && standing.Count > 0; round++)
+            {
+                Console.Error.WriteLine($"  {scenario.Name}: round {round + 1} of {options.Rounds}");
+                for (int i = 0; i < standing.Count; i++)
+                {
+                    await MeasureAsync(standing[(i + round) % standing.Count]);
+                }
+            }
+
+            foreach (Standing one in standing)
+            {
+                rows[one.Contender.Name] = one.Failure is null
+                    ? Row.Of(one.Contender.Name, one.Samples, one.Processes.Sum(process => process.ResidentKiB))
+                    : new Row { Contender = one.Contender.Name, Failure = one.Failure };
+            }
+        }
+        finally
+        {
+            standing.ForEach(one => one.Dispose());
+        }
+
+        return new ScenarioResult(scenario.Name, scenario.Title, [.. scenario.Contenders.Select(contender => rows[contender.Name])]);
+    }
+
+    private async Task TryStandUpAsync(Contender contender, List<Standing> standing, Dictionary<string, Row> rows)
+    {
+        Standing one = new(contender);
+        try
+        {
+            await one.StartAsync(options.ProxyProcessor);
+            await scenario.Load.RunAsync(one.Port, WarmUpSeconds);
+            standing.Add(one);
+        }
+        catch (Exception failure) when (failure is InvalidOperationException or TimeoutException or System.ComponentModel.Win32Exception)
+        {
+            one.Dispose();
+            Console.Error.WriteLine($"  {contender.Name}: {failure.Message}");
+            rows[contender.Name] = new Row { Contender = contender.Name, Failure = failure.Message.Split('\n')[0] };
+        }
+    }
+
+    private async Task MeasureAsync(Standing one)
+    {
+        if (one.Failure is not null)
+        {
+            return;
+        }
+
+        try
+        {
+            double before = one.CpuUs;
+            LoadResult result = await scenario.Load.RunAsync(one.Port, options.Seconds);
+            double used = one.CpuUs - before;
+            one.Samples.Add(new Sample(used / result.Requests, result.Requests / result.Seconds, result.P50Us, result.P99Us));
+        }
+        catch (Exception failure) when (failure is InvalidOperationException or TimeoutException)
+        {
+            Console.Error.WriteLine($"  {one.Contender.Name}: {failure.Message}");
+            one.Failure = failure.Message.Split('\n')[0];
+        }
+    }
+
+    /// <summary>A contender whose processes run.</summary>
+    private sealed class Standing(Contender contender) : IDisposable
+    {
+        public Contender Contender { get; } = contender;
+
+        public List<ChildProcess> Processes { get; } = [];
+
+        public List<Sample> Samples { get; } = [];
+
+        public string? Failure { get; set; }
+
+        public int Port => Contender.Launches[^1].Port;
+
+        public double CpuUs => Processes.Sum(process => process.CpuUs);
+
+        public async Task StartAsync(int? processor)
+        {
+            foreach (Launch launch in Contender.Launches)
+            {
+                ChildProcess process = ChildProcess.Start(Contender.Name, processor, launch.Command);
+                Processes.Add(process);
+                await Loopback.WaitForAsync(launch.Port, process);
+            }
+        }
+
+        public void Dispose() => Processes.ForEach(process => process.Dispose());
+    }
+}
