@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Weft.Routing.Snapshot;
 
 namespace Weft.Routing.Balancing;
@@ -55,18 +56,18 @@ public sealed class EndpointLoad
     /// <summary>The endpoint answered.</summary>
     public void OnEnd(long latencyUs, long nowUs)
     {
-        InFlight--;
+        Finish();
         ConsecutiveFailures = 0;
         EjectionsInRow = 0;
         Observe(latencyUs, nowUs);
     }
 
     /// <summary>The exchange ended for a reason that says nothing about the endpoint, such as a caller that went away.</summary>
-    public void OnAbandoned() => InFlight--;
+    public void OnAbandoned() => Finish();
 
     internal void CountFailure(long nowUs)
     {
-        InFlight--;
+        Finish();
         ConsecutiveFailures++;
         Observe(Math.Clamp(LatencyUs(nowUs) * 2, LeastFailureUs, MostFailureUs), nowUs);
     }
@@ -78,6 +79,12 @@ public sealed class EndpointLoad
 
         // It comes back with a clean slate: the next ejection needs as many failures again.
         ConsecutiveFailures = 0;
+    }
+
+    private void Finish()
+    {
+        Debug.Assert(InFlight > 0, "an exchange ended twice, or was never started");
+        InFlight--;
     }
 
     private void Observe(double latencyUs, long nowUs)

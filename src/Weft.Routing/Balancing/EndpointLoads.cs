@@ -94,5 +94,8 @@ public sealed class EndpointLoads
         }
 
         (_loads, Set) = (loads, next);
+
+        // Proxies that learn of the same endpoints do not all begin with the same one.
+        Cursor = next.Usable.IsEmpty ? 0 : (int)((ulong)nowUs % (ulong)next.Usable.Length);
     }
 }
