@@ -1,20 +1,110 @@
 using System.Runtime.InteropServices;
+using Microsoft.Extensions.Hosting.Systemd;
+using Microsoft.Extensions.Logging;
+using Weft.ControlPlane.Api;
+using Weft.ControlPlane.Store;
 
 namespace Weft.ControlPlane;
 
 /// <summary>Puts the control plane together in named steps, and takes it apart in reverse.</summary>
-public static class ServerHost
+public sealed partial class ServerHost : IAsyncDisposable
 {
+    /// <summary>Calls in flight have so long to finish after SIGTERM.</summary>
+    private static readonly TimeSpan s_drainTime = TimeSpan.FromSeconds(3);
+
+    private readonly ServerSettings _settings;
+    private readonly TimeProvider _time;
+    private readonly ILoggerProvider _logging;
+    private readonly Stack<IAsyncDisposable> _opened = new();
+    private SqliteModelStore _store = null!;
+    private ModelStore _models = null!;
+    private readonly MeshPorts _ports = new();
+    private ApiHost _api = null!;
+
+    private ServerHost(ServerSettings settings, TimeProvider time, ILoggerProvider logging)
+    {
+        _settings = settings;
+        _time = time;
+        _logging = logging;
+    }
+
+    /// <summary>One line for whoever started the server: it takes calls from now on.</summary>
+    public string ReadyLine => $"weft server ready grpc={_settings.Grpc} api={_api.HttpsAddress ?? "off"} socket={_settings.SocketPath} trust-domain={_settings.TrustDomain}";
+
     /// <summary>Runs until SIGTERM or SIGINT.</summary>
+    /// <exception cref="ServerStartException">The server cannot start.</exception>
     public static async Task<int> RunAsync(ServerSettings settings, TimeProvider time, TextWriter output)
     {
         TaskCompletionSource stop = new(TaskCreationOptions.RunContinuationsAsynchronously);
         using PosixSignalRegistration term = OnSignal(PosixSignal.SIGTERM, stop);
         using PosixSignalRegistration interrupt = OnSignal(PosixSignal.SIGINT, stop);
-        using DataDirectory data = DataDirectory.Open(settings.DataDirectory);
+        using LineLoggerProvider logging = new(settings.Log, time, Console.Error);
+        await using ServerHost host = await StartAsync(settings, time, logging);
+        await output.WriteLineAsync(host.ReadyLine);
+        await output.FlushAsync();
+        Notify(settings, ServiceState.Ready);
         await stop.Task;
+        Notify(settings, ServiceState.Stopping);
+        Log.Stopping(logging.CreateLogger("Weft.Server"));
         return ServerExit.Ok;
     }
+
+    /// <summary>Starts everything; disposing stops it.</summary>
+    /// <exception cref="ServerStartException">The server cannot start; what was opened is closed again.</exception>
+    public static async Task<ServerHost> StartAsync(ServerSettings settings, TimeProvider time, ILoggerProvider logging)
+    {
+        AppContext.SetSwitch(KestrelLimits.NoBareLineFeedSwitch, true);
+        ServerHost host = new(settings, time, logging);
+        try
+        {
+            host.OpenStore();
+            await host.OpenApiAsync();
+            await BareLineFeedTest.RunAsync(settings.SocketPath);
+            return host;
+        }
+        catch
+        {
+            await host.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Closes what was opened, last first.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        while (_opened.TryPop(out IAsyncDisposable? part))
+        {
+            await part.DisposeAsync();
+        }
+    }
+
+    private void OpenStore()
+    {
+        DataDirectory data = DataDirectory.Open(_settings.DataDirectory);
+        Opened(data.Dispose);
+        _store = SqliteModelStore.Open(data.File("weft.db"), _time);
+        Opened(_store.Dispose);
+        _models = ModelStore.Open(_store, _time, _logging.CreateLogger("Weft.Store"));
+    }
+
+    private async Task OpenApiAsync()
+    {
+        AdminToken token = AdminToken.Open(Path.Combine(_settings.DataDirectory, AdminToken.FileName));
+        ApiParts parts = new(_models, _store, new Commits(_models, _store, _ports.Services), _ports, _time);
+        _api = await ApiHost.StartAsync(_settings, parts, new Caller(token, GetEffectiveUserId()), _logging);
+        _opened.Push(new Closing(async () =>
+        {
+            using CancellationTokenSource force = new(s_drainTime);
+            await _api.StopAsync(force.Token);
+            await _api.DisposeAsync();
+        }));
+    }
+
+    private void Opened(Action close) => _opened.Push(new Closing(() =>
+    {
+        close();
+        return ValueTask.CompletedTask;
+    }));
 
     private static PosixSignalRegistration OnSignal(PosixSignal signal, TaskCompletionSource stop)
         => PosixSignalRegistration.Create(signal, context =>
@@ -22,4 +112,27 @@ public static class ServerHost
             context.Cancel = true;
             stop.TrySetResult();
         });
+
+    private static void Notify(ServerSettings settings, ServiceState state)
+    {
+        if (settings.UnderSystemd)
+        {
+            new SystemdNotifier().Notify(state);
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "geteuid")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial uint GetEffectiveUserId();
+
+    private sealed class Closing(Func<ValueTask> close) : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync() => close();
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "stopping")]
+        public static partial void Stopping(ILogger log);
+    }
 }

@@ -7,14 +7,12 @@ public sealed class FindingSink
 {
     private readonly List<Finding> _findings = [];
     private int _dropped;
-
-    public bool HasErrors { get; private set; }
+    private bool _droppedErrors;
 
     public int Count => _findings.Count + _dropped;
 
     public void Add(Finding finding)
     {
-        HasErrors |= finding.Severity == "error";
         if (_findings.Count < Text.DocumentLimits.FindingsMax)
         {
             _findings.Add(finding);
@@ -22,6 +20,7 @@ public sealed class FindingSink
         else
         {
             _dropped++;
+            _droppedErrors |= finding.Severity == "error";
         }
     }
 
@@ -46,6 +45,7 @@ public sealed class FindingSink
             sorted.Add(new Finding
             {
                 Code = FindingCodes.MoreFindings,
+                Severity = _droppedErrors ? "error" : "warning",
                 Message = $"{_dropped} more findings are not shown",
                 Fixes = ["correct the ones above first"],
             });

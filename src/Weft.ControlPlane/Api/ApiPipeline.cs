@@ -1,0 +1,122 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Weft.ControlPlane.Audit;
+using Weft.ControlPlane.Store;
+
+namespace Weft.ControlPlane.Api;
+
+/// <summary>What happens around every call: framing that two readers could read differently is refused, the caller is authenticated, and every
+/// failure becomes one error answer.</summary>
+internal sealed partial class ApiPipeline(Caller caller, RefusalBudget budget, IModelStore store, ILogger log)
+{
+    private const string ActorItem = "weft.actor";
+
+    public static Actor ActorOf(HttpContext context) => (Actor)context.Items[ActorItem]!;
+
+    public async Task InvokeAsync(HttpContext context, RequestDelegate next)
+    {
+        try
+        {
+            RefuseAmbiguousFraming(context);
+            Authenticate(context);
+            await next(context);
+            await AnswerBareStatusAsync(context);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            context.Abort();
+        }
+        catch (Exception fault) when (!context.Response.HasStarted)
+        {
+            await ApiAnswer.WriteAsync(context, Translate(fault));
+        }
+    }
+
+    /// <summary>Runs a change. A refusal is written to the audit log before it is answered; what succeeds has its record in its own transaction.</summary>
+    public async Task ChangeAsync(HttpContext context, string action, string detail, Func<Actor, Task> change)
+    {
+        Actor actor = ActorOf(context);
+        try
+        {
+            await change(actor);
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException)
+        {
+            store.AppendAudit(new AuditEntry(actor, action, detail, Translate(fault).Outcome));
+            throw;
+        }
+    }
+
+    /// <summary>Kestrel reads a request with both headers as chunked, moves the length aside and goes on (RFC 9112, 6.3); here that is an attack.</summary>
+    private static void RefuseAmbiguousFraming(HttpContext context)
+    {
+        IHeaderDictionary headers = context.Request.Headers;
+        if (headers.TransferEncoding.Count > 0 && (headers.ContentLength is not null || headers.ContainsKey("X-Content-Length")))
+        {
+            context.Response.Headers.Connection = "close";
+            throw ApiFailureException.BadRequest("the request has both Content-Length and Transfer-Encoding");
+        }
+    }
+
+    private void Authenticate(HttpContext context)
+    {
+        try
+        {
+            context.Items[ActorItem] = caller.Authenticate(context);
+        }
+        catch (ApiFailureException refusal)
+        {
+            bool isRead = HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method);
+            if (!isRead && budget.TryTake())
+            {
+                string peer = context.Connection.RemoteIpAddress?.ToString() ?? "socket";
+                store.AppendAudit(new AuditEntry(new Actor($"unknown:{peer}"), "api.call", context.Request.Method, refusal.Outcome));
+            }
+
+            throw;
+        }
+    }
+
+    private static async Task AnswerBareStatusAsync(HttpContext context)
+    {
+        HttpResponse response = context.Response;
+        if (response.HasStarted || response.StatusCode < 400 || response.ContentLength is not null)
+        {
+            return;
+        }
+
+        ApiFailureException failure = response.StatusCode switch
+        {
+            404 => ApiFailureException.NotFound("the API has no such call"),
+            405 => ApiFailureException.Of(405, ApiCodes.BadRequest, "the call does not take this method"),
+            int status => ApiFailureException.Of(status, ApiCodes.BadRequest, "the request cannot be served"),
+        };
+        await ApiAnswer.WriteAsync(context, failure);
+    }
+
+    private ApiFailureException Translate(Exception fault)
+    {
+        switch (fault)
+        {
+            case ApiFailureException failure:
+                return failure;
+            case StoreException:
+                Log.StoreFailed(log, fault);
+                return ApiFailureException.Unavailable($"{fault.Message}; nothing was changed");
+            case BadHttpRequestException bad:
+                return ApiFailureException.Of(bad.StatusCode, ApiCodes.BadRequest, bad.Message);
+            default:
+                Log.Bug(log, fault);
+                return ApiFailureException.Of(500, ApiCodes.Bug, "the control plane has a bug; its log has the details");
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventId = 201, Level = LogLevel.Error, Message = "the store failed during a call")]
+        public static partial void StoreFailed(ILogger log, Exception fault);
+
+        [LoggerMessage(EventId = 202, Level = LogLevel.Error, Message = "a call failed for a reason that was thought impossible")]
+        public static partial void Bug(ILogger log, Exception fault);
+    }
+}
