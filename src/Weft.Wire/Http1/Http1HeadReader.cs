@@ -216,6 +216,7 @@ public static class Http1HeadReader
     private static HeadFault FrameResponse(MessageHead head, in HeadFacts facts, bool requestWasHead, bool requestWasConnect)
     {
         int status = head.Status;
+        head.Protocol = status == 101 ? head.Protocol : default;
         bool accepted = requestWasConnect && status is >= 200 and < 300;
         if (status is < 200 or 204 || accepted)
         {

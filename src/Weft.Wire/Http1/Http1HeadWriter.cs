@@ -146,7 +146,8 @@ public static class Http1HeadWriter
             to.Put(head[head.Protocol]);
             to.Put("\r\n"u8);
         }
-        else if (close)
+
+        if (close)
         {
             to.Put("Connection: close\r\n"u8);
         }
