@@ -15,12 +15,13 @@ internal static class ServiceCompiler
     public static ServiceSettings Compile(string name, Service source)
     {
         Check.SameName(Check.ServiceName(name, "name"), "namespace and name", source.Namespace + "/" + source.Name);
+        HashSet<ushort> numbers = [];
         PortView[] ports = new PortView[source.Ports.Count];
         for (int i = 0; i < ports.Length; i++)
         {
             Port port = source.Ports[i];
             ushort number = Check.Port(port.Number, $"ports[{i}].number");
-            if (ports.AsSpan(0, i).ToArray().Any(p => p.Number == number))
+            if (!numbers.Add(number))
             {
                 Check.Fail($"ports[{i}].number {number} is given twice");
             }

@@ -34,7 +34,7 @@ public sealed class PrecedenceComparerTests
             {
                 Assert.True(order.Compare(a, c) <= 0);
             }
-        }, iter: 50_000);
+        }, iter: 20_000);
 
     [Fact]
     public void Each_criterion_outranks_all_that_follow()
