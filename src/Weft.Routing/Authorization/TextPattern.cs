@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Weft.Routing.Authorization;
 
-/// <summary>A text of a policy: exact, "*" for anything present, "abc*" for a beginning, "*abc" for an end. Compared as it stands, never as an expression.</summary>
+/// <summary>
+/// A text of a policy: exact, "*" for anything present, "abc*" for a beginning, "*abc" for an end. Compared as it stands, never as an expression.
+/// </summary>
 internal sealed class TextPattern
 {
     private readonly TextPatternKind _kind;

@@ -22,7 +22,10 @@ public sealed class EndpointView
         _ports = [.. source.Ports.Select(p => ((ushort)p.ServicePort, (ushort)p.Target))];
     }
 
-    /// <summary>What stays the same when the endpoint's other properties change, so that live figures survive: the workload, or the address and ports without one.</summary>
+    /// <summary>
+    /// What stays the same when the endpoint's other properties change, so that live figures survive: the workload, or the address and
+    /// ports without one.
+    /// </summary>
     public string Key { get; }
 
     /// <summary>"&lt;namespace&gt;/&lt;workload&gt;"; empty outside the mesh.</summary>

@@ -115,8 +115,8 @@ internal static class ServiceCompiler
             return new EndpointView(source, address, Check.ServiceName(source.Workload, field + ".workload"));
         }
 
-        string ports = string.Join(',', source.Ports.Select(p => p.Target));
-        return new EndpointView(source, address, $"{address.HostText}:{(source.TunnelPort != 0 ? source.TunnelPort.ToString(System.Globalization.CultureInfo.InvariantCulture) : ports)}");
+        IEnumerable<uint> ports = source.TunnelPort != 0 ? [source.TunnelPort] : source.Ports.Select(p => p.Target);
+        return new EndpointView(source, address, address.HostText + ":" + string.Join(',', ports));
     }
 
     private static OutlierSettings CompileOutlier(OutlierDetection? source)

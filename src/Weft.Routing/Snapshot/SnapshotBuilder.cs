@@ -195,7 +195,8 @@ public sealed class SnapshotBuilder(string ownService)
             ServiceView? next = null;
             if (_services.TryGetValue(name, out ServiceSettings? settings))
             {
-                next = new ServiceView(settings, _endpoints.GetValueOrDefault(name, EndpointSet.Empty), _routes.GetValueOrDefault(name, RouteTable.Empty), IsWhole(name));
+                EndpointSet endpoints = _endpoints.GetValueOrDefault(name, EndpointSet.Empty);
+                next = new ServiceView(settings, endpoints, _routes.GetValueOrDefault(name, RouteTable.Empty), IsWhole(name));
                 services.Add(name, next);
             }
 

@@ -3,7 +3,9 @@ using Weft.Routing.Authorization;
 
 namespace Weft.Routing.Snapshot;
 
-/// <summary>The tables behind a snapshot. A table is never written after it was given to a snapshot; the next snapshot gets a copy where something changed.</summary>
+/// <summary>
+/// The tables behind a snapshot. A table is never written after it was given to a snapshot; the next one gets a copy where something changed.
+/// </summary>
 internal sealed class SnapshotTables
 {
     public SnapshotTables()
