@@ -1,0 +1,64 @@
+using Weft.Primitives.Net;
+using Weft.Proxy.Engine;
+
+namespace Weft.Proxy.Health;
+
+/// <summary>A connection to the application for one check: dialled, used and closed within the time of one check.</summary>
+internal sealed class ProbeConnection
+{
+    private readonly EventLoop _loop;
+    private readonly SocketTransport _transport;
+    private readonly LoopTimer _timer;
+
+    private ProbeConnection(EventLoop loop, SocketTransport transport)
+    {
+        _loop = loop;
+        _transport = transport;
+        _timer = new LoopTimer(loop, OnTimeout);
+    }
+
+    public SocketTransport Transport => _transport;
+
+    public bool TimedOut { get; private set; }
+
+    /// <summary>Dials. The fault is null when the connection stands.</summary>
+    public static async ValueTask<(ProbeConnection? Connection, string? Fault)> DialAsync(EventLoop loop, SocketFactory sockets, NetAddress target)
+    {
+        if (sockets.Connect(loop, target, out string? fault) is not { } transport)
+        {
+            return (null, $"connecting to {target}: {fault}");
+        }
+
+        ProbeConnection connection = new(loop, transport);
+        connection._timer.Set(HealthCheck.TimeoutMs);
+        await transport.Writable;
+        if (connection.TimedOut)
+        {
+            connection.Close();
+            return (null, $"connecting to {target}: no answer within {HealthCheck.TimeoutMs} ms");
+        }
+
+        int error = transport.TakeError();
+        if (error != 0)
+        {
+            connection.Close();
+            return (null, $"connecting to {target}: {Libc.Describe(error)}");
+        }
+
+        return (connection, null);
+    }
+
+    /// <summary>Closes with a reset: a check leaves nothing in TIME_WAIT.</summary>
+    public void Close()
+    {
+        _timer.Remove();
+        _transport.Abort();
+    }
+
+    private void OnTimeout()
+    {
+        TimedOut = true;
+        _transport.Writable.Set();
+        _transport.Readable.Set();
+    }
+}
