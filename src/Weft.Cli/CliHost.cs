@@ -38,13 +38,13 @@ internal sealed class CliHost
         }
     }
 
-    /// <summary>Where the control plane of this user keeps its data: <c>WEFT_DATA_DIR</c>, else <c>/var/lib/weft</c> for root and
+    /// <summary>Where the control plane of this user keeps its data: <c>WEFT_SERVER_DATA</c>, else <c>/var/lib/weft</c> for root and
     /// <c>$XDG_STATE_HOME/weft</c> (<c>~/.local/state/weft</c>) for anybody else.</summary>
     public string DataDirectory
     {
         get
         {
-            if (Variable("WEFT_DATA_DIR") is { } given)
+            if (Variable("WEFT_SERVER_DATA") is { } given)
             {
                 return given;
             }

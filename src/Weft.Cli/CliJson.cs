@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Weft.Cli.Checks;
 using Weft.Cli.Commands;
 using Weft.Cli.Errors;
 
@@ -8,4 +9,12 @@ namespace Weft.Cli;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ErrorDocument))]
 [JsonSerializable(typeof(VersionDocument))]
+[JsonSerializable(typeof(ApplyDocument))]
+[JsonSerializable(typeof(ServiceListDocument))]
+[JsonSerializable(typeof(WorkloadListDocument))]
+[JsonSerializable(typeof(CommitListDocument))]
+[JsonSerializable(typeof(AuditListDocument))]
+[JsonSerializable(typeof(TokenDocument))]
+[JsonSerializable(typeof(ErrorEntry))]
+[JsonSerializable(typeof(CheckReport))]
 internal sealed partial class CliJson : JsonSerializerContext;

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using Weft.Cli.Commands;
+using Weft.Cli.Completion;
+using Weft.Cli.Docs;
 
 namespace Weft.Cli;
 
@@ -16,7 +18,25 @@ internal static class CommandTree
 
         root.With(
             ServerCommand.Create(),
-            VersionCommand.Create());
+            TokenCommand.Create(),
+            ApplyCommand.Create(),
+            DiffCommand.Create(),
+            DeleteCommand.Create(),
+            UndoCommand.Create(),
+            GetCommand.Create(),
+            DescribeCommand.Create(),
+            StatusCommand.Create(),
+            StatCommand.Create(),
+            EdgesCommand.Create(),
+            CheckCommand.Create(),
+            ProxyCommand.Create(),
+            ExplainCommand.Create(),
+            CompletionCommand.Create(root),
+            SchemaCommand.Create(),
+            HelpCommand.Create(root),
+            VersionCommand.Create(),
+            CompleteCommand.Create(),
+            DocsCommand.Create(root));
         return root;
     }
 

@@ -53,12 +53,20 @@ internal static class ApiFailure
         {
             Code = "WF0010",
             Message = $"the control plane cannot be reached at {place}",
-            Cause = $"{root.Message} (place from: {endpoint.Origin})",
+            Cause = $"{CauseOf(endpoint, root)} (place from: {endpoint.Origin})",
             Fixes = endpoint.Socket is not null
                 ? ["start it: weft server, or weft demo for a first look", "or point WEFT_SOCKET at its socket, or WEFT_SERVER at https://HOST:15011"]
                 : ["check the address and that port 15011 is open"],
         });
     }
+
+    /// <summary>A missing socket reaches us as "cannot assign requested address", which tells nobody anything.</summary>
+    private static string CauseOf(ApiEndpoint endpoint, Exception root) => root switch
+    {
+        SocketException when endpoint.Socket is { } path && !File.Exists(path) => "there is no such socket",
+        SocketException { SocketErrorCode: SocketError.ConnectionRefused } => "nothing listens there",
+        _ => root.Message,
+    };
 
     private static ApiError? Read(byte[] body)
     {

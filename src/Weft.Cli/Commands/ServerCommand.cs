@@ -10,7 +10,7 @@ internal static partial class ServerCommand
         return new Verb("server", "Run the control plane; all arguments go to weft-server", VerbGroup.Operate, "weft server", "weft server --help")
         {
             PassesArgumentsOn = true,
-            Details = "The program weft-server is looked for in WEFT_SERVER_PROGRAM, beside weft, in ../server and then in the search path.",
+            Details = "The program weft-server is looked for in WEFT_SERVER_PROGRAM, beside weft, in server/ below or beside it, and then in the search path.",
         }.Does(Run);
     }
 

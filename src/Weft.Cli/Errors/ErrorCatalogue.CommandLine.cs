@@ -2,7 +2,7 @@ namespace Weft.Cli.Errors;
 
 internal static partial class ErrorCatalogue
 {
-    private static IReadOnlyList<ErrorEntry> CommandLine { get; } =
+    private static IReadOnlyList<ErrorEntry> CommandLine =>
     [
         new("WF0001", "Unknown command", "The first word after weft, or after a parent command, is none of its verbs.", "Take the verb that the message suggests, or look at weft --help."),
         new("WF0002", "Unknown option", "The verb does not take this option. Options mean the same everywhere, but not every verb has a use for each.", "Look at weft VERB --help."),
@@ -20,6 +20,7 @@ internal static partial class ErrorCatalogue
         new("WF0016", "Proxies refused a commit", "The commit is stored, but the named proxies found something in it that they cannot run and go on with what they had.", "The reason stands beside each proxy. weft undo takes the commit back."),
         new("WF0017", "A program is missing", "weft could not find another program that it needs beside itself or in the search path.", "Build or install the program that the message names."),
         new("WF0018", "Unknown code or topic", "weft explain knows codes of the form WF1234 that this version can show.", "weft help topics and docs/reference/errors.md list what there is."),
+        new("WF0019", "Nothing was changed", "The question was answered with no.", "Run the command again and answer y, or give -y."),
         new("WF9001", "A bug in weft", "weft did something that its authors thought impossible. A report has been written; nothing in it has been sent anywhere.", "Please file the report. What was asked for may be done in part; weft status tells."),
     ];
 }

@@ -47,7 +47,7 @@ internal static class SpectreTable
         return console;
     }
 
-    private static Style StyleOf(Tone tone) => tone switch
+    public static Style StyleOf(Tone tone) => tone switch
     {
         Tone.Good => new Style(foreground: Color.Green),
         Tone.Warning => new Style(foreground: Color.Yellow),

@@ -1,0 +1,60 @@
+using System.CommandLine;
+using Weft.Cli.Output;
+using Weft.Contracts.Api;
+
+namespace Weft.Cli.Commands;
+
+/// <summary><c>weft proxy …</c>: commands that a proxy takes over its session.</summary>
+internal static class ProxyCommand
+{
+    private static readonly Argument<string> Workload = new("WORKLOAD") { Description = "Workload: cart-1 or shop/cart-1", HelpName = "WORKLOAD" };
+
+    public static Verb Create()
+    {
+        var drain = new Verb("drain", "Send no new traffic to a workload; what is running ends in peace", VerbGroup.Operate, "weft proxy drain shop/cart-1", "weft proxy drain cart-1 -n shop -y")
+        {
+            Details = "Callers learn first, then the proxy closes its connections one by one. The workload stays in the mesh until it is stopped or started anew.",
+        }.With(Workload, CommonOptions.Namespace, CommonOptions.Yes).Does(DrainAsync);
+        var dump = new Verb("dump", "Show the configuration that a proxy runs", VerbGroup.Operate, "weft proxy dump shop/cart-1", "weft proxy dump cart-1 -n shop")
+        {
+            Details = "The text comes from the proxy itself, not from what the control plane believes.",
+        }.With(Workload, CommonOptions.Namespace).Does(DumpAsync);
+        return new Verb("proxy", "Drain a proxy, or dump what it runs", VerbGroup.Operate, "weft proxy dump shop/cart-1", "weft proxy drain shop/cart-1").With(drain, dump);
+    }
+
+    private static async Task<int> DrainAsync(CommandRun run, CancellationToken cancel)
+    {
+        var (ns, name) = Target(run);
+        run.Say($"will drain {ns}/{name}: it gets no new traffic");
+        Confirmation.Ask(run, $"Drain {ns}/{name}");
+        var answer = await SendAsync(run, ns, name, "drain", cancel);
+        run.Steps.Done($"{ns}/{name} drains", answer.Text);
+        return ExitCode.Ok;
+    }
+
+    private static async Task<int> DumpAsync(CommandRun run, CancellationToken cancel)
+    {
+        var (ns, name) = Target(run);
+        var answer = await SendAsync(run, ns, name, "dump", cancel);
+        run.Output.Line(TextWidth.Safe(answer.Text.TrimEnd('\n'), keepLines: true));
+        return ExitCode.Ok;
+    }
+
+    private static async Task<TextResult> SendAsync(CommandRun run, string ns, string name, string verb, CancellationToken cancel)
+    {
+        using var api = run.OpenApi();
+        return await api.ProxyCommandAsync(ns, name, verb, cancel);
+    }
+
+    private static (string Namespace, string Name) Target(CommandRun run)
+    {
+        var text = run.Get(Workload)!;
+        var parts = (text.StartsWith("workload/", StringComparison.Ordinal) ? text["workload/".Length..] : text).Split('/');
+        return parts switch
+        {
+            [{ Length: > 0 } name] => (run.Namespace, name),
+            [{ Length: > 0 } ns, { Length: > 0 } name] => (ns, name),
+            _ => throw CliException.Of(ExitCode.Usage, "WF0003", $"\"{text}\" is no workload", null, "write cart-1 or shop/cart-1"),
+        };
+    }
+}

@@ -1,0 +1,105 @@
+using Weft.Cli.Output;
+using Weft.Contracts.Api;
+
+namespace Weft.Cli.Commands;
+
+/// <summary>Rows of figures as <c>stat</c> and <c>edges</c> show them.</summary>
+internal static class TrafficTables
+{
+    /// <summary>Edges: plain ones first, then by source and destination.</summary>
+    public static (TextTable Table, IReadOnlyList<TrafficRow> Rows) Edges(IReadOnlyList<TrafficRow> rows)
+    {
+        var sorted = rows.OrderBy(r => r.MutualTls >= 1).ThenBy(r => r.Source, StringComparer.Ordinal).ThenBy(r => r.Destination, StringComparer.Ordinal)
+            .ThenBy(r => r.Backend, StringComparer.Ordinal).ToList();
+        var table = new TextTable(
+            new Column("SRC"),
+            new Column("DST"),
+            new Column("RPS", Right: true),
+            new Column("SUCCESS", Right: true),
+            new Column("P50", Right: true),
+            new Column("P95", Right: true),
+            new Column("P99", Right: true),
+            new Column("SECURED"),
+            new Column("IDENTITY"),
+            new Column("PROTOCOL", Wide: true),
+            new Column("BACKEND", Wide: true),
+            new Column("BYTES", Right: true, Wide: true),
+            new Column("OPEN", Right: true, Wide: true),
+            new Column("BYPASSED", Right: true, Wide: true),
+            new Column("REASONS", Wide: true));
+        foreach (var row in sorted)
+        {
+            table.Add(
+                row.Source.Length == 0 ? new Cell("(outside)", Tone.Dim) : row.Source,
+                row.Destination,
+                Units.Rate(row.RequestsPerSecond),
+                Units.Success(row.Success),
+                Units.Milliseconds(row.P50Ms),
+                Units.Milliseconds(row.P95Ms),
+                Units.Milliseconds(row.P99Ms),
+                Secured(row),
+                row.SourceIdentity,
+                row.Protocol,
+                row.Backend,
+                $"{Units.Bytes(row.BytesPerSecond)}/s",
+                Units.Count(row.ActiveConnections),
+                row.Bypassed > 0 ? new Cell(Units.Count(row.Bypassed), Tone.Warning) : Cell.None,
+                Reasons(row));
+        }
+
+        return (table, sorted);
+    }
+
+    /// <summary>Services, or routes of services, in order of name.</summary>
+    /// <param name="rows">What the control plane answered.</param>
+    /// <param name="byRoute">A row per route; the column ROUTE is shown.</param>
+    /// <param name="meshed">Per service "with proxy/all" endpoints.</param>
+    public static (TextTable Table, IReadOnlyList<TrafficRow> Rows) Stat(IReadOnlyList<TrafficRow> rows, bool byRoute, Func<string, string?> meshed)
+    {
+        var sorted = rows.OrderBy(r => r.Destination, StringComparer.Ordinal).ThenBy(r => r.Route, StringComparer.Ordinal).ToList();
+        var table = new TextTable(
+            new Column("NAME"),
+            new Column("ROUTE", Wide: !byRoute),
+            new Column("MESHED", Right: true),
+            new Column("SUCCESS", Right: true),
+            new Column("RPS", Right: true),
+            new Column("P50", Right: true),
+            new Column("P95", Right: true),
+            new Column("P99", Right: true),
+            new Column("TCP", Right: true),
+            new Column("mTLS", Right: true),
+            new Column("BYTES", Right: true, Wide: true),
+            new Column("REASONS", Wide: true));
+        foreach (var row in sorted)
+        {
+            table.Add(
+                row.Destination,
+                row.Route,
+                meshed(row.Destination),
+                Units.Success(row.Success),
+                Units.Rate(row.RequestsPerSecond),
+                Units.Milliseconds(row.P50Ms),
+                Units.Milliseconds(row.P95Ms),
+                Units.Milliseconds(row.P99Ms),
+                Units.Count(row.ActiveConnections),
+                HasTraffic(row) ? new Cell(Units.Percent(row.MutualTls), row.MutualTls >= 1 ? Tone.Good : Tone.Warning) : Cell.None,
+                $"{Units.Bytes(row.BytesPerSecond)}/s",
+                Reasons(row));
+        }
+
+        return (table, sorted);
+    }
+
+    private static bool HasTraffic(TrafficRow row) => row.Requests > 0 || row.ActiveConnections > 0;
+
+    private static Cell Secured(TrafficRow row) => row.MutualTls switch
+    {
+        _ when !HasTraffic(row) => Cell.None,
+        >= 1 => new Cell("mTLS", Tone.Good),
+        <= 0 => new Cell("plain", Tone.Bad),
+        var share => new Cell($"{Units.Percent(share)} mTLS", Tone.Warning),
+    };
+
+    private static string Reasons(TrafficRow row)
+        => string.Join(' ', row.Reasons.Where(r => r.Key != "OK").OrderByDescending(r => r.Value).ThenBy(r => r.Key, StringComparer.Ordinal).Select(r => $"{r.Key}={r.Value}"));
+}

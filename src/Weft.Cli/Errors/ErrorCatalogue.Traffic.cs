@@ -1,0 +1,46 @@
+using Weft.Routing;
+
+namespace Weft.Cli.Errors;
+
+internal static partial class ErrorCatalogue
+{
+    /// <summary>One entry per ending; the number and the name come from the routing library, so that they cannot drift.</summary>
+    private static IReadOnlyList<ErrorEntry> Traffic =>
+    [
+        Of(EndReason.Ok, "The exchange ended in the ordinary way, whatever its status.", "Nothing."),
+        Of(EndReason.NoService, "No service is known under the name or address that the application used, and it lies inside the mesh's names.", "weft get services -A; create the service, or correct the name in the application."),
+        Of(EndReason.NoPort, "The service exists and does not have the port that was called.", "weft describe svc/NAME lists its ports."),
+        Of(EndReason.NoRoute, "The service has routes for this port and none of them matches the request.", "Add a rule that matches, or one without match that takes the rest."),
+        Of(EndReason.NoBackend, "The matching rule names no backend, or all its backends have weight 0.", "Give the rule a backend with a weight above zero."),
+        Of(EndReason.InvalidBackend, "The backend that was chosen does not exist or may not be referred to; that share of requests gets status 500, as the Gateway API says.", "weft get httproutes -o yaml; correct the backend."),
+        Of(EndReason.NoHealthyEndpoint, "The service has no endpoint that can be used: none exists, all are unhealthy, draining or ejected.", "weft describe svc/NAME shows the endpoints and their health."),
+        Of(EndReason.ConfigTimeout, "The proxy asked the control plane for what it needs to decide, and no answer came in time.", "weft check; a call to a name that was never called before needs the control plane once."),
+        Of(EndReason.LoopDetected, "The request has passed this proxy before.", "Look for a route whose backend is its own caller."),
+        Of(EndReason.ConnectFailed, "No endpoint that was tried accepted a connection.", "weft describe svc/NAME; check that the application listens on the port that its service names."),
+        Of(EndReason.ConnectTimeout, "Connecting took longer than the service's connect timeout.", "Check the way between the two hosts; a firewall that drops packets looks like this."),
+        Of(EndReason.RequestTimeout, "The route's timeout for the whole request was over.", "Raise timeouts.request, or look at weft stat for the service that is slow."),
+        Of(EndReason.BackendTimeout, "The route's timeout for one attempt was over.", "Raise timeouts.backendRequest, or look at the backend."),
+        Of(EndReason.IdleTimeout, "Neither side sent a byte for the idle timeout.", "Raise the idle timeout of the service, or let the application send something."),
+        Of(EndReason.UpstreamReset, "The upstream reset the connection or stream before its answer was whole.", "Look at the application that answers; it may have crashed."),
+        Of(EndReason.UpstreamClosed, "The upstream closed before its answer was whole.", "Look at the application that answers; a keep-alive timeout shorter than the pool's looks like this."),
+        Of(EndReason.UpstreamProtocolError, "What the upstream sent is not its protocol, or can be read in two ways. Such bytes are never repaired.", "Check the protocol declared for the port."),
+        Of(EndReason.UpstreamTlsFailed, "The handshake with the upstream failed, or the other side is not who it must be. No plain text was sent instead.", "weft check certificates; look whether address and identity of the endpoint belong together."),
+        Of(EndReason.DownstreamReset, "The one who asked reset the connection or stream before the exchange was over.", "Often harmless: the caller gave up. Look at its timeout."),
+        Of(EndReason.DownstreamClosed, "The one who asked closed before the exchange was over.", "Often harmless: the caller gave up. Look at its timeout."),
+        Of(EndReason.DownstreamProtocolError, "What the caller sent is not its protocol, or can be read in two ways. It is refused, not repaired.", "Correct the client; the access log carries the detail."),
+        Of(EndReason.DownstreamTlsFailed, "The caller's handshake failed: no certificate, one of another trust domain, or an expired one.", "weft status shows the certificate of the caller's proxy."),
+        Of(EndReason.HeadTooLarge, "The request's head is longer than the limits: 8 KiB for the request line, 100 fields, 32 KiB in all.", "Send smaller or fewer fields; cookies are the usual cause."),
+        Of(EndReason.BadRequest, "The request is well-formed for its protocol and still refused, because its path, host or fields are not in the one canonical form.", "Correct the client; encoded slashes, control bytes and disagreeing hosts are the usual causes."),
+        Of(EndReason.HeadTimeout, "The request's head did not arrive in time.", "Look at the client; many of these are a slow attack."),
+        Of(EndReason.BodyTooSlow, "The body came slower than the least rate.", "Look at the client's network; many of these are a slow attack."),
+        Of(EndReason.DeniedByPolicy, "An authorisation policy denies the call; its name goes with the reason.", "weft get authz -A; allow the caller's identity if the call is wanted."),
+        Of(EndReason.NoPolicy, "The workload's policies have not been received yet, so everything is denied: never allow until told.", "weft status shows whether the proxy is connected."),
+        Of(EndReason.PlaintextRefused, "The workload takes mutual TLS only and the caller came in plain.", "Bring the caller into the mesh, or set the mode to permissive for a while."),
+        Of(EndReason.NoCertificate, "The proxy has no valid certificate, so there is no tunnel; plain text is never used instead.", "weft check; the proxy must reach the control plane to renew."),
+        Of(EndReason.Overloaded, "A limit of connections, streams or memory is reached; the rest is kept well by refusing this.", "Add endpoints, or look for a client that opens too much."),
+        Of(EndReason.Draining, "The proxy is stopping and takes nothing new.", "Nothing; callers move to other endpoints."),
+        Of(EndReason.InternalError, "An invariant of the proxy is broken. It is counted as a bug of Weft.", "Please report it with the proxy's log."),
+    ];
+
+    private static ErrorEntry Of(EndReason reason, string meaning, string remedy) => new(EndReasons.Number(reason), EndReasons.Code(reason), meaning, remedy);
+}
