@@ -164,9 +164,14 @@ public static class Http1HeadReader
             return fault;
         }
 
-        if (head[head.Method].SequenceEqual("CONNECT"u8) && (facts.IsChunked || facts.Length > 0))
+        if (head[head.Method].SequenceEqual("CONNECT"u8))
         {
-            return HeadFault.BodyForbidden;
+            // A tunnel cannot be upgraded; with a protocol it would be taken for the extended CONNECT of HTTP/2.
+            head.Protocol = default;
+            if (facts.IsChunked || facts.Length > 0)
+            {
+                return HeadFault.BodyForbidden;
+            }
         }
 
         head.Framing = facts.IsChunked ? BodyFraming.Chunked : facts.Length >= 0 ? BodyFraming.Length : BodyFraming.None;

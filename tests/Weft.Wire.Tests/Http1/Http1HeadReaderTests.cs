@@ -84,6 +84,10 @@ public sealed class Http1HeadReaderTests
     }
 
     [Fact]
+    public void A_connect_is_never_an_upgrade()
+        => Assert.True(Request("CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n").Protocol.IsEmpty);
+
+    [Fact]
     public void Expect_is_heeded_in_http_1_1_only()
     {
         Assert.True(Request("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nExpect: 100-Continue\r\n\r\n").ExpectContinue);

@@ -86,7 +86,7 @@ internal static partial class NaiveHead
         string framing = codings.Length == 1 ? "Chunked" : lengths.Length == 1 ? "Length" : "None";
         long length = lengths.Length == 1 ? long.Parse(lengths[0], CultureInfo.InvariantCulture) : -1;
         return new Result(
-            method, place.Value.Path, place.Value.Authority, framing, length, !Has("close") && (isHttp11 || Has("keep-alive")), protocol,
+            method, place.Value.Path, place.Value.Authority, framing, length, !Has("close") && (isHttp11 || Has("keep-alive")), method == "CONNECT" ? "" : protocol,
             string.Join('|', fields.Select(f => $"{f.Name}={f.Value}")),
             string.Join('|', fields.Where(f => IsKept(f.Name, f.Value, options)).Select(f => $"{f.Name}: {f.Value}")), consumed);
     }

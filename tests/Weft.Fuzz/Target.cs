@@ -1,0 +1,17 @@
+using Weft.Wire.Tests;
+using Weft.Wire.Tests.Twins;
+
+namespace Weft.Fuzz;
+
+/// <summary>A parser under attack: inputs to start from, and the check that throws when it and its twin disagree.</summary>
+internal sealed record Target(string Name, IReadOnlyList<byte[]> Corpus, Func<byte[], bool> Check)
+{
+    internal static IReadOnlyList<Target> All { get; } =
+    [
+        new("http1-head", Wire.Tests.Corpus.Heads, HeadOracle.Check),
+        new("http1-chunked", Wire.Tests.Corpus.Chunked, ChunkedOracle.Check),
+        new("hpack", Wire.Tests.Corpus.Hpack, HpackOracle.Check),
+        new("tls-hello", Wire.Tests.Corpus.Hellos, TlsHelloOracle.Check),
+        new("dns", Wire.Tests.Corpus.Queries, DnsOracle.Check),
+    ];
+}
