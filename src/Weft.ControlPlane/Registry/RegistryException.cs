@@ -1,0 +1,4 @@
+namespace Weft.ControlPlane.Registry;
+
+/// <summary>A workload may not register as it asks; the message goes to its proxy.</summary>
+internal sealed class RegistryException(string message) : Exception(message);
