@@ -17,6 +17,11 @@ internal static class CommandTree
         }
 
         root.With(
+            DownCommand.Create(),
+            RunCommand.Create(),
+            EnrollCommand.Create(),
+            LeaveCommand.Create(),
+            KeepProxyCommand.Create(),
             ServerCommand.Create(),
             TokenCommand.Create(),
             ApplyCommand.Create(),

@@ -20,8 +20,7 @@ internal sealed class Detachment(HostContext host)
     /// <returns>The connections that were cut at the deadline.</returns>
     public async Task<int> LeaveAsync(WorkloadRecord record, TimeSpan drain, Action<string> say, CancellationToken cancel)
     {
-        record = record with { Phase = "leaving" };
-        host.Run.Save(record);
+        await host.Run.UpdateAsync(record.Id, r => r with { Phase = WorkloadRecord.Leaving }, cancel);
         if (record.Rules is CaptureRules rules)
         {
             say("names");

@@ -133,9 +133,20 @@ internal sealed class HostNetwork(HostNames names, RunDirectory run)
         RemoveConfigurationFolder();
     }
 
-    /// <summary>The address by which others reach a namespace that is not ours: its first global one.</summary>
+    /// <summary>The address by which others reach a namespace that is not ours: the one with which it speaks to the outside, else its first global one.</summary>
     public static async Task<IPAddress> AddressOfAsync(NetworkNamespace netns, CancellationToken cancel)
     {
+        // An address of documentation (RFC 5737): nothing is sent, the kernel only says how it would.
+        HostCommandResult route = await netns.TryRunAsync(["ip", "-j", "-4", "route", "get", "192.0.2.1"], cancel);
+        if (route.Ok)
+        {
+            using var answer = JsonDocument.Parse(route.Output);
+            if (answer.RootElement[0].TryGetProperty("prefsrc", out JsonElement source))
+            {
+                return IPAddress.Parse(source.GetString()!);
+            }
+        }
+
         using var document = JsonDocument.Parse(await netns.RunAsync(["ip", "-j", "-4", "address", "show", "scope", "global", "up"], cancel));
         IEnumerable<string?> addresses = document.RootElement.EnumerateArray()
             .Where(o => o.TryGetProperty("addr_info", out _))

@@ -1,7 +1,7 @@
 namespace Weft.Cli.Host;
 
 /// <summary>Keeps one proxy running: starts it with its join token, and again, by the certificate in its state, when it ends without being asked.</summary>
-internal sealed class ProxyKeeper(ProxyLaunch launch, Action<ProcessIdentity> started) : IDisposable
+internal sealed class ProxyKeeper(ProxyLaunch launch, Func<ProcessIdentity, Task> started) : IDisposable
 {
     private static readonly TimeSpan PauseMin = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan PauseMax = TimeSpan.FromSeconds(5);

@@ -19,44 +19,40 @@ internal sealed record ProxyOptions
     public IReadOnlyDictionary<string, string> Labels { get; init; } = new SortedDictionary<string, string>();
     public IReadOnlyList<WorkloadPort> ServicePorts { get; init; } = [];
     public IReadOnlyList<Upstream> Upstreams { get; init; } = [];
-    public string? HealthPath { get; init; }
+
+    /// <summary>A path for HTTP, "grpc" or "grpc:SERVICE"; null: a connect is enough.</summary>
+    public string? HealthCheck { get; init; }
 
     /// <summary>The resolver for names outside the mesh; null: none.</summary>
     public string? UpstreamDns { get; init; }
 
-    /// <summary>The command line behind <c>weft-proxy</c>. With <paramref name="withToken"/> the proxy reads its join token from standard input.</summary>
-    public IReadOnlyList<string> Arguments(bool withToken)
+    /// <summary>The command line behind <c>weft-proxy</c>.</summary>
+    public IReadOnlyList<string> Arguments()
     {
-        // Captured connections arrive from inside on loopback and from outside on the namespace's own address; what nobody outside needs is not offered there.
-        string outside = Transparent ? "0.0.0.0" : "127.0.0.1";
         List<string> all =
         [
             "run", "--control", Control, "--namespace", Namespace, "--service", Service, "--workload", Workload, "--address", Address.ToString(),
             "--state", StateDirectory, "--capture", Transparent ? "transparent" : "explicit",
-            "--outbound", At("127.0.0.1", Ports.Outbound), "--inbound", At(outside, Ports.Inbound), "--tunnel", At(outside, Ports.Tunnel),
-            "--admin", At("127.0.0.1", Ports.Admin),
+            "--tunnel", At(Transparent ? "0.0.0.0" : "127.0.0.1", Ports.Tunnel), "--admin", At("127.0.0.1", Ports.Admin),
         ];
         if (Transparent)
         {
+            // Captured connections arrive from inside on loopback, and from outside on the namespace's own address.
+            all.AddRange(["--outbound", At("127.0.0.1", Ports.Outbound), "--inbound", At("0.0.0.0", Ports.Inbound)]);
             all.AddRange(["--dns", At("127.0.0.1", Ports.Dns), "--mark", $"0x{CaptureRules.ProxyMark:x8}"]);
         }
 
         all.AddRange(Labels.SelectMany(l => (string[])["--label", $"{l.Key}={l.Value}"]));
         all.AddRange(ServicePorts.SelectMany(p => (string[])["--port", p.ToString()]));
         all.AddRange(Upstreams.SelectMany(u => (string[])["--to", u.ToString()]));
-        if (HealthPath is not null)
+        if (HealthCheck is not null)
         {
-            all.AddRange(["--health-path", HealthPath]);
+            all.AddRange(["--health-path", HealthCheck]);
         }
 
         if (UpstreamDns is not null)
         {
             all.AddRange(["--upstream-dns", UpstreamDns]);
-        }
-
-        if (withToken)
-        {
-            all.Add("--join-token-stdin");
         }
 
         return all;

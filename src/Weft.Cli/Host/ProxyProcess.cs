@@ -21,14 +21,14 @@ internal sealed class ProxyProcess : IDisposable
     /// <summary>Starts it, hands it the token on standard input, and waits for the ready line.</summary>
     /// <param name="started">Told the process as soon as it exists, so that it is on record before anything can fail.</param>
     /// <exception cref="CliException">It ended or was not ready in time; the message holds the end of its log.</exception>
-    public static async Task<ProxyProcess> StartAsync(ProxyLaunch launch, string? token, Action<ProcessIdentity> started, CancellationToken cancel)
+    public static async Task<ProxyProcess> StartAsync(ProxyLaunch launch, string? token, Func<ProcessIdentity, Task> started, CancellationToken cancel)
     {
-        IReadOnlyList<string> command = launch.Network.Wrap([launch.Program, .. launch.Options.Arguments(token is not null)]);
+        IReadOnlyList<string> command = launch.Network.Wrap([launch.Program, .. launch.Arguments, .. token is null ? Array.Empty<string>() : ["--join-token-stdin"]]);
         Process process = ChildProcess.Start(ChildProcess.Detached(command, launch.LogFile, keepOutput: true), launch.Run, pipes: true);
         try
         {
             ProcessIdentity identity = ProcessIdentity.TryOf(process.Id) ?? throw NotReady(launch, "it ended at once");
-            started(identity);
+            await started(identity);
             await HandOverAsync(process, token, cancel);
             await WaitUntilReadyAsync(process, launch, cancel);
             return new ProxyProcess(process, identity);
@@ -89,9 +89,9 @@ internal sealed class ProxyProcess : IDisposable
     private static CliException NotReady(ProxyLaunch launch, string why) =>
         HostErrors.Fail(
             HostErrors.ProxyNotReady,
-            $"the proxy of {launch.Options.Namespace}/{launch.Options.Workload} did not start: {why}",
+            $"the proxy of {launch.Workload} did not start: {why}",
             LogTail(launch.LogFile),
-            $"look at the control plane at {launch.Options.Control} with weft status");
+            "look at the control plane with weft status");
 
     private static string? LogTail(string file)
     {

@@ -80,6 +80,16 @@ internal sealed class RunDirectory
         File.Move(draft, path, overwrite: true);
     }
 
+    /// <summary>Changes a record that several processes write, if it is still there.</summary>
+    public async Task UpdateAsync(string id, Func<WorkloadRecord, WorkloadRecord> change, CancellationToken cancel)
+    {
+        using IDisposable held = await LockAsync(cancel);
+        if (TryLoad(id) is WorkloadRecord current)
+        {
+            Save(change(current));
+        }
+    }
+
     public WorkloadRecord? TryLoad(string id) => TryRead(RecordPath(id));
 
     public IReadOnlyList<WorkloadRecord> LoadAll() =>

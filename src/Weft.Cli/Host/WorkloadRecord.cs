@@ -9,6 +9,10 @@ internal sealed record WorkloadRecord
     public const string Run = "run";
     public const string Enroll = "enroll";
 
+    public const string Starting = "starting";
+    public const string Ready = "ready";
+    public const string Leaving = "leaving";
+
     public int Version { get; init; } = 1;
 
     public required string Namespace { get; init; }
@@ -35,9 +39,16 @@ internal sealed record WorkloadRecord
     /// <summary>A route that we added inside, in the words of <c>ip route</c>, because the namespace had none for virtual addresses.</summary>
     public string? AddedRoute { get; init; }
 
+    /// <summary>How the proxy is started, so that whoever keeps it can start it again.</summary>
+    public string ProxyProgram { get; init; } = "";
+
+    public IReadOnlyList<string> ProxyArguments { get; init; } = [];
+
+    /// <summary>Ports on 127.0.0.1 that were chosen for this workload (explicit mode).</summary>
+    public IReadOnlyList<int> LocalPorts { get; init; } = [];
+
     public CaptureScope Scope { get; init; } = CaptureScope.WholeNamespace;
     public ProxyPorts Ports { get; init; } = ProxyPorts.Default;
-    public string StateDirectory { get; init; } = "";
 
     /// <summary>The process that restarts the proxy and cleans up: <c>weft run</c> itself, or a keeper in the background.</summary>
     public ProcessIdentity? Keeper { get; init; }
@@ -45,11 +56,8 @@ internal sealed record WorkloadRecord
     public ProcessIdentity? Proxy { get; init; }
     public ProcessIdentity? Application { get; init; }
 
-    /// <summary>"starting", "ready", "failed" or "leaving".</summary>
-    public string Phase { get; init; } = "starting";
-
-    public string? Failure { get; init; }
-    public DateTimeOffset StartedAt { get; init; }
+    /// <summary>"starting", "ready" or "leaving".</summary>
+    public string Phase { get; init; } = Starting;
 
     [JsonIgnore]
     public string Id => $"{Namespace}-{Workload}";

@@ -103,8 +103,8 @@ public sealed class HostTextTests
         };
         Assert.Equal(
             "run --control 10.77.0.2:15010 --namespace shop --service cart --workload cart-1 --address 10.77.0.9 --state /run/weft/proxies/shop-cart-1"
-            + " --capture transparent --outbound 127.0.0.1:15001 --inbound 0.0.0.0:15006 --tunnel 0.0.0.0:15008 --admin 127.0.0.1:15020"
-            + " --dns 127.0.0.1:15053 --mark 0x77656674 --label version=v1 --port 8080:http1 --upstream-dns 192.0.2.53 --join-token-stdin",
-            string.Join(' ', options.Arguments(withToken: true)));
+            + " --capture transparent --tunnel 0.0.0.0:15008 --admin 127.0.0.1:15020 --outbound 127.0.0.1:15001 --inbound 0.0.0.0:15006"
+            + " --dns 127.0.0.1:15053 --mark 0x77656674 --label version=v1 --port 8080:http1 --upstream-dns 192.0.2.53",
+            string.Join(' ', options.Arguments()));
     }
 }
