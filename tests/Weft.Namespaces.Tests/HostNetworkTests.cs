@@ -82,8 +82,8 @@ public sealed class HostNetworkTests
         await AddAsync(host, "a");
         NetworkNamespace netns = NetworkNamespace.Named(host.Names.NamespaceOf("default", "a"));
         await Nft.ApplyAsync(netns, new CaptureRules { Table = host.Names.Table, Ports = ProxyPorts.Default }.Capture(), TestHost.Cancel);
-        using Process inside = host.Start(netns, "sleep", "600");
-        using Process outside = host.Start(NetworkNamespace.Ours, "sleep", "600");
+        using Process inside = await host.StartAsync(netns, "sleep", "600");
+        using Process outside = await host.StartAsync(NetworkNamespace.Ours, "sleep", "600");
 
         // No record was written, as if the writer had died before.
         await new HostCleaner(host.Context).RemoveAllAsync(TestHost.Cancel);

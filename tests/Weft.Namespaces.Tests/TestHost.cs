@@ -49,8 +49,14 @@ internal sealed class TestHost : IAsyncDisposable
         return traces;
     }
 
-    /// <summary>Starts a program inside a namespace, marked as Weft marks what it starts.</summary>
-    public Process Start(NetworkNamespace netns, params string[] command) => ChildProcess.Start(netns.Wrap(command), Context.Run);
+    /// <summary>Starts a program inside a namespace, marked as Weft marks what it starts, and returns when it is inside.</summary>
+    public async Task<Process> StartAsync(NetworkNamespace netns, params string[] command)
+    {
+        Process process = ChildProcess.Start(netns.Wrap(command), Context.Run);
+        string inode = NamespaceProcesses.Inode(netns.Path ?? "/proc/self/ns/net")!;
+        await Fake.EventuallyAsync(() => ProcessTable.NamespaceOf(process.Id) == inode);
+        return process;
+    }
 
     public async ValueTask DisposeAsync()
     {

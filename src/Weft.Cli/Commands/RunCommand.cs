@@ -93,8 +93,7 @@ internal static class RunCommand
         IEnumerable<string> name = run.Get(AttachOptions.Workload) is null ? ["--name", plan.Workload] : [];
         string log = host.Run.LogOf(plan.Id, "app");
         using Process process = ChildProcess.Start(
-            ChildProcess.Detached([System.Environment.ProcessPath!, .. options, .. name, .. end < 0 ? [] : arguments[end..]], log, keepOutput: false), host.Run);
-        using Task ended = process.WaitForExitAsync(cancel);
+            ChildProcess.Detached([System.Environment.ProcessPath!, .. options, .. name, .. end < 0 ? [] : arguments[end..]], log, keepOutput: false), host.Run, host.Names.ToEnvironment());
         while (host.Run.TryLoad(plan.Id) is not { Phase: WorkloadRecord.Ready })
         {
             if (process.HasExited)

@@ -17,7 +17,7 @@ internal static class BackgroundKeeper
     public static async Task StartAsync(HostContext host, WorkloadRecord record, string weft, string token, CancellationToken cancel)
     {
         string log = host.Run.LogOf(record.Id, "keeper");
-        using Process process = ChildProcess.Start(ChildProcess.Detached([weft, VerbName, record.Id], log, keepOutput: true), host.Run, pipes: true);
+        using Process process = ChildProcess.Start(ChildProcess.Detached([weft, VerbName, record.Id], log, keepOutput: true), host.Run, host.Names.ToEnvironment(), pipes: true);
         ProcessIdentity? keeper = ProcessIdentity.TryOf(process.Id);
         await host.Run.UpdateAsync(record.Id, r => r with { Keeper = keeper }, cancel);
         await process.StandardInput.WriteLineAsync(token.AsMemory(), cancel);

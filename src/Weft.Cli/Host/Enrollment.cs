@@ -138,10 +138,13 @@ internal sealed class Enrollment(HostContext host)
     /// <summary>True when another workload of ours is attached in the same namespace.</summary>
     private bool IsShared(string path) => host.Run.LoadAll().Any(r => r.NamespacePath is string other && NamespaceProcesses.Same(other, path));
 
+    private static bool SameNetwork(string? a, string? b) => a is null || b is null ? a == b : NamespaceProcesses.Same(a, b);
+
     /// <summary>The usual ports in a namespace of its own; in a shared one the first set of which nobody has any.</summary>
     private ProxyPorts ChoosePorts(WorkloadRecord record, NetworkNamespace network)
     {
-        HashSet<int> taken = [.. host.Run.LoadAll().Where(r => r.Cgroup is not null).Select(r => r.Ports.Tunnel)];
+        // A neighbour that was put on record a moment ago does not listen yet.
+        HashSet<int> taken = [.. host.Run.LoadAll().Where(r => r.Transparent && SameNetwork(r.NamespacePath, network.Path)).Select(r => r.Ports.Tunnel)];
         for (int index = 0; index < ProxyPorts.SetsMax; index++)
         {
             ProxyPorts ports = ProxyPorts.Set(index);

@@ -59,6 +59,14 @@ internal sealed partial record HostNames
         }
     }
 
+    /// <summary>The variables from which another process of ours reads the same names.</summary>
+    public IReadOnlyDictionary<string, string> ToEnvironment() => new Dictionary<string, string>
+    {
+        ["WEFT_HOST_PREFIX"] = Prefix,
+        ["WEFT_HOST_SUBNET"] = Subnet.ToString(),
+        ["WEFT_RUN"] = RunDirectory,
+    };
+
     public string NamespaceOf(string meshNamespace, string workload) => $"{OwnNamespacePrefix}{meshNamespace}-{workload}";
 
     public string ForeignNamespaceOf(string meshNamespace, string workload) => $"{ForeignNamespacePrefix}{meshNamespace}-{workload}";

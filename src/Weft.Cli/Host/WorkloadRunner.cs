@@ -124,7 +124,7 @@ internal sealed class WorkloadRunner(HostContext host)
             Ports = [.. plan.Ports.Select(p => p.Target is null ? p with { Target = $"127.0.0.1:{free.Dequeue()}" } : p)],
             Upstreams = [.. plan.Upstreams.Select(u => u.LocalPort == 0 ? u with { LocalPort = free.Dequeue() } : u)],
         };
-        return (plan, record with { Ports = ports, LocalPorts = [.. chosen, .. plan.Upstreams.Select(u => u.LocalPort)] });
+        return (plan, record with { Ports = ports, LocalPorts = [.. chosen.Union(plan.Upstreams.Select(u => u.LocalPort))] });
     }
 
     private async Task<(Process Process, ProcessIdentity? Identity)> StartApplicationAsync(WorkloadPlan plan, WorkloadRecord record, CancellationToken cancel)
