@@ -1,1 +1,34 @@
-return 0;
+using System.Reflection;
+using Weft.Proxy;
+using Weft.Proxy.Relaying;
+
+try
+{
+    return args switch
+    {
+        [] or ["--help" or "-h" or "help"] => Print("""
+            The data plane of Weft: the proxy beside each workload, and a relay that stands alone.
+
+              weft-proxy run …      serve one workload of a mesh (started by weft run and weft enroll)
+              weft-proxy relay …    relay between addresses without a control plane
+              weft-proxy version    print the version
+
+            weft-proxy run --help and weft-proxy relay --help list the options.
+            """),
+        ["version" or "--version"] => Print("weft-proxy " + (Assembly.GetExecutingAssembly().GetName().Version?.ToString(3) ?? "unknown")),
+        ["relay", "--help" or "-h"] => Print(RelayCommand.Help),
+        ["relay", .. string[] rest] => new RelayHost(RelayCommand.Parse(rest), TimeProvider.System).Run(Console.Out),
+        [string unknown, ..] => throw new UsageException($"unknown command \"{unknown}\"; there are run, relay and version"),
+    };
+}
+catch (UsageException wrong)
+{
+    Console.Error.WriteLine("weft-proxy: " + wrong.Message);
+    return wrong.ExitCode;
+}
+
+static int Print(string text)
+{
+    Console.WriteLine(text);
+    return ExitCodes.Ok;
+}

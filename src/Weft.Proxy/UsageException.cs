@@ -1,4 +1,7 @@
 namespace Weft.Proxy;
 
-/// <summary>The command line is wrong; the message names the option, its value and the fix.</summary>
-internal sealed class UsageException(string message) : Exception(message);
+/// <summary>The command line or a file it names is wrong. The message names option, value and fix; the exit code is 64, or 65 for a bad file.</summary>
+internal sealed class UsageException(string message, int exitCode = ExitCodes.Usage) : Exception(message)
+{
+    public int ExitCode { get; } = exitCode;
+}

@@ -66,6 +66,11 @@ internal sealed unsafe class SocketTransport : Transport, IPollHandle
             _maySend = true;
             _writable.Set();
         }
+
+        if ((events & PollEvents.Broken) != 0)
+        {
+            Broken?.Invoke();
+        }
     }
 
     public override int TryReceive(Span<byte> buffer)

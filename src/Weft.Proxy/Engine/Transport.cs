@@ -30,6 +30,9 @@ internal abstract class Transport(EventLoop loop)
 
     public bool IsClosed { get; protected set; }
 
+    /// <summary>Called when the connection is found broken in both directions (reset, hang-up), whether or not somebody waits.</summary>
+    public virtual Action? Broken { get; set; }
+
     /// <summary>Bytes received, 0 at the end of the stream, <see cref="WouldBlock"/> or <see cref="Failed"/>.</summary>
     public abstract int TryReceive(Span<byte> buffer);
 

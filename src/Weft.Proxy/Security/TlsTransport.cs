@@ -65,6 +65,12 @@ internal sealed unsafe partial class TlsTransport : Transport
 
     public override NetAddress Remote => _inner.Remote;
 
+    public override Action? Broken
+    {
+        get => _inner.Broken;
+        set => _inner.Broken = value;
+    }
+
     public override string? Fault => _fault ?? _inner.Fault;
 
     public bool RequiresPeer { get; }

@@ -1,0 +1,28 @@
+using Weft.Proxy.Paths;
+using Weft.Proxy.Protocols;
+using Weft.Proxy.Security;
+
+namespace Weft.Proxy.Listening;
+
+/// <summary>How a listener treats who comes.</summary>
+internal sealed record FrontendSettings
+{
+    /// <summary>Given: clients speak TLS. It gives the present context, or null while there is no certificate, which refuses.</summary>
+    public Func<TlsContext?>? Tls { get; init; }
+
+    /// <summary>Judges a verified peer's names after the handshake; null accepts every peer that the context accepts.</summary>
+    public Func<PeerNames, bool>? VerifyPeer { get; init; }
+
+    /// <summary>Clients were redirected here: ask the kernel where they meant to go.</summary>
+    public bool ReadsOriginalDestination { get; init; }
+
+    /// <summary>The protocol to expect from this arrival; may wait for configuration.</summary>
+    public required Func<Arrival, ValueTask<ListenProtocol>> Admit { get; init; }
+
+    /// <summary>Whether the arrival is closed at once, asked after <see cref="Admit"/>.</summary>
+    public Func<Arrival, bool>? Refuses { get; init; }
+
+    public required Func<Arrival, IExchangeHandler> MakeHandler { get; init; }
+
+    public ConnectionLimits Limits { get; init; } = ConnectionLimits.Default;
+}

@@ -1,0 +1,31 @@
+using Weft.Primitives.Http;
+using Weft.Proxy.Upstreams;
+using Weft.Routing;
+
+namespace Weft.Proxy.Paths;
+
+/// <summary>
+/// Says where exchanges go. The path carries out what the director says; relay, outbound and inbound differ in nothing else.
+/// </summary>
+internal abstract class Director
+{
+    /// <summary>Decides, and edits the request head for its way. <see cref="EndReason.Ok"/>: go on; anything else refuses the exchange.</summary>
+    public abstract ValueTask<EndReason> DirectAsync(ExchangeContext context);
+
+    /// <summary>The next upstream to try, null when none is left.</summary>
+    public abstract Upstream? Next(ExchangeContext context);
+
+    /// <summary>Edits a final response head for its way back.</summary>
+    public virtual void OnResponse(ExchangeContext context, MessageHead head)
+    {
+    }
+
+    /// <summary>An attempt on the upstream that <see cref="Next"/> gave last has ended.</summary>
+    public abstract void OnAttempt(ExchangeContext context, EndReason reason);
+
+    /// <summary>The exchange has ended. Called exactly once.</summary>
+    public abstract void OnOutcome(ExchangeContext context, EndReason reason);
+
+    /// <summary>What an answer of our own says besides its status; empty: nothing.</summary>
+    public virtual string ExplainRefusal(ExchangeContext context, EndReason reason) => "";
+}

@@ -1,0 +1,34 @@
+using Weft.Wire;
+
+namespace Weft.Proxy.Protocols;
+
+/// <summary>What a connection may take and how long; the defaults are the limits sheet (docs/reference/limits.md).</summary>
+internal sealed record ConnectionLimits
+{
+    public static readonly ConnectionLimits Default = new();
+
+    public HeadLimits Head { get; init; } = HeadLimits.Default;
+
+    /// <summary>From the first byte of a head to its last.</summary>
+    public int HeadMs { get; init; } = 10_000;
+
+    public int HandshakeMs { get; init; } = 5_000;
+
+    public int DetectMs { get; init; } = 5_000;
+
+    /// <summary>Without an exchange.</summary>
+    public int IdleMs { get; init; } = 60_000;
+
+    /// <summary>Idle upstream HTTP/1 connections are closed before common servers close them at 5 s.</summary>
+    public int UpstreamIdleMs { get; init; } = 4_000;
+
+    public int LingerMs { get; init; } = 1_000;
+
+    /// <summary>How long an idle connection may still bring a request once draining has begun.</summary>
+    public int DrainIdleMs { get; init; } = 1_000;
+
+    public int ConnectMs { get; init; } = 2_000;
+
+    /// <summary>HTTP/2: streams that a peer may have open (SETTINGS_MAX_CONCURRENT_STREAMS).</summary>
+    public int StreamsMax { get; init; } = 100;
+}

@@ -1,0 +1,271 @@
+using System.Runtime.CompilerServices;
+using Weft.Primitives.Http;
+using Weft.Proxy.Buffers;
+using Weft.Proxy.Engine;
+using Weft.Wire;
+using Weft.Wire.Http1;
+
+namespace Weft.Proxy.Protocols;
+
+/// <summary>The server's role of HTTP/1: requests one after another from one client, answered in order (RFC 9112, 9.3).</summary>
+internal sealed class Http1ServerConnection : Http1Connection
+{
+    /// <summary>Bytes of an unread request that are drained before a close, so that the client sees the answer and not a reset.</summary>
+    private const int LingerBytesMax = 64 * 1024;
+
+    private readonly ConnectionLimits _limits;
+    private readonly LoopTimer _timer;
+    private readonly ServerDrain _drain;
+    private bool _expired;
+    private bool _inExchange;
+    private bool _requestWasHead;
+    private bool _keepAlive;
+    private bool _clientKeepsAlive;
+    private bool _closeAfter;
+
+    public Http1ServerConnection(Transport transport, ConnectionLimits limits, ServerDrain drain)
+        : base(transport)
+    {
+        _limits = limits;
+        _drain = drain;
+        _timer = new LoopTimer(Loop, OnTimer);
+        transport.Broken = OnBroken;
+    }
+
+    /// <summary>Serves until the connection ends, then closes it.</summary>
+    public async Task RunAsync(IExchangeHandler handler)
+    {
+        _drain.Enter(this);
+        while (await ReceiveRequestAsync())
+        {
+            _inExchange = true;
+            await handler.ServeAsync(this);
+            _inExchange = false;
+            if (!CanServeNext())
+            {
+                break;
+            }
+        }
+
+        await CloseAsync();
+        _drain.Leave(this);
+    }
+
+    /// <summary>Bytes that detection has received already.</summary>
+    public void Prefill(ReadOnlySpan<byte> bytes) => Input.Append(bytes);
+
+    /// <summary>
+    /// Asks for the connection to end: with the answer to the exchange that is going on, or to the next one if it comes soon. Closing an
+    /// idle connection at once would race with a request that is already on its way.
+    /// </summary>
+    public void Drain()
+    {
+        if (!_inExchange && Input.IsEmpty)
+        {
+            _timer.Set(_limits.DrainIdleMs);
+        }
+    }
+
+    public override void WriteHead(MessageHead head)
+    {
+        bool interim = head.Status < 200 && head.Status != 101;
+        if (!interim)
+        {
+            PrepareFinalHead(head);
+        }
+
+        WriteHead(head, isRequest: false, _requestWasHead);
+        if (!interim)
+        {
+            bool hasBody = head.Framing != BodyFraming.None && !_requestWasHead;
+            BeginWriting(hasBody && head.Framing == BodyFraming.Chunked, hasBody && head.Framing is BodyFraming.UntilClose or BodyFraming.Tunnel);
+        }
+    }
+
+    public override void Abort(StreamFault fault)
+    {
+        _timer.Remove();
+        base.Abort(fault);
+    }
+
+    private void PrepareFinalHead(MessageHead head)
+    {
+        // A body of unknown length is chunked for those who understand it, and ends with the connection for the others.
+        if (head.Framing is BodyFraming.Http2Stream && head.ContentLength >= 0)
+        {
+            head.Framing = BodyFraming.Length;
+        }
+        else if (head.Framing is BodyFraming.Http2Stream or BodyFraming.UntilClose or BodyFraming.Chunked)
+        {
+            head.Framing = Head.Version == HttpVersion.Http10 ? BodyFraming.UntilClose : BodyFraming.Chunked;
+        }
+
+        _keepAlive = _clientKeepsAlive && head.Framing is not (BodyFraming.UntilClose or BodyFraming.Tunnel) && !_drain.IsDraining && !_closeAfter;
+        head.KeepAlive = _keepAlive;
+    }
+
+    /// <summary>Closes after the present answer: the request cannot be trusted to end where it says.</summary>
+    public void CloseAfterThis() => _closeAfter = true;
+
+    private bool CanServeNext()
+        => _keepAlive && !IsBroken && WriteComplete && ReadComplete;
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<bool> ReceiveRequestAsync()
+    {
+        Forget();
+        Head.Release();
+        _timer.Set(_limits.IdleMs);
+        bool started = false;
+        while (true)
+        {
+            if (!Input.IsEmpty)
+            {
+                ReadStatus status = Http1HeadReader.TryReadRequest(Input.Bytes, Head, _limits.Head, out int consumed, out HeadFault fault);
+                if (status == ReadStatus.Done)
+                {
+                    Begin(consumed);
+                    return true;
+                }
+
+                if (status == ReadStatus.Rejected)
+                {
+                    Refuse(fault);
+                    return false;
+                }
+
+                if (!started)
+                {
+                    started = true;
+                    _timer.Set(_limits.HeadMs);
+                }
+            }
+
+            int received = Fill();
+            if (received > 0)
+            {
+                continue;
+            }
+
+            if (received != Transport.WouldBlock)
+            {
+                return false;
+            }
+
+            Input.Consume(0);
+            await Received;
+            if (_expired || IsBroken)
+            {
+                if (started)
+                {
+                    WriteStatus(408);
+                }
+
+                return false;
+            }
+        }
+    }
+
+    private void Begin(int consumed)
+    {
+        _timer.Cancel();
+        Input.ConsumeKeeping(consumed);
+        BeginReading(Head);
+        _requestWasHead = Head[Head.Method].SequenceEqual("HEAD"u8);
+        _clientKeepsAlive = Head.KeepAlive;
+        _keepAlive = false;
+        _closeAfter = false;
+    }
+
+    private void Refuse(HeadFault fault) => WriteStatus(fault switch
+    {
+        HeadFault.LineTooLong => 414,
+        HeadFault.TooManyFields or HeadFault.FieldsTooLarge => 431,
+        HeadFault.BadVersion => 505,
+        _ => 400,
+    });
+
+    private void WriteStatus(int status)
+    {
+        Head.Clear();
+        Head.Version = HttpVersion.Http11;
+        Head.Status = status;
+        Head.Framing = BodyFraming.Length;
+        Head.ContentLength = 0;
+        Head.AddField("content-length"u8, "0"u8);
+        Head.KeepAlive = false;
+        WriteHead(Head, isRequest: false, requestWasHead: false);
+        WriteComplete = true;
+    }
+
+    private async ValueTask CloseAsync()
+    {
+        Flush();
+        if (IsBroken)
+        {
+            Transport.Abort();
+        }
+        else
+        {
+            await LingerAsync();
+        }
+
+        _timer.Remove();
+        Input.Release();
+        Head.Release();
+        Trailers.Release();
+    }
+
+    /// <summary>FIN first, then drain a little: a close with unread bytes would become a reset that destroys the answer on its way.</summary>
+    private async ValueTask LingerAsync()
+    {
+        if (!_expired || HasUnsent)
+        {
+            _expired = false;
+            _timer.Set(_limits.LingerMs);
+            while (HasUnsent && !_expired && !IsBroken)
+            {
+                await Room;
+            }
+
+            Transport.ShutdownSend();
+            for (int drained = 0; drained < LingerBytesMax && !_expired;)
+            {
+                Input.Release();
+                int received = Fill();
+                if (received > 0)
+                {
+                    drained += received;
+                }
+                else if (received == Transport.WouldBlock)
+                {
+                    Input.Release();
+                    await Received;
+                }
+                else
+                {
+                    break;
+                }
+            }
+        }
+
+        Transport.Close();
+    }
+
+    private void OnTimer()
+    {
+        _expired = true;
+        Transport.Readable.Set();
+        Room.Set();
+    }
+
+    private void OnBroken()
+    {
+        if (_inExchange)
+        {
+            Break(StreamFault.PeerReset);
+            Transport.Readable.Set();
+            Room.Set();
+        }
+    }
+}

@@ -1,0 +1,370 @@
+using Weft.Primitives.Http;
+using Weft.Proxy.Buffers;
+using Weft.Wire;
+using Weft.Wire.Http2;
+using Weft.Wire.Http2.Hpack;
+
+namespace Weft.Proxy.Protocols;
+
+/// <summary>Frames in: one method per frame type, and the bounds on what a peer can make us do.</summary>
+internal sealed partial class Http2Connection
+{
+    private const int ContinuationsMax = 8;
+    private const int FieldBlockMax = 64 * 1024;
+    private const int EmptyDataMax = 200;
+    private const int EmptyDataWindow = 1000;
+
+    private readonly MessageHead _discarded = new();
+    private FloodGuard _resets = new(200, 33);
+    private FloodGuard _forcedResets = new(100, 10);
+    private FloodGuard _settings = new(20, 10);
+    private FloodGuard _pings = new(20, 10);
+    private ByteQueue _fieldBlock;
+    private int _fieldBlockStream;
+    private bool _fieldBlockEndsStream;
+    private int _continuations;
+    private int _framesCounted;
+    private int _emptyData;
+    private int _consumedUnannounced;
+
+    /// <summary>Handles every whole frame in the input; false when the connection has ended.</summary>
+    private bool ReadFrames()
+    {
+        while (!_ended)
+        {
+            ReadOnlySpan<byte> input = _input.Bytes;
+            if (!FrameHeader.TryRead(input, out FrameHeader header))
+            {
+                return true;
+            }
+
+            if (header.Length > FrameHeader.PayloadMin)
+            {
+                Fail(ErrorCode.FrameSizeError);
+                return false;
+            }
+
+            if (input.Length < FrameHeader.Size + header.Length)
+            {
+                return true;
+            }
+
+            ErrorCode code = ReadFrame(header, input.Slice(FrameHeader.Size, header.Length));
+            if (code != ErrorCode.NoError)
+            {
+                Fail(code);
+                return false;
+            }
+
+            if (!_ended)
+            {
+                _input.ConsumeKeeping(FrameHeader.Size + header.Length);
+            }
+        }
+
+        return false;
+    }
+
+    private ErrorCode ReadFrame(in FrameHeader header, ReadOnlySpan<byte> payload)
+    {
+        if (_fieldBlockStream != 0 && (header.Type != FrameType.Continuation || header.StreamId != _fieldBlockStream))
+        {
+            return ErrorCode.ProtocolError;
+        }
+
+        if (!_settingsReceived && header.Type != FrameType.Settings)
+        {
+            return ErrorCode.ProtocolError;
+        }
+
+        if (++_framesCounted >= EmptyDataWindow)
+        {
+            _framesCounted = _emptyData = 0;
+        }
+
+        return header.Type switch
+        {
+            FrameType.Data => OnData(header, payload),
+            FrameType.Headers => OnHeaders(header, payload),
+            FrameType.Priority => FrameReader.TryReadPriority(header, payload),
+            FrameType.RstStream => OnRstStream(header, payload),
+            FrameType.Settings => OnSettings(header, payload),
+            FrameType.PushPromise => ErrorCode.ProtocolError,
+            FrameType.Ping => OnPing(header, payload),
+            FrameType.GoAway => OnGoAway(header, payload),
+            FrameType.WindowUpdate => OnWindowUpdate(header, payload),
+            FrameType.Continuation => OnContinuation(header, payload),
+
+            // Unknown types are ignored (RFC 9113, 4.1).
+            _ => ErrorCode.NoError,
+        };
+    }
+
+    private ErrorCode OnData(in FrameHeader header, ReadOnlySpan<byte> payload)
+    {
+        ErrorCode code = FrameReader.TryReadData(header, payload, out ReadOnlySpan<byte> data);
+        if (code != ErrorCode.NoError)
+        {
+            return code;
+        }
+
+        bool ends = header.Has(FrameFlags.EndStream);
+        if (data.Length < 64 && !ends && data.IsEmpty && ++_emptyData > EmptyDataMax)
+        {
+            return ErrorCode.EnhanceYourCalm;
+        }
+
+        if (!_streams.TryGetValue(header.StreamId, out Http2Stream? stream))
+        {
+            if (!WasOpened(header.StreamId))
+            {
+                return ErrorCode.ProtocolError;
+            }
+
+            // Data of a stream that we have ended: it still counts against the connection's window.
+            Credit(payload.Length);
+            return ErrorCode.NoError;
+        }
+
+        int padding = payload.Length - data.Length;
+        if (padding > 0)
+        {
+            Credit(padding);
+        }
+
+        return stream.OnData(data, payload.Length, ends);
+    }
+
+    private ErrorCode OnHeaders(in FrameHeader header, ReadOnlySpan<byte> payload)
+    {
+        ErrorCode code = FrameReader.TryReadHeaders(header, payload, out ReadOnlySpan<byte> fragment);
+        if (code != ErrorCode.NoError)
+        {
+            return code;
+        }
+
+        bool ends = header.Has(FrameFlags.EndStream);
+        if (header.Has(FrameFlags.EndHeaders))
+        {
+            return OnFieldBlock(header.StreamId, fragment, ends);
+        }
+
+        _fieldBlockStream = header.StreamId;
+        _fieldBlockEndsStream = ends;
+        _continuations = 0;
+        _fieldBlock.Append(fragment);
+        return ErrorCode.NoError;
+    }
+
+    private ErrorCode OnContinuation(in FrameHeader header, ReadOnlySpan<byte> payload)
+    {
+        if (_fieldBlockStream == 0)
+        {
+            return ErrorCode.ProtocolError;
+        }
+
+        if (++_continuations > ContinuationsMax || _fieldBlock.Length + payload.Length > FieldBlockMax)
+        {
+            return ErrorCode.EnhanceYourCalm;
+        }
+
+        _fieldBlock.Append(payload);
+        if (!header.Has(FrameFlags.EndHeaders))
+        {
+            return ErrorCode.NoError;
+        }
+
+        int stream = _fieldBlockStream;
+        _fieldBlockStream = 0;
+        ErrorCode code = OnFieldBlock(stream, _fieldBlock.Bytes, _fieldBlockEndsStream);
+        _fieldBlock.Release();
+        return code;
+    }
+
+    private ErrorCode OnFieldBlock(int id, ReadOnlySpan<byte> block, bool ends)
+    {
+        if (_streams.TryGetValue(id, out Http2Stream? stream))
+        {
+            return stream.OnFieldBlock(_decoder, block, _limits.Head, ends);
+        }
+
+        bool opens = _isServer && id > _lastPeerStreamId && (id & 1) == 1;
+        if (!opens && !WasOpened(id))
+        {
+            return ErrorCode.ProtocolError;
+        }
+
+        bool refused = opens && (_finalGoAwaySent || _streams.Count >= _limits.StreamsMax);
+        if (!opens || refused)
+        {
+            // The tables of both sides must stay the same, whatever becomes of the message.
+            HpackFault fault = _decoder.Decode(block, _discarded, _limits.Head, _isServer, isTrailers: !opens);
+            _discarded.Release();
+            if (fault == HpackFault.Compression)
+            {
+                return ErrorCode.CompressionError;
+            }
+
+            if (refused)
+            {
+                _lastPeerStreamId = id;
+                return SendReset(id, ErrorCode.RefusedStream);
+            }
+
+            return ErrorCode.NoError;
+        }
+
+        _lastPeerStreamId = id;
+        _timer.Cancel();
+        if (_goAwaySent)
+        {
+            _timer.Set(_limits.DrainIdleMs);
+        }
+
+        return Rent(id).OnFieldBlock(_decoder, block, _limits.Head, ends);
+    }
+
+    private ErrorCode OnRstStream(in FrameHeader header, ReadOnlySpan<byte> payload)
+    {
+        ErrorCode code = FrameReader.TryReadRstStream(header, payload, out ErrorCode reason);
+        if (code != ErrorCode.NoError)
+        {
+            return code;
+        }
+
+        if (_isServer && !_resets.Take(Loop.NowMs))
+        {
+            return ErrorCode.EnhanceYourCalm;
+        }
+
+        if (_streams.TryGetValue(header.StreamId, out Http2Stream? stream))
+        {
+            stream.OnReset(reason);
+            return ErrorCode.NoError;
+        }
+
+        return WasOpened(header.StreamId) ? ErrorCode.NoError : ErrorCode.ProtocolError;
+    }
+
+    private ErrorCode OnSettings(in FrameHeader header, ReadOnlySpan<byte> payload)
+    {
+        int windowBefore = _peer.InitialWindowSize;
+        ErrorCode code = FrameReader.TryReadSettings(header, payload, ref _peer);
+        if (code != ErrorCode.NoError || header.Has(FrameFlags.Ack))
+        {
+            return code;
+        }
+
+        if (_settingsReceived && !_settings.Take(Loop.NowMs))
+        {
+            return ErrorCode.EnhanceYourCalm;
+        }
+
+        _settingsReceived = true;
+        _unsent.Commit(FrameWriter.WriteSettingsAck(_unsent.Reserve(FrameHeader.Size)));
+        FlushSoon();
+        int change = _peer.InitialWindowSize - windowBefore;
+        if (change != 0)
+        {
+            foreach (Http2Stream stream in _streams.Values)
+            {
+                if (!stream.AddSendWindow(change))
+                {
+                    return ErrorCode.FlowControlError;
+                }
+            }
+        }
+
+        StreamEnded?.Invoke(this);
+        return ErrorCode.NoError;
+    }
+
+    private ErrorCode OnPing(in FrameHeader header, ReadOnlySpan<byte> payload)
+    {
+        ErrorCode code = FrameReader.TryReadPing(header, payload, out ulong opaque);
+        if (code != ErrorCode.NoError || header.Has(FrameFlags.Ack))
+        {
+            return code;
+        }
+
+        if (!_pings.Take(Loop.NowMs) || _unsent.Length > UnsentHardMax)
+        {
+            return ErrorCode.EnhanceYourCalm;
+        }
+
+        _unsent.Commit(FrameWriter.WritePing(_unsent.Reserve(FrameWriter.PingSize), ack: true, opaque));
+        FlushSoon();
+        return ErrorCode.NoError;
+    }
+
+    private ErrorCode OnGoAway(in FrameHeader header, ReadOnlySpan<byte> payload)
+    {
+        ErrorCode code = FrameReader.TryReadGoAway(header, payload, out int last, out _, out _);
+        if (code != ErrorCode.NoError)
+        {
+            return code;
+        }
+
+        _goAwayReceived = true;
+        if (!_isServer)
+        {
+            foreach (Http2Stream stream in _streams.Values.Where(stream => stream.Id > last).ToArray())
+            {
+                stream.OnRefused();
+            }
+
+            if (_streams.Count == 0 && last != int.MaxValue)
+            {
+                CloseInOrder();
+            }
+        }
+
+        return ErrorCode.NoError;
+    }
+
+    private ErrorCode OnWindowUpdate(in FrameHeader header, ReadOnlySpan<byte> payload)
+    {
+        ErrorCode code = FrameReader.TryReadWindowUpdate(header, payload, out int increment);
+        if (header.StreamId == 0)
+        {
+            if (code != ErrorCode.NoError)
+            {
+                return code;
+            }
+
+            if ((long)_sendWindow + increment > int.MaxValue)
+            {
+                return ErrorCode.FlowControlError;
+            }
+
+            bool wasShut = _sendWindow <= 0;
+            _sendWindow += increment;
+            if (wasShut)
+            {
+                WakeWriters();
+            }
+
+            return ErrorCode.NoError;
+        }
+
+        if (_streams.TryGetValue(header.StreamId, out Http2Stream? stream))
+        {
+            if (code != ErrorCode.NoError || !stream.AddSendWindow(increment))
+            {
+                if (code == ErrorCode.FrameSizeError)
+                {
+                    return code;
+                }
+
+                stream.Fail(code == ErrorCode.NoError ? ErrorCode.FlowControlError : code);
+            }
+
+            return ErrorCode.NoError;
+        }
+
+        return WasOpened(header.StreamId) ? code : ErrorCode.ProtocolError;
+    }
+
+    /// <summary>Whether a stream of that number was ever open, by either side.</summary>
+    private bool WasOpened(int id) => (id & 1) == (_isServer ? 1 : 0) ? id <= _lastPeerStreamId : id < _nextStreamId;
+}

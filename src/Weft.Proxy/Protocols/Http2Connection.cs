@@ -1,0 +1,281 @@
+using System.Diagnostics;
+using Weft.Primitives.Http;
+using Weft.Proxy.Buffers;
+using Weft.Proxy.Engine;
+using Weft.Wire.Http2;
+using Weft.Wire.Http2.Hpack;
+
+namespace Weft.Proxy.Protocols;
+
+/// <summary>
+/// One HTTP/2 connection in either role (RFC 9113). One reader turns frames into streams; everything written during a turn of the
+/// loop goes out together at its end, so that many streams share records and system calls.
+/// </summary>
+internal sealed partial class Http2Connection : IFlushable
+{
+    /// <summary>What a peer may send on one stream before we have passed it on (limits sheet).</summary>
+    private const int StreamWindow = 64 * 1024;
+
+    private const int ConnectionWindow = 1024 * 1024;
+
+    /// <summary>Unsent bytes at which streams are told to wait. Control frames may exceed it a little.</summary>
+    private const int UnsentSoftMax = 128 * 1024;
+
+    private const int UnsentHardMax = SlabPool.Huge - SlabPool.Large;
+
+    private readonly Transport _transport;
+    private readonly ConnectionLimits _limits;
+    private readonly bool _isServer;
+    private readonly HpackDecoder _decoder = new(4096);
+    private readonly Dictionary<int, Http2Stream> _streams = [];
+    private readonly Stack<Http2Stream> _spare = new();
+    private readonly LoopTimer _timer;
+    private readonly Action _flushMore;
+    private IExchangeHandler? _handler;
+    private PeerSettings _peer = new();
+    private ByteQueue _input;
+    private int _sendWindow = ushort.MaxValue;
+    private int _nextStreamId;
+    private int _lastPeerStreamId;
+    private bool _goAwaySent;
+    private bool _goAwayReceived;
+    private bool _settingsReceived;
+    private bool _ended;
+
+    public Http2Connection(Transport transport, ConnectionLimits limits, bool isServer)
+    {
+        _transport = transport;
+        _limits = limits;
+        _isServer = isServer;
+        Loop = transport.Loop;
+        _input = new ByteQueue(Loop.Pool);
+        _unsent = new ByteQueue(Loop.Pool);
+        _fieldBlock = new ByteQueue(Loop.Pool);
+        _nextStreamId = isServer ? 2 : 1;
+        _flushMore = FlushMore;
+        _timer = new LoopTimer(Loop, OnTimer);
+        WriteOpening();
+    }
+
+    public EventLoop Loop { get; }
+
+    public Transport Transport => _transport;
+
+    /// <summary>Called once, when the connection has ended.</summary>
+    public Action<Http2Connection>? Ended { get; set; }
+
+    /// <summary>Called when a stream has ended, so that a waiting exchange may take its place.</summary>
+    public Action<Http2Connection>? StreamEnded { get; set; }
+
+    public int OpenStreams => _streams.Count;
+
+    /// <summary>Whether new exchanges may be opened here.</summary>
+    public bool IsOpen => !_ended && !_goAwayReceived && !_goAwaySent && _nextStreamId < int.MaxValue - 2;
+
+    /// <summary>Whether the peer's limit leaves room for another stream.</summary>
+    public bool HasRoom => IsOpen && _streams.Count < Math.Min(_peer.MaxConcurrentStreams, (uint)_limits.StreamsMax);
+
+    /// <summary>The peer takes extended CONNECT (RFC 8441), as it said in its settings.</summary>
+    public bool TakesExtendedConnect => _peer.EnableConnectProtocol;
+
+    public void Prefill(ReadOnlySpan<byte> bytes) => _input.Append(bytes);
+
+    /// <summary>Reads until the connection ends. A server hands each request to the handler.</summary>
+    public async Task RunAsync(IExchangeHandler? handler)
+    {
+        _handler = handler;
+        _timer.Set(_limits.IdleMs);
+        bool prefaceDone = !_isServer;
+        while (!_ended)
+        {
+            if (!prefaceDone && !(prefaceDone = TakePreface()) && _ended)
+            {
+                break;
+            }
+
+            if (prefaceDone && !ReadFrames())
+            {
+                break;
+            }
+
+            int received = _transport.TryReceive(_input.Reserve(_input.IsEmpty ? SlabPool.Medium : FrameHeader.Size + FrameHeader.PayloadMin));
+            if (received > 0)
+            {
+                _input.Commit(received);
+            }
+            else if (received == Transport.WouldBlock)
+            {
+                _input.Consume(0);
+                await _transport.Readable;
+            }
+            else
+            {
+                break;
+            }
+        }
+
+        End(StreamFault.PeerReset);
+    }
+
+    /// <summary>Opens a stream as a client. The caller has looked at <see cref="HasRoom"/>.</summary>
+    public Http2Stream Open()
+    {
+        Debug.Assert(HasRoom, "looked at before");
+        Http2Stream stream = Rent(_nextStreamId);
+        _nextStreamId += 2;
+        stream.IsReused = stream.Id > 1;
+        return stream;
+    }
+
+    /// <summary>Graceful end: no new streams, those that are open finish (RFC 9113, 6.8).</summary>
+    public void Drain()
+    {
+        if (_ended || _goAwaySent)
+        {
+            return;
+        }
+
+        // A server first announces and keeps accepting what is already on its way; the second frame names the last stream.
+        SendGoAway(_isServer ? int.MaxValue : 0, ErrorCode.NoError);
+        _goAwaySent = true;
+        _timer.Set(_isServer ? Math.Min(_limits.DrainIdleMs, 1_000) : 1);
+    }
+
+    /// <summary>Ends now; streams that are open fail.</summary>
+    public void Abort(StreamFault fault)
+    {
+        if (!_ended)
+        {
+            End(fault);
+        }
+    }
+
+    internal void Recycle(Http2Stream stream)
+    {
+        if (_streams.Remove(stream.Id))
+        {
+            if (_spare.Count < _limits.StreamsMax)
+            {
+                _spare.Push(stream);
+            }
+
+            if (_streams.Count == 0)
+            {
+                if (_goAwaySent && _finalGoAwaySent)
+                {
+                    CloseInOrder();
+                    return;
+                }
+
+                _timer.Set(_limits.IdleMs);
+            }
+
+            StreamEnded?.Invoke(this);
+        }
+    }
+
+    private Http2Stream Rent(int id)
+    {
+        if (!_spare.TryPop(out Http2Stream? stream))
+        {
+            stream = new Http2Stream(this, _isServer);
+            if (_handler is not null)
+            {
+                _ = stream.ServeForeverAsync(_handler);
+            }
+        }
+
+        stream.Begin(id, _peer.InitialWindowSize, StreamWindow);
+        _streams.Add(id, stream);
+        return stream;
+    }
+
+    private bool TakePreface()
+    {
+        ReadOnlySpan<byte> preface = FrameHeader.ClientPreface;
+        ReadOnlySpan<byte> here = _input.Bytes;
+        int length = Math.Min(here.Length, preface.Length);
+        if (!here[..length].SequenceEqual(preface[..length]))
+        {
+            Fail(ErrorCode.ProtocolError);
+            return false;
+        }
+
+        if (length < preface.Length)
+        {
+            return false;
+        }
+
+        _input.ConsumeKeeping(preface.Length);
+        return true;
+    }
+
+    private void OnTimer()
+    {
+        if (_ended)
+        {
+            return;
+        }
+
+        if (_goAwaySent && !_finalGoAwaySent)
+        {
+            SendGoAway(_lastPeerStreamId, ErrorCode.NoError);
+            _finalGoAwaySent = true;
+            if (_streams.Count == 0)
+            {
+                CloseInOrder();
+            }
+        }
+        else if (_streams.Count == 0)
+        {
+            // Idle: the same graceful way, so that a request on its way is not lost.
+            Drain();
+        }
+    }
+
+    private bool _finalGoAwaySent;
+
+    private void CloseInOrder()
+    {
+        Flush();
+        _ended = true;
+        _timer.Remove();
+        _input.Release();
+        _transport.Close();
+        Ended?.Invoke(this);
+    }
+
+    /// <summary>Ends the connection because of what the peer did (RFC 9113, 5.4.1).</summary>
+    private void Fail(ErrorCode code)
+    {
+        if (!_ended)
+        {
+            SendGoAway(_lastPeerStreamId, code);
+            Flush();
+            _transport.ShutdownSend();
+            End(StreamFault.Protocol);
+        }
+    }
+
+    private void End(StreamFault fault)
+    {
+        if (_ended)
+        {
+            return;
+        }
+
+        _ended = true;
+        _timer.Remove();
+        foreach (Http2Stream stream in _streams.Values.ToArray())
+        {
+            stream.OnConnectionEnded(fault);
+        }
+
+        Flush();
+        _input.Release();
+        _fieldBlock.Release();
+        _unsent.Release();
+        _transport.Close();
+        Ended?.Invoke(this);
+    }
+}

@@ -1,0 +1,36 @@
+namespace Weft.Proxy.Protocols;
+
+/// <summary>The open downstream connections of one loop, so that all of them can be asked to end in order.</summary>
+internal sealed class ServerDrain
+{
+    private readonly HashSet<object> _open = [];
+
+    public bool IsDraining { get; private set; }
+
+    public int Open => _open.Count;
+
+    public void Enter(object connection) => _open.Add(connection);
+
+    public void Leave(object connection) => _open.Remove(connection);
+
+    /// <summary>No new exchanges from now on: idle connections end at once, busy ones after what they do.</summary>
+    public void Begin()
+    {
+        IsDraining = true;
+        foreach (object connection in _open.ToArray())
+        {
+            switch (connection)
+            {
+                case Http1ServerConnection http1:
+                    http1.Drain();
+                    break;
+                case Http2Connection http2:
+                    http2.Drain();
+                    break;
+                default:
+                    // Opaque streams end when their peers end them, or at the drain's deadline.
+                    break;
+            }
+        }
+    }
+}

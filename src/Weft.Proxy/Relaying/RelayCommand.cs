@@ -1,0 +1,111 @@
+using Weft.Primitives.Net;
+using Weft.Proxy.Listening;
+using Weft.Proxy.Upstreams;
+
+namespace Weft.Proxy.Relaying;
+
+/// <summary><c>weft-proxy relay</c>: options in, settings out, every mistake named.</summary>
+internal static class RelayCommand
+{
+    public const string Help = """
+        Relay connections and requests from one address to others, alone, without a control plane.
+
+          weft-proxy relay --listen 127.0.0.1:8443 --listen-cert c.pem --listen-key k.pem --to 127.0.0.1:8080
+          weft-proxy relay --listen 127.0.0.1:9001 --to 127.0.0.1:9002 --to 127.0.0.1:9003
+          weft-proxy relay --listen unix:/run/app.sock --to 10.0.0.5:8443 --to-trust ca.pem --to-san spiffe://example/ns/a/svc/b
+
+        Addresses are 127.0.0.1:9001, [::1]:9001 or unix:/path.
+
+        Listening
+          --listen ADDR            where clients connect (required)
+          --listen-cert FILE       PEM chain: clients speak TLS
+          --listen-key FILE        PEM private key of it
+          --listen-trust FILE      PEM roots: clients must show a certificate that ends in one of them
+          --listen-protocol P      auto, http1, http2 or tcp (default auto: ALPN under TLS, else the first bytes)
+        Upstream
+          --to ADDR                where to relay to (required; repeat it to balance)
+          --to-cert FILE           PEM chain that is shown to the upstream
+          --to-key FILE            PEM private key of it
+          --to-trust FILE          PEM roots: the upstream speaks TLS and must be vouched for by one of them
+          --to-san NAME            URI or DNS name that the upstream's certificate must carry
+          --to-protocol P          auto, http1, http2 or tcp (default auto: ALPN under TLS, else what the client spoke)
+        Running
+          --workers N              threads, 1 to 64 (default 1)
+          --metrics ADDR           serve /metrics and /ready there
+          --drain-timeout SECONDS  from SIGTERM to a hard end (default 30)
+        """;
+
+    private static readonly string[] Options =
+    [
+        "--listen", "--listen-cert", "--listen-key", "--listen-trust", "--listen-protocol", "--to", "--to-cert", "--to-key", "--to-trust",
+        "--to-san", "--to-protocol", "--workers", "--metrics", "--drain-timeout",
+    ];
+
+    public static RelaySettings Parse(IReadOnlyList<string> arguments)
+    {
+        OptionReader reader = new("relay", arguments);
+        List<NetAddress> to = [];
+        RelaySettings settings = new() { Listen = default, To = to };
+        while (reader.Next())
+        {
+            settings = reader.Name switch
+            {
+                "--listen" => settings with { Listen = reader.Address() },
+                "--listen-cert" => settings with { ListenCert = reader.Text() },
+                "--listen-key" => settings with { ListenKey = reader.Text() },
+                "--listen-trust" => settings with { ListenTrust = reader.Text() },
+                "--listen-protocol" => settings with
+                {
+                    ListenProtocol = reader.OneOf(
+                        ("auto", ListenProtocol.Auto), ("http1", ListenProtocol.Http1), ("http2", ListenProtocol.Http2), ("tcp", ListenProtocol.Opaque)),
+                },
+                "--to" => Add(settings, to, reader.Address()),
+                "--to-cert" => settings with { ToCert = reader.Text() },
+                "--to-key" => settings with { ToKey = reader.Text() },
+                "--to-trust" => settings with { ToTrust = reader.Text() },
+                "--to-san" => settings with { ToSan = reader.Text() },
+                "--to-protocol" => settings with
+                {
+                    ToProtocol = reader.OneOf(
+                        ("auto", UpstreamProtocol.Auto), ("http1", UpstreamProtocol.Http1), ("http2", UpstreamProtocol.Http2), ("tcp", UpstreamProtocol.Opaque)),
+                },
+                "--workers" => settings with { Workers = reader.Number(1, 64) },
+                "--metrics" => settings with { Metrics = reader.Address() },
+                "--drain-timeout" => settings with { DrainMs = reader.Number(0, 86_400) * 1000 },
+                _ => throw reader.Unknown(Options),
+            };
+        }
+
+        Check(settings);
+        return settings;
+    }
+
+    private static RelaySettings Add(RelaySettings settings, List<NetAddress> to, NetAddress address)
+    {
+        to.Add(address);
+        return settings;
+    }
+
+    private static void Check(RelaySettings settings)
+    {
+        Require(settings.Listen.Family != NetFamily.None, "--listen ADDR is required");
+        Require(settings.To.Count > 0, "--to ADDR is required");
+        Require((settings.ListenCert is null) == (settings.ListenKey is null), "--listen-cert and --listen-key belong together: give both or none");
+        Require(settings.ListenTrust is null || settings.ListenCert is not null, "--listen-trust needs --listen-cert and --listen-key");
+        Require((settings.ToCert is null) == (settings.ToKey is null), "--to-cert and --to-key belong together: give both or none");
+        Require(settings.ToCert is null || settings.ToTrust is not null, "--to-cert needs --to-trust: TLS to an upstream that nobody vouches for is refused");
+        Require(settings.ToSan is null || settings.ToTrust is not null, "--to-san needs --to-trust");
+        Require(
+            (settings.ListenProtocol == ListenProtocol.Opaque) == (settings.ToProtocol == UpstreamProtocol.Opaque)
+                || settings.ListenProtocol == ListenProtocol.Auto || settings.ToProtocol == UpstreamProtocol.Auto,
+            "tcp on one side and HTTP on the other cannot be relayed: make both tcp, or neither");
+    }
+
+    private static void Require(bool holds, string message)
+    {
+        if (!holds)
+        {
+            throw new UsageException(message + "; see weft-proxy relay --help");
+        }
+    }
+}

@@ -1,0 +1,77 @@
+using Weft.Proxy.Engine;
+using Weft.Proxy.Paths;
+using Weft.Proxy.Upstreams;
+using Weft.Routing;
+
+namespace Weft.Proxy.Relaying;
+
+/// <summary>Sends everything to the <c>--to</c> addresses in turn, past those that fail.</summary>
+internal sealed class RelayDirector(EventLoop loop, RelayTarget[] targets, bool opaque) : Director
+{
+    private const int FailuresToEject = 3;
+    private const int EjectMs = 5_000;
+
+    private uint _turn;
+
+    public long Exchanges { get; private set; }
+
+    public long Failed { get; private set; }
+
+    public override ValueTask<EndReason> DirectAsync(ExchangeContext context)
+    {
+        // CONNECT names a destination of its own; a relay has only the ones it was given.
+        bool asksForConnect = !opaque && context.WantsTunnel && context.Exchange.Version != Primitives.Http.HttpVersion.None
+            && context.Exchange.Head.Protocol.IsEmpty;
+        return new(asksForConnect ? EndReason.NoRoute : EndReason.Ok);
+    }
+
+    public override Upstream? Next(ExchangeContext context)
+    {
+        RelayTarget? last = (RelayTarget?)context.State;
+        for (int i = 0; i < targets.Length; i++)
+        {
+            RelayTarget target = targets[_turn++ % (uint)targets.Length];
+            if (target != last && target.EjectedUntilMs <= loop.NowMs)
+            {
+                context.State = target;
+                return target.Upstream;
+            }
+        }
+
+        // All are left out, or there is only one: trying beats refusing.
+        RelayTarget any = targets[_turn++ % (uint)targets.Length];
+        if (any == last && context.Attempts > 1)
+        {
+            return null;
+        }
+
+        context.State = any;
+        return any.Upstream;
+    }
+
+    public override void OnAttempt(ExchangeContext context, EndReason reason)
+    {
+        RelayTarget target = (RelayTarget)context.State!;
+        if (reason is EndReason.ConnectFailed or EndReason.ConnectTimeout or EndReason.UpstreamTlsFailed)
+        {
+            if (++target.Failures >= FailuresToEject && targets.Length > 1)
+            {
+                target.Failures = 0;
+                target.EjectedUntilMs = loop.NowMs + EjectMs;
+            }
+        }
+        else
+        {
+            target.Failures = 0;
+        }
+    }
+
+    public override void OnOutcome(ExchangeContext context, EndReason reason)
+    {
+        Exchanges++;
+        if (reason != EndReason.Ok)
+        {
+            Failed++;
+        }
+    }
+}

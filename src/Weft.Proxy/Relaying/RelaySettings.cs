@@ -1,0 +1,38 @@
+using Weft.Primitives.Net;
+using Weft.Proxy.Listening;
+using Weft.Proxy.Upstreams;
+
+namespace Weft.Proxy.Relaying;
+
+/// <summary>The options of <c>weft-proxy relay</c>. They are a contract: names and meanings do not change.</summary>
+internal sealed record RelaySettings
+{
+    public required NetAddress Listen { get; init; }
+
+    public required IReadOnlyList<NetAddress> To { get; init; }
+
+    public string? ListenCert { get; init; }
+
+    public string? ListenKey { get; init; }
+
+    public string? ListenTrust { get; init; }
+
+    public string? ToCert { get; init; }
+
+    public string? ToKey { get; init; }
+
+    public string? ToTrust { get; init; }
+
+    public string? ToSan { get; init; }
+
+    public ListenProtocol ListenProtocol { get; init; }
+
+    public UpstreamProtocol ToProtocol { get; init; }
+
+    public int Workers { get; init; } = 1;
+
+    public NetAddress Metrics { get; init; }
+
+    /// <summary>From SIGTERM to a hard end.</summary>
+    public int DrainMs { get; init; } = 30_000;
+}

@@ -1,0 +1,14 @@
+using Weft.Proxy.Upstreams;
+
+namespace Weft.Proxy.Relaying;
+
+/// <summary>One <c>--to</c> as one loop sees it: its upstream and how it has fared.</summary>
+internal sealed class RelayTarget(Upstream upstream)
+{
+    public Upstream Upstream { get; } = upstream;
+
+    public int Failures { get; set; }
+
+    /// <summary>Loop time until which it is left out.</summary>
+    public long EjectedUntilMs { get; set; }
+}

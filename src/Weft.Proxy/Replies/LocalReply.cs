@@ -1,0 +1,70 @@
+using System.Text;
+using Weft.Primitives.Http;
+using Weft.Proxy.Paths;
+using Weft.Proxy.Protocols;
+using Weft.Routing;
+
+namespace Weft.Proxy.Replies;
+
+/// <summary>Answers of our own to exchanges that get none from an upstream. Not on the hot path: it may allocate.</summary>
+internal static class LocalReply
+{
+    /// <param name="explanation">Text for the client and value of x-weft-reason; empty outside the mesh.</param>
+    public static void Send(ExchangeContext context, EndReason reason, string explanation)
+    {
+        HttpStream exchange = context.Exchange;
+        if (exchange.IsBroken)
+        {
+            return;
+        }
+
+        if (context.ResponseStarted)
+        {
+            // Half an answer is out: the only honest end is a visible break.
+            exchange.Abort(StreamFault.OtherSideGone);
+            return;
+        }
+
+        (int status, int grpc) = RefusalMapper.Map(reason);
+        context.Status = status;
+        MessageHead head = context.Reply;
+        head.Clear();
+        head.Version = HttpVersion.Http11;
+        head.KeepAlive = true;
+        byte[] body = [];
+        if (context.IsGrpc)
+        {
+            // Trailers-only: an HTTP success that carries the gRPC status in its head.
+            context.Status = head.Status = 200;
+            head.AddField("content-type"u8, "application/grpc"u8);
+            head.AddField("grpc-status"u8, Encoding.ASCII.GetBytes(grpc.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+            head.AddField("grpc-message"u8, Encoding.ASCII.GetBytes(Uri.EscapeDataString($"weft: {EndReasons.Code(reason)} {explanation}".Trim())));
+        }
+        else
+        {
+            head.Status = status;
+            body = explanation.Length == 0 ? [] : Encoding.UTF8.GetBytes($"weft: {explanation}\n");
+            head.AddField("content-length"u8, Encoding.ASCII.GetBytes(body.Length.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+            if (body.Length > 0)
+            {
+                head.AddField("content-type"u8, "text/plain; charset=utf-8"u8);
+            }
+        }
+
+        if (explanation.Length > 0)
+        {
+            head.AddField("x-weft-reason"u8, Encoding.ASCII.GetBytes(EndReasons.Code(reason)));
+        }
+
+        bool isHead = exchange.Head[exchange.Head.Method].SequenceEqual("HEAD"u8);
+        head.ContentLength = body.Length;
+        head.Framing = BodyFraming.Length;
+        exchange.WriteHead(head);
+        if (!exchange.IsBroken && !isHead)
+        {
+            exchange.TryWriteBody(body);
+        }
+
+        exchange.WriteEnd(null);
+    }
+}

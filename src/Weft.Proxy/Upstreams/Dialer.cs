@@ -1,0 +1,56 @@
+using Weft.Proxy.Engine;
+using Weft.Proxy.Protocols;
+using Weft.Proxy.Security;
+using Weft.Routing;
+
+namespace Weft.Proxy.Upstreams;
+
+/// <summary>Opens a transport to an upstream: connect, TLS, and the check of who answered.</summary>
+internal static class Dialer
+{
+    public static async ValueTask<(Transport? Transport, EndReason Reason)> DialAsync(
+        EventLoop loop, SocketFactory sockets, UpstreamSettings settings, ConnectionLimits limits)
+    {
+        SocketTransport? socket = sockets.Connect(loop, settings.Address, out _);
+        if (socket is null)
+        {
+            return (null, EndReason.ConnectFailed);
+        }
+
+        bool expired = false;
+        Transport current = socket;
+        LoopTimer timer = new(loop, () =>
+        {
+            expired = true;
+            current.Abort();
+        });
+        timer.Set(settings.ConnectMs);
+        await socket.Writable;
+        if (expired || socket.TakeError() != 0 || socket.IsClosed)
+        {
+            timer.Remove();
+            socket.Close();
+            return (null, expired ? EndReason.ConnectTimeout : EndReason.ConnectFailed);
+        }
+
+        if (settings.Tls is null)
+        {
+            timer.Remove();
+            return (socket, EndReason.Ok);
+        }
+
+        string? dnsName = settings.ExpectedName is { } name && !name.Contains("://", StringComparison.Ordinal) ? name : null;
+        TlsTransport tls = new(socket, settings.Tls(), dnsName);
+        current = tls;
+        timer.Set(limits.HandshakeMs);
+        bool shaken = await tls.HandshakeAsync();
+        timer.Remove();
+        if (!shaken || (settings.ExpectedName is not null && !tls.Peer.Matches(settings.ExpectedName)))
+        {
+            tls.Abort();
+            return (null, EndReason.UpstreamTlsFailed);
+        }
+
+        return (tls, EndReason.Ok);
+    }
+}

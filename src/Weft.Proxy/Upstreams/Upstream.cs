@@ -1,0 +1,236 @@
+using System.Runtime.CompilerServices;
+using Weft.Primitives.Http;
+using Weft.Proxy.Engine;
+using Weft.Proxy.Protocols;
+using Weft.Proxy.Security;
+using Weft.Routing;
+
+namespace Weft.Proxy.Upstreams;
+
+/// <summary>
+/// One endpoint as one loop sees it: its open connections and how many exchanges are on them. HTTP/1 connections rest in a stack, last
+/// in first out; HTTP/2 connections are few and shared.
+/// </summary>
+internal sealed class Upstream
+{
+    /// <summary>Resting HTTP/1 connections kept per endpoint and loop.</summary>
+    private const int IdleMax = 256;
+
+    /// <summary>HTTP/2 connections per endpoint and loop; more only when the streams of all are taken.</summary>
+    private const int Http2ConnectionsMax = 16;
+
+    private readonly EventLoop _loop;
+    private readonly SocketFactory _sockets;
+    private readonly ConnectionLimits _limits;
+    private readonly List<Http1ClientConnection> _idle = [];
+    private readonly List<Http2Connection> _http2 = [];
+    private readonly Queue<Signal> _waiting = new();
+    private readonly Action<Http1ClientConnection, bool> _givenBack;
+    private readonly Action<Http1ClientConnection> _idleClosed;
+    private readonly Action<Http2Connection> _http2Ended;
+    private readonly Action<Http2Connection> _streamEnded;
+    private HttpVersion _negotiated;
+    private bool _dialingHttp2;
+
+    public Upstream(EventLoop loop, SocketFactory sockets, UpstreamSettings settings, ConnectionLimits limits)
+    {
+        _loop = loop;
+        _sockets = sockets;
+        _limits = limits;
+        Settings = settings;
+        _givenBack = OnGivenBack;
+        _idleClosed = OnIdleClosed;
+        _http2Ended = OnHttp2Ended;
+        _streamEnded = OnStreamEnded;
+    }
+
+    public UpstreamSettings Settings { get; }
+
+    public int IdleConnections => _idle.Count;
+
+    public int Http2Connections => _http2.Count;
+
+    /// <summary>A lease for an exchange of a client that speaks <paramref name="client"/>. Synchronous whenever a connection is there.</summary>
+    /// <param name="wake">The exchange's own signal, for waiting until somebody else's dial is done.</param>
+    public ValueTask<LeaseResult> AcquireAsync(HttpVersion client, Signal wake) => SpokenTo(client) switch
+    {
+        HttpVersion.Http2 => TryOpenStream(out Http2Stream? stream) ? new(new LeaseResult(stream, EndReason.Ok)) : DialHttp2Async(client, wake),
+        HttpVersion.Http11 => TryTakeIdle(out Http1ClientConnection? connection) ? new(new LeaseResult(connection, EndReason.Ok)) : DialHttp1Async(),
+        HttpVersion.None => DialOpaqueAsync(),
+        _ => DialHttp2Async(client, wake),
+    };
+
+    /// <summary>Closes what rests and lets what is busy finish; nothing new is leased from here.</summary>
+    public void Drain()
+    {
+        foreach (Http1ClientConnection connection in _idle.ToArray())
+        {
+            connection.Take(static (_, _) => { });
+            connection.Close();
+        }
+
+        _idle.Clear();
+        foreach (Http2Connection connection in _http2.ToArray())
+        {
+            connection.Drain();
+        }
+    }
+
+    private HttpVersion SpokenTo(HttpVersion client) => Settings.Protocol switch
+    {
+        UpstreamProtocol.Http1 => HttpVersion.Http11,
+        UpstreamProtocol.Http2 => HttpVersion.Http2,
+        UpstreamProtocol.Opaque => HttpVersion.None,
+        _ when client == HttpVersion.None => HttpVersion.None,
+        _ when Settings.Tls is null => client == HttpVersion.Http2 ? HttpVersion.Http2 : HttpVersion.Http11,
+
+        // Before the first handshake nobody knows; Http10 stands for "ask ALPN".
+        _ => _negotiated == HttpVersion.None ? HttpVersion.Http10 : _negotiated,
+    };
+
+    private bool TryTakeIdle([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Http1ClientConnection? connection)
+    {
+        if (_idle.Count == 0)
+        {
+            connection = null;
+            return false;
+        }
+
+        connection = _idle[^1];
+        _idle.RemoveAt(_idle.Count - 1);
+        connection.Take(_givenBack);
+        return true;
+    }
+
+    private bool TryOpenStream([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Http2Stream? stream)
+    {
+        foreach (Http2Connection connection in _http2)
+        {
+            if (connection.HasRoom)
+            {
+                stream = connection.Open();
+                return true;
+            }
+        }
+
+        stream = null;
+        return false;
+    }
+
+    private async ValueTask<LeaseResult> DialHttp1Async()
+    {
+        (Transport? transport, EndReason reason) = await Dialer.DialAsync(_loop, _sockets, Settings, _limits);
+        return transport is null ? new(null, reason) : LeaseHttp1(transport);
+    }
+
+    private async ValueTask<LeaseResult> DialOpaqueAsync()
+    {
+        (Transport? transport, EndReason reason) = await Dialer.DialAsync(_loop, _sockets, Settings, _limits);
+        return new(transport is null ? null : new OpaqueConnection(transport), reason);
+    }
+
+    /// <summary>Waits for room on a shared connection; one of those who wait dials.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<LeaseResult> DialHttp2Async(HttpVersion client, Signal wake)
+    {
+        while (true)
+        {
+            if (TryOpenStream(out Http2Stream? stream))
+            {
+                return new(stream, EndReason.Ok);
+            }
+
+            if (_dialingHttp2 || _http2.Count >= Http2ConnectionsMax)
+            {
+                _waiting.Enqueue(wake);
+                await wake;
+                if (SpokenTo(client) == HttpVersion.Http11)
+                {
+                    return await AcquireAsync(client, wake);
+                }
+
+                continue;
+            }
+
+            _dialingHttp2 = true;
+            (Transport? transport, EndReason reason) = await Dialer.DialAsync(_loop, _sockets, Settings, _limits);
+            _dialingHttp2 = false;
+            if (transport is null)
+            {
+                WakeWaiting();
+                return new(null, reason);
+            }
+
+            if (Settings.Tls is not null && Settings.Protocol == UpstreamProtocol.Auto)
+            {
+                _negotiated = ((TlsTransport)transport).Alpn == "h2" ? HttpVersion.Http2 : HttpVersion.Http11;
+            }
+
+            if (SpokenTo(client) == HttpVersion.Http11)
+            {
+                WakeWaiting();
+                return LeaseHttp1(transport);
+            }
+
+            AddHttp2(transport);
+            Http2Stream opened = _http2[^1].Open();
+            WakeWaiting();
+            return new(opened, EndReason.Ok);
+        }
+    }
+
+    private void AddHttp2(Transport transport)
+    {
+        Http2Connection connection = new(transport, _limits, isServer: false) { Ended = _http2Ended, StreamEnded = _streamEnded };
+        _http2.Add(connection);
+        _ = connection.RunAsync(handler: null);
+    }
+
+    private LeaseResult LeaseHttp1(Transport transport)
+    {
+        Http1ClientConnection connection = new(transport, _limits);
+        connection.Take(_givenBack);
+        return new(connection, EndReason.Ok);
+    }
+
+    private void OnGivenBack(Http1ClientConnection connection, bool reusable)
+    {
+        if (!reusable)
+        {
+            return;
+        }
+
+        if (_idle.Count >= IdleMax)
+        {
+            connection.Close();
+            return;
+        }
+
+        _idle.Add(connection);
+        connection.Rest(_idleClosed);
+    }
+
+    private void OnIdleClosed(Http1ClientConnection connection) => _idle.Remove(connection);
+
+    private void OnHttp2Ended(Http2Connection connection)
+    {
+        _http2.Remove(connection);
+        WakeWaiting();
+    }
+
+    private void OnStreamEnded(Http2Connection connection)
+    {
+        if (_waiting.TryDequeue(out Signal? signal))
+        {
+            signal.Set();
+        }
+    }
+
+    private void WakeWaiting()
+    {
+        while (_waiting.TryDequeue(out Signal? signal))
+        {
+            signal.Set();
+        }
+    }
+}

@@ -1,0 +1,20 @@
+using Weft.Primitives.Net;
+using Weft.Proxy.Security;
+
+namespace Weft.Proxy.Upstreams;
+
+/// <summary>Where an upstream is and how it is spoken to.</summary>
+internal sealed record UpstreamSettings
+{
+    public required NetAddress Address { get; init; }
+
+    public UpstreamProtocol Protocol { get; init; }
+
+    /// <summary>The present TLS context, null for plain text. Read at every dial, so that a renewed certificate is used at once.</summary>
+    public Func<TlsContext>? Tls { get; init; }
+
+    /// <summary>URI or DNS name that the upstream's certificate must carry; null: any that the roots vouch for.</summary>
+    public string? ExpectedName { get; init; }
+
+    public int ConnectMs { get; init; } = 2_000;
+}
