@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Weft.Proxy.Engine;
 using Weft.Primitives.Http;
 using Weft.Proxy.Protocols;
 using Weft.Proxy.Relay;
@@ -17,7 +18,7 @@ internal sealed class ExchangePath(Director director, Arrival arrival) : IExchan
     /// <summary>Attempts per exchange, the first included. Only failures that cannot have reached an application are tried again.</summary>
     private const int AttemptsMax = 3;
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    [AsyncMethodBuilder(typeof(LoopTaskMethodBuilder))]
     public async ValueTask ServeAsync(HttpStream exchange)
     {
         ExchangeContext context = ExchangeContext.Of(exchange);
@@ -37,7 +38,7 @@ internal sealed class ExchangePath(Director director, Arrival arrival) : IExchan
         context.End();
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(LoopTaskMethodBuilder<>))]
     private async ValueTask<EndReason> AttemptAsync(ExchangeContext context)
     {
         EndReason last = EndReason.NoHealthyEndpoint;
@@ -66,7 +67,7 @@ internal sealed class ExchangePath(Director director, Arrival arrival) : IExchan
     }
 
     /// <summary>One attempt on one lease; the second value says whether the exchange may be tried elsewhere.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(LoopTaskMethodBuilder<>))]
     private async ValueTask<(EndReason Reason, bool Again)> RunAsync(ExchangeContext context, ILease lease)
     {
         HttpStream client = context.Exchange;
@@ -130,7 +131,7 @@ internal sealed class ExchangePath(Director director, Arrival arrival) : IExchan
     }
 
     /// <summary>Passes interim answers on and stops at the final one.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(LoopTaskMethodBuilder<>))]
     private static async ValueTask<bool> ReceiveResponseAsync(ExchangeContext context, ILease lease)
     {
         while (await lease.ReceiveHeadAsync())

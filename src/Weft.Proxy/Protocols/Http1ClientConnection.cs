@@ -48,7 +48,7 @@ internal sealed class Http1ClientConnection : Http1Connection, ILease
         _responseKeepsAlive = false;
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(LoopTaskMethodBuilder<>))]
     public async ValueTask<bool> ReceiveHeadAsync()
     {
         while (!IsBroken)

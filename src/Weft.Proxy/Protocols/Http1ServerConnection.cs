@@ -110,7 +110,7 @@ internal sealed class Http1ServerConnection : Http1Connection
     private bool CanServeNext()
         => _keepAlive && !IsBroken && WriteComplete && ReadComplete;
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(LoopTaskMethodBuilder<>))]
     private async ValueTask<bool> ReceiveRequestAsync()
     {
         Forget();

@@ -260,7 +260,12 @@ internal sealed partial class Http2Connection
             return ErrorCode.EnhanceYourCalm;
         }
 
-        _settingsReceived = true;
+        if (!_settingsReceived)
+        {
+            _settingsReceived = true;
+            Opened.Set();
+        }
+
         _unsent.Commit(FrameWriter.WriteSettingsAck(_unsent.Reserve(FrameHeader.Size)));
         FlushSoon();
         int change = _peer.InitialWindowSize - windowBefore;

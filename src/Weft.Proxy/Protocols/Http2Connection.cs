@@ -48,6 +48,7 @@ internal sealed partial class Http2Connection : IFlushable
         _limits = limits;
         _isServer = isServer;
         Loop = transport.Loop;
+        Opened = new Signal(Loop);
         _input = new ByteQueue(Loop.Pool);
         _unsent = new ByteQueue(Loop.Pool);
         _fieldBlock = new ByteQueue(Loop.Pool);
@@ -60,6 +61,14 @@ internal sealed partial class Http2Connection : IFlushable
     public EventLoop Loop { get; }
 
     public Transport Transport => _transport;
+
+    /// <summary>Set when the peer's first SETTINGS have arrived, or the connection has ended without them.</summary>
+    public Signal Opened { get; }
+
+    /// <summary>Whether the peer has shown that it speaks HTTP/2.</summary>
+    public bool IsConfirmed => _settingsReceived;
+
+    public bool HasEnded => _ended;
 
     /// <summary>Called once, when the connection has ended.</summary>
     public Action<Http2Connection>? Ended { get; set; }
@@ -276,6 +285,7 @@ internal sealed partial class Http2Connection : IFlushable
         _fieldBlock.Release();
         _unsent.Release();
         _transport.Close();
+        Opened.Set();
         Ended?.Invoke(this);
     }
 }

@@ -86,7 +86,7 @@ internal sealed class Http2Stream : HttpStream, ILease
         Trailers.Clear();
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(LoopTaskMethodBuilder<>))]
     public async ValueTask<bool> ReceiveHeadAsync()
     {
         while (!_headReceived || _headTaken)

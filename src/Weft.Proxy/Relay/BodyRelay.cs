@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Weft.Proxy.Engine;
 using Weft.Proxy.Paths;
 using Weft.Proxy.Protocols;
 
@@ -7,7 +8,7 @@ namespace Weft.Proxy.Relay;
 /// <summary>Moves a body from one stream to another, whatever they speak: what the sink does not take stays in the source.</summary>
 internal static class BodyRelay
 {
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(LoopTaskMethodBuilder<>))]
     public static async ValueTask<PumpEnd> UploadAsync(HttpStream client, HttpStream upstream, ExchangeContext context)
     {
         while (!context.UploadStopped)
@@ -46,7 +47,7 @@ internal static class BodyRelay
         return PumpEnd.Stopped;
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(LoopTaskMethodBuilder<>))]
     public static async ValueTask<PumpEnd> DownloadAsync(HttpStream upstream, HttpStream client, ExchangeContext context)
     {
         while (true)

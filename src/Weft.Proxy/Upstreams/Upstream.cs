@@ -82,7 +82,7 @@ internal sealed class Upstream
         UpstreamProtocol.Http2 => HttpVersion.Http2,
         UpstreamProtocol.Opaque => HttpVersion.None,
         _ when client == HttpVersion.None => HttpVersion.None,
-        _ when Settings.Tls is null => client == HttpVersion.Http2 ? HttpVersion.Http2 : HttpVersion.Http11,
+        _ when Settings.Tls is null => client == HttpVersion.Http2 && _negotiated != HttpVersion.Http11 ? HttpVersion.Http2 : HttpVersion.Http11,
 
         // Before the first handshake nobody knows; Http10 stands for "ask ALPN".
         _ => _negotiated == HttpVersion.None ? HttpVersion.Http10 : _negotiated,
@@ -130,7 +130,7 @@ internal sealed class Upstream
     }
 
     /// <summary>Waits for room on a shared connection; one of those who wait dials.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(LoopTaskMethodBuilder<>))]
     private async ValueTask<LeaseResult> DialHttp2Async(HttpVersion client, Signal wake)
     {
         while (true)
@@ -172,18 +172,43 @@ internal sealed class Upstream
                 return LeaseHttp1(transport);
             }
 
-            AddHttp2(transport);
-            Http2Stream opened = _http2[^1].Open();
+            Http2Connection connection = new(transport, _limits, isServer: false) { Ended = _http2Ended, StreamEnded = _streamEnded };
+            _ = connection.RunAsync(handler: null);
+            if (_negotiated == HttpVersion.None && !await ConfirmAsync(connection))
+            {
+                WakeWaiting();
+                return await AcquireAsync(client, wake);
+            }
+
+            _http2.Add(connection);
+            Http2Stream opened = connection.Open();
             WakeWaiting();
             return new(opened, EndReason.Ok);
         }
     }
 
-    private void AddHttp2(Transport transport)
+    /// <summary>
+    /// In the clear nothing says what a server speaks, so the first connection with prior knowledge of HTTP/2 waits until the server has
+    /// answered in it. One that does not is spoken to in HTTP/1.1 from then on.
+    /// </summary>
+    private async ValueTask<bool> ConfirmAsync(Http2Connection connection)
     {
-        Http2Connection connection = new(transport, _limits, isServer: false) { Ended = _http2Ended, StreamEnded = _streamEnded };
-        _http2.Add(connection);
-        _ = connection.RunAsync(handler: null);
+        if (Settings.Protocol == UpstreamProtocol.Auto)
+        {
+            _dialingHttp2 = true;
+            LoopTimer timer = new(_loop, () => connection.Abort(StreamFault.Timeout));
+            timer.Set(Settings.ConnectMs);
+            while (!connection.IsConfirmed && !connection.HasEnded)
+            {
+                await connection.Opened;
+            }
+
+            timer.Remove();
+            _dialingHttp2 = false;
+            _negotiated = connection.IsConfirmed ? HttpVersion.Http2 : HttpVersion.Http11;
+        }
+
+        return _negotiated != HttpVersion.Http11;
     }
 
     private LeaseResult LeaseHttp1(Transport transport)
