@@ -20,6 +20,9 @@ internal abstract class Director
     {
     }
 
+    /// <summary>Whether the answer only says that the far proxy could not reach its application, so that another endpoint may be asked.</summary>
+    public virtual bool IsUnprocessed(ExchangeContext context, MessageHead response) => false;
+
     /// <summary>An attempt on the upstream that <see cref="Next"/> gave last has ended.</summary>
     public abstract void OnAttempt(ExchangeContext context, EndReason reason);
 

@@ -1,8 +1,9 @@
 using Weft.Primitives.Http;
 using Weft.Proxy.Engine;
 using Weft.Proxy.Protocols;
-using Weft.Proxy.Upstreams;
+using Weft.Proxy.Telemetry;
 using Weft.Routing;
+using Weft.Routing.Balancing;
 
 namespace Weft.Proxy.Paths;
 
@@ -35,6 +36,21 @@ internal sealed class ExchangeContext
     /// <summary>What the director keeps of its decision.</summary>
     public object? State { get; set; }
 
+    public Decision Decision { get; set; }
+
+    /// <summary>Endpoints of this exchange that were tried.</summary>
+    public TriedEndpoints Tried;
+
+    /// <summary>The endpoint of the present attempt, and when the attempt began.</summary>
+    public EndpointLoad? Load { get; set; }
+
+    public long AttemptStartedUs { get; set; }
+
+    /// <summary>The policy that denied, or other words that explain a refusal.</summary>
+    public string Explanation { get; set; } = "";
+
+    public ExchangeRecord Record { get; set; }
+
     public HttpStream? Upstream { get; set; }
 
     public long StartedUs { get; private set; }
@@ -55,10 +71,20 @@ internal sealed class ExchangeContext
     /// <summary>Whether the request asks for a tunnel: CONNECT, or an upgrade.</summary>
     public bool WantsTunnel { get; private set; }
 
+    /// <summary>An opaque stream: there is no request to look at.</summary>
+    public bool IsOpaque => WantsTunnel && Exchange.Head.Protocol.IsEmpty;
+
     public bool IsGrpc { get; private set; }
 
     /// <summary>What the application on the far side speaks, when the director knows; else what the client spoke.</summary>
     public HttpVersion AppVersion { get; set; }
+
+    /// <summary>What the application spoke, as figures name it.</summary>
+    public ExchangeProtocol Protocol => IsOpaque ? ExchangeProtocol.Tcp
+        : WantsTunnel ? ExchangeProtocol.WebSocket
+        : IsGrpc ? ExchangeProtocol.Grpc
+        : AppVersion == HttpVersion.Http2 || (AppVersion == HttpVersion.None && Exchange.Version == HttpVersion.Http2) ? ExchangeProtocol.Http2
+        : ExchangeProtocol.Http1;
 
     /// <summary>The deadline that has passed, <see cref="EndReason.Ok"/> while none has.</summary>
     public EndReason Expired { get; private set; }
@@ -69,6 +95,10 @@ internal sealed class ExchangeContext
     {
         Arrival = arrival;
         State = null;
+        Decision = default;
+        Tried = default;
+        Load = null;
+        Explanation = "";
         Upstream = null;
         StartedUs = Exchange.Loop.NowUs;
         BytesUp = BytesDown = 0;
@@ -87,6 +117,10 @@ internal sealed class ExchangeContext
         _timer.Cancel();
         Upstream = null;
         State = null;
+        Decision = default;
+        Tried = default;
+        Load = null;
+        Record = default;
         Reply.Release();
     }
 
@@ -106,6 +140,9 @@ internal sealed class ExchangeContext
         Exchange.Received.Set();
         Upstream?.Room.Set();
     }
+
+    /// <summary>Makes the request ready for another attempt; nothing of its body has been used.</summary>
+    public void ResumeUpload() => UploadStopped = false;
 
     private void OnTimeout()
     {

@@ -96,6 +96,14 @@ internal sealed class ExchangePath(Director director, Arrival arrival) : IExchan
         }
 
         MessageHead response = upstream.Head;
+        if (context.BytesUp == 0 && context.Attempts < AttemptsMax && director.IsUnprocessed(context, response))
+        {
+            context.StopUpload();
+            await upload;
+            context.ResumeUpload();
+            return (EndReason.ConnectFailed, true);
+        }
+
         HeadTranslation.ForClient(client, upstream, context.WantsTunnel);
         bool isTunnel = response.Framing == BodyFraming.Tunnel;
         director.OnResponse(context, response);

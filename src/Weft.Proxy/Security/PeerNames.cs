@@ -12,10 +12,13 @@ internal sealed record PeerNames(IReadOnlyList<string> Uris, IReadOnlyList<strin
     /// <summary>The SPIFFE ID: the one URI name when there is exactly one and it is of that scheme, else null (SPIFFE X.509-SVID, 2).</summary>
     public string? SpiffeId => Uris.Count == 1 && Uris[0].StartsWith("spiffe://", StringComparison.Ordinal) ? Uris[0] : null;
 
-    /// <summary>Whether the certificate carries this URI (byte for byte) or DNS name (without case; a wildcard stands for one whole leftmost label).</summary>
+    /// <summary>
+    /// Whether the certificate carries this URI (byte for byte; a SPIFFE ID must be its only one) or DNS name (without case; a wildcard stands for
+    /// one whole leftmost label).
+    /// </summary>
     public bool Matches(string expected)
-        => expected.Contains("://", StringComparison.Ordinal)
-            ? Uris.Contains(expected, StringComparer.Ordinal)
+        => expected.StartsWith("spiffe://", StringComparison.Ordinal) ? string.Equals(SpiffeId, expected, StringComparison.Ordinal)
+            : expected.Contains("://", StringComparison.Ordinal) ? Uris.Contains(expected, StringComparer.Ordinal)
             : DnsNames.Any(name => DnsMatches(name, expected));
 
     /// <summary>Reads the extension's value: a SEQUENCE of GeneralName. What does not parse yields no names, which authenticates nobody.</summary>

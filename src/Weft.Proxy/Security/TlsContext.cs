@@ -47,6 +47,8 @@ internal sealed unsafe class TlsContext : IDisposable
         }
     }
 
+    ~TlsContext() => Free();
+
     public bool IsServer { get; }
 
     /// <summary>Whether a peer without a verified certificate is refused.</summary>
@@ -69,6 +71,12 @@ internal sealed unsafe class TlsContext : IDisposable
     }
 
     public void Dispose()
+    {
+        Free();
+        GC.SuppressFinalize(this);
+    }
+
+    private void Free()
     {
         // OpenSSL counts references: connections that are still open keep what they need. The ALPN block stays, because the
         // select callback of such a connection may still read it; it is a few bytes per certificate renewal.

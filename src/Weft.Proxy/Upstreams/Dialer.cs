@@ -39,8 +39,16 @@ internal static class Dialer
             return (socket, EndReason.Ok);
         }
 
+        if (settings.Tls() is not { } context)
+        {
+            // No certificate means no tunnel, never plain text instead.
+            timer.Remove();
+            socket.Abort();
+            return (null, EndReason.NoCertificate);
+        }
+
         string? dnsName = settings.ExpectedName is { } name && !name.Contains("://", StringComparison.Ordinal) ? name : null;
-        TlsTransport tls = new(socket, settings.Tls(), dnsName);
+        TlsTransport tls = new(socket, context, dnsName);
         current = tls;
         timer.Set(limits.HandshakeMs);
         bool shaken = await tls.HandshakeAsync();

@@ -31,6 +31,8 @@ internal sealed class Upstream
     private readonly Action<Http2Connection> _streamEnded;
     private HttpVersion _negotiated;
     private bool _dialingHttp2;
+    private int _leased;
+    private bool _draining;
 
     public Upstream(EventLoop loop, SocketFactory sockets, UpstreamSettings settings, ConnectionLimits limits)
     {
@@ -48,6 +50,9 @@ internal sealed class Upstream
 
     public int IdleConnections => _idle.Count;
 
+    /// <summary>Whether an exchange is on it now.</summary>
+    public bool IsBusy => _leased > 0 || _dialingHttp2 || _http2.Exists(connection => connection.OpenStreams > 0);
+
     public int Http2Connections => _http2.Count;
 
     /// <summary>A lease for an exchange of a client that speaks <paramref name="client"/>. Synchronous whenever a connection is there.</summary>
@@ -63,6 +68,7 @@ internal sealed class Upstream
     /// <summary>Closes what rests and lets what is busy finish; nothing new is leased from here.</summary>
     public void Drain()
     {
+        _draining = true;
         foreach (Http1ClientConnection connection in _idle.ToArray())
         {
             connection.Take(static (_, _) => { });
@@ -99,6 +105,7 @@ internal sealed class Upstream
         connection = _idle[^1];
         _idle.RemoveAt(_idle.Count - 1);
         connection.Take(_givenBack);
+        _leased++;
         return true;
     }
 
@@ -215,13 +222,20 @@ internal sealed class Upstream
     {
         Http1ClientConnection connection = new(transport, _limits);
         connection.Take(_givenBack);
+        _leased++;
         return new(connection, EndReason.Ok);
     }
 
     private void OnGivenBack(Http1ClientConnection connection, bool reusable)
     {
-        if (!reusable)
+        _leased--;
+        if (!reusable || _draining)
         {
+            if (reusable)
+            {
+                connection.Close();
+            }
+
             return;
         }
 

@@ -10,8 +10,9 @@ internal sealed record UpstreamSettings
 
     public UpstreamProtocol Protocol { get; init; }
 
-    /// <summary>The present TLS context, null for plain text. Read at every dial, so that a renewed certificate is used at once.</summary>
-    public Func<TlsContext>? Tls { get; init; }
+    /// <summary>The present TLS context, null for plain text. Read at every dial, so that a renewed certificate is used at once;
+    /// giving null refuses the dial.</summary>
+    public Func<TlsContext?>? Tls { get; init; }
 
     /// <summary>URI or DNS name that the upstream's certificate must carry; null: any that the roots vouch for.</summary>
     public string? ExpectedName { get; init; }

@@ -1,0 +1,126 @@
+using System.Buffers.Text;
+using System.Text;
+using Weft.Contracts.Session;
+using Weft.Primitives.Http;
+using Weft.Primitives.Net;
+using Weft.Proxy.Paths;
+using Weft.Proxy.Telemetry;
+using Weft.Proxy.Upstreams;
+using Weft.Routing;
+using Weft.Routing.Authorization;
+
+namespace Weft.Proxy.Meshing;
+
+/// <summary>
+/// Lets traffic into the workload: who is it, may it, where does the application listen. Serves the tunnel (mutual TLS) and captured
+/// plain connections alike; only what proves the peer differs.
+/// </summary>
+internal sealed class InboundDirector(MeshWorker worker, UpstreamTable upstreams) : Director
+{
+    private readonly ServedPort[] _ports = [.. worker.Settings.Ports];
+    private readonly byte[] _targetPrefix = Encoding.ASCII.GetBytes(worker.Settings.ServiceName + ":");
+
+    /// <summary>Called when the application refused a connection, so that its health is looked at without waiting for the next check.</summary>
+    public Action? ApplicationUnreachable { get; init; }
+
+    public override ValueTask<EndReason> DirectAsync(ExchangeContext context)
+    {
+        context.Record = worker.Meters.Open(Direction.Inbound);
+        PeerContext peer = context.Arrival.Peer;
+        ServedPort? served = peer.IsMutualTls ? ReadTarget(context) : FindByDestination(context.Arrival.OriginalDestination);
+        context.Record.SetEdge(new EdgeKey
+        {
+            Direction = Direction.Inbound,
+            Source = context.Arrival.Service,
+            SourceIdentity = peer.Identity ?? "",
+            Destination = worker.Settings.ServiceName,
+            DestinationIdentity = peer.IsMutualTls ? worker.OwnIdentity : "",
+            Protocol = context.Protocol,
+            MutualTls = peer.IsMutualTls,
+        });
+        if (served is null && (peer.IsMutualTls || context.Arrival.OriginalDestination.Family == NetFamily.None))
+        {
+            context.Explanation = $"{EndReasons.Code(EndReason.NoPort)} {worker.Settings.ServiceName}";
+            return new(EndReason.NoPort);
+        }
+
+        // Whoever sent them: inside the workload nobody shall see or believe them.
+        context.Exchange.Head.RemoveField(KnownField.Weft);
+        int port = served?.Port ?? context.Arrival.OriginalDestination.Port;
+        Verdict verdict = Authorizer.Judge(worker.Mesh.Value.Policy, peer, context.IsOpaque ? null : context.Exchange.Head, port);
+        if (!verdict.IsAllowed)
+        {
+            context.Explanation = $"{EndReasons.Code(verdict.Reason)} {verdict.PolicyName}".TrimEnd();
+            return new(verdict.Reason);
+        }
+
+        context.State = upstreams.Plain(served?.Target ?? context.Arrival.OriginalDestination, 0);
+        return new(EndReason.Ok);
+    }
+
+    public override Upstream? Next(ExchangeContext context) => context.Attempts == 0 ? (Upstream?)context.State : null;
+
+    public override void OnAttempt(ExchangeContext context, EndReason reason)
+    {
+        if (reason == EndReason.ConnectFailed)
+        {
+            ApplicationUnreachable?.Invoke();
+        }
+    }
+
+    public override void OnOutcome(ExchangeContext context, EndReason reason)
+        => context.Record.Close(reason, context.Status, context.BytesUp, context.BytesDown);
+
+    public override string ExplainRefusal(ExchangeContext context, EndReason reason)
+        => context.Explanation.Length > 0 ? context.Explanation : $"{EndReasons.Code(reason)} {worker.Settings.ServiceName}";
+
+    /// <summary>
+    /// Reads and removes what the calling proxy said: "namespace/service:port" and what the application spoke. A target that is not
+    /// this workload is refused, so a proxy cannot be used to reach another.
+    /// </summary>
+    private ServedPort? ReadTarget(ExchangeContext context)
+    {
+        MessageHead head = context.Exchange.Head;
+        int port = 0;
+        if (head.TryGetField("x-weft-target"u8, out ReadOnlySpan<byte> target) && target.StartsWith(_targetPrefix))
+        {
+            ReadOnlySpan<byte> digits = target[_targetPrefix.Length..];
+            port = Utf8Parser.TryParse(digits, out ushort number, out int used) && used == digits.Length && digits[0] is >= (byte)'1' and <= (byte)'9'
+                ? number
+                : 0;
+        }
+
+        if (head.TryGetField("x-weft-protocol"u8, out ReadOnlySpan<byte> protocol))
+        {
+            context.AppVersion = protocol.SequenceEqual("http2"u8) ? HttpVersion.Http2 : HttpVersion.Http11;
+        }
+
+        return FindPort(port);
+    }
+
+    private ServedPort? FindPort(int port)
+    {
+        foreach (ServedPort served in _ports)
+        {
+            if (served.Port == port)
+            {
+                return served;
+            }
+        }
+
+        return null;
+    }
+
+    private ServedPort? FindByDestination(NetAddress destination)
+    {
+        foreach (ServedPort served in _ports)
+        {
+            if (served.Target.Port == destination.Port)
+            {
+                return served;
+            }
+        }
+
+        return FindPort(destination.Port);
+    }
+}

@@ -1,0 +1,166 @@
+using Weft.Contracts.Mesh;
+using Weft.Identity;
+using Weft.Primitives.Net;
+using Weft.Proxy.Discovery;
+using Weft.Proxy.Engine;
+using Weft.Proxy.Listening;
+using Weft.Proxy.Paths;
+using Weft.Proxy.Protocols;
+using Weft.Proxy.Security;
+using Weft.Routing.Snapshot;
+
+namespace Weft.Proxy.Meshing;
+
+/// <summary>The front ends of one worker: captured outbound, captured inbound plain, tunnel, and explicit local ports.</summary>
+internal sealed class MeshFrontends
+{
+    private readonly MeshWorker _worker;
+    private readonly UpstreamTable _upstreams;
+    private readonly string _trustDomain;
+
+    public MeshFrontends(MeshWorker worker, Action? applicationUnreachable = null)
+    {
+        _worker = worker;
+        _upstreams = new UpstreamTable(worker);
+        _trustDomain = SpiffeId.Parse(worker.OwnIdentity).TrustDomain;
+        OutboundDirector outbound = new(worker, _upstreams);
+        InboundDirector inbound = new(worker, _upstreams) { ApplicationUnreachable = applicationUnreachable };
+        Outbound = new Frontend(
+            worker.Loop,
+            new FrontendSettings
+            {
+                ReadsOriginalDestination = true,
+                Admit = AdmitOutboundAsync,
+                Refuses = IsLoop,
+                MakeHandler = arrival => new ExchangePath(outbound, arrival),
+                Limits = worker.Limits,
+            },
+            Drain);
+        Inbound = new Frontend(
+            worker.Loop,
+            new FrontendSettings
+            {
+                ReadsOriginalDestination = true,
+                Admit = arrival => new(Listen(ServedProtocol(arrival.OriginalDestination.Port))),
+                Refuses = arrival => IsLoop(arrival) || _worker.Mesh.Value.Policy is null or { TlsMode: TlsMode.Strict },
+                MakeHandler = arrival => new ExchangePath(inbound, arrival),
+                Limits = worker.Limits,
+            },
+            Drain);
+        Tunnel = new Frontend(
+            worker.Loop,
+            new FrontendSettings
+            {
+                Tls = () => worker.Svid.Server,
+                VerifyPeer = IsOfMesh,
+                Admit = static _ => new(ListenProtocol.Http2),
+                MakeHandler = arrival => new ExchangePath(inbound, arrival),
+                Limits = worker.Limits,
+            },
+            Drain);
+    }
+
+    public ServerDrain Drain { get; } = new();
+
+    public Frontend Outbound { get; }
+
+    public Frontend Inbound { get; }
+
+    public Frontend Tunnel { get; }
+
+    /// <summary>The front end of one explicit local port: everything that comes there means one destination.</summary>
+    public Frontend Explicit(ExplicitDestination destination, ListenProtocol protocol)
+    {
+        OutboundDirector director = new(_worker, _upstreams) { Explicit = _ => destination };
+        return new Frontend(
+            _worker.Loop,
+            new FrontendSettings
+            {
+                Admit = async arrival => protocol != ListenProtocol.Auto ? protocol : await ProtocolOfHostAsync(destination),
+                MakeHandler = arrival => new ExchangePath(director, arrival),
+                Limits = _worker.Limits,
+            },
+            Drain);
+    }
+
+    public void DrainUpstreams() => _upstreams.Drain();
+
+    private static ListenProtocol Listen(Protocol declared) => declared switch
+    {
+        Protocol.Http1 => ListenProtocol.Http1,
+        Protocol.Http2 or Protocol.Grpc => ListenProtocol.Http2,
+        Protocol.Tcp => ListenProtocol.Opaque,
+        _ => ListenProtocol.Auto,
+    };
+
+    /// <summary>A declared port never waits for first bytes; what the mesh does not know is opaque.</summary>
+    private async ValueTask<ListenProtocol> AdmitOutboundAsync(Arrival arrival)
+    {
+        NetAddress address = arrival.OriginalDestination;
+        if (!_worker.Mesh.Value.TryResolveAddress(address, out DestinationView? destination))
+        {
+            Signal wake = new(_worker.Loop);
+            if (await _worker.Questions.AskAsync(Question.Address(address.HostText), wake) != Lookup.Found
+                || !_worker.Mesh.Value.TryResolveAddress(address, out destination))
+            {
+                return ListenProtocol.Opaque;
+            }
+        }
+
+        return await ProtocolOfServiceAsync(destination.Service, address);
+    }
+
+    private async ValueTask<ListenProtocol> ProtocolOfHostAsync(ExplicitDestination destination)
+    {
+        if (!_worker.Mesh.Value.TryResolveHost(destination.Host, out DestinationView? known))
+        {
+            await _worker.Questions.AskAsync(Question.Host(destination.Host, _worker.Settings.Namespace), new Signal(_worker.Loop));
+            if (!_worker.Mesh.Value.TryResolveHost(destination.Host, out known))
+            {
+                return ListenProtocol.Auto;
+            }
+        }
+
+        return await ProtocolOfServiceAsync(known.Service, default(NetAddress).WithPort(destination.Port));
+    }
+
+    private async ValueTask<ListenProtocol> ProtocolOfServiceAsync(string name, NetAddress address)
+    {
+        if (!_worker.Mesh.Value.TryGetService(name, out ServiceView? service))
+        {
+            await _worker.Questions.AskAsync(Question.Service(name), new Signal(_worker.Loop));
+            if (!_worker.Mesh.Value.TryGetService(name, out service))
+            {
+                return ListenProtocol.Auto;
+            }
+        }
+
+        ushort port = OutboundDirector.ServicePort(service, address, address.Port);
+        return Listen(service.FindPort(port)?.Protocol ?? Protocol.Auto);
+    }
+
+    private Protocol ServedProtocol(ushort port)
+    {
+        foreach (ServedPort served in _worker.Settings.Ports)
+        {
+            if (served.Target.Port == port || served.Port == port)
+            {
+                return served.Protocol;
+            }
+        }
+
+        return Protocol.Tcp;
+    }
+
+    /// <summary>Nobody was redirected here, or the proxy's own listener was dialled: passing it on would come back for ever.</summary>
+    private bool IsLoop(Arrival arrival)
+    {
+        NetAddress destination = arrival.OriginalDestination;
+        return destination.Family == NetFamily.None
+            || destination.Port == (_worker.Settings.Outbound?.Port ?? 0)
+            || destination.Port == (_worker.Settings.Inbound?.Port ?? 0);
+    }
+
+    private bool IsOfMesh(PeerNames names)
+        => SpiffeId.TryParse(names.SpiffeId, out SpiffeId? id) && id.IsWorkload && string.Equals(id.TrustDomain, _trustDomain, StringComparison.Ordinal);
+}

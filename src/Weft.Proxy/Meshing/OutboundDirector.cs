@@ -1,0 +1,302 @@
+using Weft.Contracts.Session;
+using Weft.Primitives.Http;
+using Weft.Primitives.Net;
+using Weft.Proxy.Discovery;
+using Weft.Proxy.Paths;
+using Weft.Proxy.Telemetry;
+using Weft.Proxy.Upstreams;
+using Weft.Routing;
+using Weft.Routing.Balancing;
+using Weft.Routing.Snapshot;
+
+namespace Weft.Proxy.Meshing;
+
+/// <summary>
+/// Sends what the workload calls: destination → service → route → endpoint. What the mesh does not know goes where the
+/// application wanted, untouched.
+/// </summary>
+internal sealed class OutboundDirector(MeshWorker worker, UpstreamTable upstreams) : Director
+{
+    private const long TouchMs = 60_000;
+
+    /// <summary>Decisions made again because a service had to be asked for: parent, backends, once more for a change in between.</summary>
+    private const int RoundsMax = 4;
+
+    private readonly Dictionary<string, ServiceState> _services = new(StringComparer.Ordinal);
+    private readonly Dictionary<NetAddress, string> _outside = [];
+
+    /// <summary>Where connections of an arrival without original destination go: the address they came to stands for a service.</summary>
+    public Func<Arrival, ExplicitDestination?> Explicit { get; init; } = static _ => null;
+
+    public override async ValueTask<EndReason> DirectAsync(ExchangeContext context)
+    {
+        context.Record = worker.Meters.Open(Direction.Outbound);
+        (DestinationView? destination, ushort port) = await ResolveAsync(context);
+        if (destination is null)
+        {
+            return PassThrough(context);
+        }
+
+        EndReason reason = await DecideAsync(context, destination, port);
+        MarkEdge(context, destination.Service, endpoint: null);
+        if (reason != EndReason.Ok)
+        {
+            context.Explanation = $"{EndReasons.Code(reason)} {destination.Service}";
+            return reason;
+        }
+
+        Prepare(context);
+        return EndReason.Ok;
+    }
+
+    public override Upstream? Next(ExchangeContext context)
+    {
+        if (context.State is Upstream outside)
+        {
+            return context.Attempts == 0 ? outside : null;
+        }
+
+        Decision decision = context.Decision;
+        ServiceState state = StateOf(decision.Target!.Name);
+        long now = worker.Loop.NowUs;
+
+        // The newest endpoints, even when the exchange was decided by an older snapshot: a retry must not go where nobody is any more.
+        ServiceView target = worker.Mesh.Value.TryGetService(decision.Target.Name, out ServiceView? newest) ? newest : decision.Target;
+        state.Loads.Align(target, now);
+        EndpointLoad? load = state.Loads.Pick(target.Balancing, context.Tried, (ulong)worker.Random.NextInt64(long.MinValue, long.MaxValue), now);
+        if (load is null)
+        {
+            return null;
+        }
+
+        context.Load = load;
+        context.Tried.Add(load);
+        context.AttemptStartedUs = now;
+        load.OnStart();
+        EndpointView endpoint = load.Endpoint;
+        MarkEdge(context, decision.Service!.Name, endpoint);
+        if (!endpoint.IsMeshed)
+        {
+            context.Exchange.Head.RemoveField(KnownField.Weft);
+            ushort appPort = endpoint.TargetPort(decision.Port!.Number);
+            return upstreams.Plain(endpoint.Address.WithPort(appPort), decision.ConnectTimeoutMs);
+        }
+
+        AddressTunnel(context, state, decision.Port!.Number);
+        return upstreams.Tunnel(endpoint, decision.ConnectTimeoutMs);
+    }
+
+    public override void OnResponse(ExchangeContext context, MessageHead head) => context.Decision.EditResponse(head);
+
+    public override bool IsUnprocessed(ExchangeContext context, MessageHead response)
+        => response.Status == 503 && context.Load is { Endpoint.IsMeshed: true }
+            && response.TryGetField("x-weft-reason"u8, out ReadOnlySpan<byte> reason)
+            && (reason.SequenceEqual("CONNECT_FAILED"u8) || reason.SequenceEqual("DRAINING"u8));
+
+    public override void OnAttempt(ExchangeContext context, EndReason reason)
+    {
+        EndpointLoad? load = context.Load;
+        if (load is null)
+        {
+            return;
+        }
+
+        context.Load = null;
+        long now = worker.Loop.NowUs;
+        switch (reason)
+        {
+            case EndReason.Ok when context.Status is not (502 or 503 or 504):
+                load.OnEnd(now - context.AttemptStartedUs, now);
+                break;
+            case EndReason.DownstreamClosed or EndReason.DownstreamReset or EndReason.DownstreamProtocolError:
+                load.OnAbandoned();
+                break;
+            default:
+                StateOf(context.Decision.Target!.Name).Loads.OnFailure(load, now);
+                break;
+        }
+    }
+
+    public override void OnOutcome(ExchangeContext context, EndReason reason)
+        => context.Record.Close(reason, context.Status, context.BytesUp, context.BytesDown);
+
+    public override string ExplainRefusal(ExchangeContext context, EndReason reason)
+        => context.Explanation.Length > 0 ? context.Explanation : $"{EndReasons.Code(reason)} {context.Decision.Service?.Name}";
+
+    /// <summary>What the arrival meant; null for a destination outside the mesh.</summary>
+    private async ValueTask<(DestinationView? Destination, ushort Port)> ResolveAsync(ExchangeContext context)
+    {
+        Arrival arrival = context.Arrival;
+        if (Explicit(arrival) is { } named)
+        {
+            if (!worker.Mesh.Value.TryResolveHost(named.Host, out DestinationView? host)
+                && await worker.Questions.AskAsync(Question.Host(named.Host, worker.Settings.Namespace), context.Wake) == Lookup.Found)
+            {
+                worker.Mesh.Value.TryResolveHost(named.Host, out host);
+            }
+
+            // Without capture there is no "where the application wanted": an unknown name is an unknown service.
+            return (host ?? new DestinationView(named.Host, $"{worker.Settings.Namespace}/{named.Host}", null), named.Port);
+        }
+
+        NetAddress address = arrival.OriginalDestination;
+        if (!worker.Mesh.Value.TryResolveAddress(address, out DestinationView? known)
+            && await worker.Questions.AskAsync(Question.Address(address.HostText), context.Wake) == Lookup.Found)
+        {
+            worker.Mesh.Value.TryResolveAddress(address, out known);
+        }
+
+        return (known, address.Port);
+    }
+
+    private async ValueTask<EndReason> DecideAsync(ExchangeContext context, DestinationView destination, ushort port)
+    {
+        MessageHead? head = context.IsOpaque ? null : context.Exchange.Head;
+        head?.RemoveField(KnownField.Weft);
+        for (int round = 0; round < RoundsMax; round++)
+        {
+            MeshSnapshot mesh = worker.Mesh.Value;
+            string? missing = destination.Service;
+            if (mesh.TryGetService(destination.Service, out ServiceView? service) && service.IsWhole)
+            {
+                ushort servicePort = ServicePort(service, context.Arrival.OriginalDestination, port);
+                Decision decision = Decider.Decide(
+                    mesh, new DecisionInput(destination.Service, servicePort, head, (ulong)worker.Random.NextInt64(long.MinValue, long.MaxValue)));
+                context.Decision = decision;
+                missing = decision.MissingService ?? (decision.Target is { IsWhole: false } target ? target.Name : null);
+                if (missing is null)
+                {
+                    Touch(service.Name);
+                    return decision.Refusal;
+                }
+            }
+
+            Lookup answer = await worker.Questions.AskAsync(Question.Service(missing), context.Wake);
+            if (answer != Lookup.Found)
+            {
+                return answer == Lookup.Absent ? EndReason.NoService : EndReason.ConfigTimeout;
+            }
+        }
+
+        return EndReason.ConfigTimeout;
+    }
+
+    /// <summary>
+    /// The service's number for the port that was dialled. Whoever dials a workload's own address dials its application's port, which
+    /// the service may show under another number.
+    /// </summary>
+    public static ushort ServicePort(ServiceView service, NetAddress address, ushort port)
+    {
+        if (service.FindPort(port) is not null)
+        {
+            return port;
+        }
+
+        foreach (EndpointView endpoint in service.Endpoints.Endpoints)
+        {
+            if (endpoint.Address.Equals(address.WithPort(0)))
+            {
+                foreach (PortView candidate in service.Ports)
+                {
+                    if (endpoint.TargetPort(candidate.Number) == port)
+                    {
+                        return candidate.Number;
+                    }
+                }
+            }
+        }
+
+        return port;
+    }
+
+    private EndReason PassThrough(ExchangeContext context)
+    {
+        NetAddress address = context.Arrival.OriginalDestination;
+        if (address.Family == NetFamily.None)
+        {
+            context.Explanation = "the connection was not captured, and its address stands for no service";
+            return EndReason.NoService;
+        }
+
+        if (!_outside.TryGetValue(address, out string? name))
+        {
+            if (_outside.Count >= Meters.SeriesMax)
+            {
+                _outside.Clear();
+            }
+
+            name = address.ToString();
+            _outside.Add(address, name);
+        }
+
+        context.State = upstreams.Plain(address, 0);
+        MarkEdge(context, name, endpoint: null);
+        return EndReason.Ok;
+    }
+
+    private void Prepare(ExchangeContext context)
+    {
+        Decision decision = context.Decision;
+        if (!context.IsOpaque)
+        {
+            decision.EditRequest(context.Exchange.Head);
+        }
+
+        int timeout = decision.RequestTimeoutMs > 0 ? decision.RequestTimeoutMs : decision.BackendTimeoutMs;
+        if (timeout > 0)
+        {
+            context.SetDeadline(timeout, decision.RequestTimeoutMs > 0 ? EndReason.RequestTimeout : EndReason.BackendTimeout);
+        }
+    }
+
+    /// <summary>Tells the far proxy what is meant. Retries write it anew.</summary>
+    private static void AddressTunnel(ExchangeContext context, ServiceState state, ushort port)
+    {
+        MessageHead head = context.Exchange.Head;
+        head.RemoveField(KnownField.Weft);
+        byte[] target = state.Target(port);
+        head.AddField(head.Append("x-weft-target"u8), head.Append(target), KnownField.None);
+        if (context.IsOpaque)
+        {
+            head.Authority = head.Append(target);
+            return;
+        }
+
+        ReadOnlySpan<byte> spoken = context.Exchange.Version == HttpVersion.Http2 ? "http2"u8 : "http1"u8;
+        head.AddField(head.Append("x-weft-protocol"u8), head.Append(spoken), KnownField.None);
+    }
+
+    private void MarkEdge(ExchangeContext context, string destination, EndpointView? endpoint) => context.Record.SetEdge(new EdgeKey
+    {
+        Direction = Direction.Outbound,
+        Source = worker.Settings.ServiceName,
+        SourceIdentity = endpoint is { IsMeshed: true } ? worker.OwnIdentity : "",
+        Destination = destination,
+        DestinationIdentity = endpoint?.Identity ?? "",
+        Backend = context.Decision.Backend?.Service is { } backend && backend != destination ? backend : "",
+        Route = context.Decision.RouteName,
+        Protocol = context.Protocol,
+        MutualTls = endpoint is { IsMeshed: true },
+    });
+
+    private void Touch(string service)
+    {
+        ServiceState state = StateOf(service);
+        if (worker.Loop.NowMs - state.TouchedMs > TouchMs)
+        {
+            state.TouchedMs = worker.Loop.NowMs;
+            worker.Questions.Touch(Question.Service(service));
+        }
+    }
+
+    private ServiceState StateOf(string service)
+    {
+        if (!_services.TryGetValue(service, out ServiceState? state))
+        {
+            state = new ServiceState(service);
+            _services.Add(service, state);
+        }
+
+        return state;
+    }
+}

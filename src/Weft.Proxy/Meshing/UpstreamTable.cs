@@ -1,0 +1,105 @@
+using Weft.Primitives.Net;
+using Weft.Proxy.Upstreams;
+using Weft.Routing.Snapshot;
+
+namespace Weft.Proxy.Meshing;
+
+/// <summary>
+/// The upstreams of one worker, by where they are and who they must be. One that nobody has used for a while is drained and forgotten, so
+/// the table follows the edges of the workload, not the size of the mesh.
+/// </summary>
+internal sealed class UpstreamTable
+{
+    private const long UnusedMs = 60_000;
+    private const long SweepMs = 10_000;
+
+    /// <summary>Upstreams kept at once; beyond, the least recently used go first.</summary>
+    private const int Max = 10_000;
+
+    private readonly MeshWorker _worker;
+    private readonly Dictionary<Key, Entry> _entries = [];
+    private readonly Engine.LoopTimer _sweep;
+
+    public UpstreamTable(MeshWorker worker)
+    {
+        _worker = worker;
+        _sweep = new Engine.LoopTimer(worker.Loop, Sweep);
+        _sweep.Set(SweepMs);
+    }
+
+    public int Count => _entries.Count;
+
+    /// <summary>The tunnel of an endpoint inside the mesh.</summary>
+    public Upstream Tunnel(EndpointView endpoint, int connectMs) => Get(new Key(endpoint.Address.WithPort(endpoint.TunnelPort), endpoint.Identity), connectMs);
+
+    /// <summary>An address outside the mesh, or the local application.</summary>
+    public Upstream Plain(NetAddress address, int connectMs) => Get(new Key(address, ""), connectMs);
+
+    public void Drain()
+    {
+        _sweep.Remove();
+        foreach (Entry entry in _entries.Values)
+        {
+            entry.Upstream.Drain();
+        }
+    }
+
+    private Upstream Get(Key key, int connectMs)
+    {
+        if (!_entries.TryGetValue(key, out Entry? entry))
+        {
+            if (_entries.Count >= Max)
+            {
+                Forget(_entries.MinBy(pair => pair.Value.UsedMs).Key);
+            }
+
+            entry = new Entry(Make(key, connectMs));
+            _entries.Add(key, entry);
+        }
+
+        entry.UsedMs = _worker.Loop.NowMs;
+        return entry.Upstream;
+    }
+
+    private Upstream Make(Key key, int connectMs)
+    {
+        bool meshed = key.Identity.Length > 0;
+        UpstreamSettings settings = new()
+        {
+            Address = key.Address,
+            Protocol = meshed ? UpstreamProtocol.Http2 : UpstreamProtocol.Auto,
+            Tls = meshed ? () => _worker.Svid.Client : null,
+            ExpectedName = meshed ? key.Identity : null,
+            ConnectMs = connectMs > 0 ? connectMs : _worker.Limits.ConnectMs,
+        };
+        return new Upstream(_worker.Loop, _worker.Sockets, settings, _worker.Limits);
+    }
+
+    private void Sweep()
+    {
+        long oldest = _worker.Loop.NowMs - UnusedMs;
+        foreach (Key key in _entries.Where(pair => pair.Value.UsedMs < oldest && !pair.Value.Upstream.IsBusy).Select(pair => pair.Key).ToArray())
+        {
+            Forget(key);
+        }
+
+        _sweep.Set(SweepMs);
+    }
+
+    private void Forget(Key key)
+    {
+        if (_entries.Remove(key, out Entry? entry))
+        {
+            entry.Upstream.Drain();
+        }
+    }
+
+    private readonly record struct Key(NetAddress Address, string Identity);
+
+    private sealed class Entry(Upstream upstream)
+    {
+        public Upstream Upstream { get; } = upstream;
+
+        public long UsedMs { get; set; }
+    }
+}
