@@ -2,7 +2,6 @@ using Weft.Contracts.Mesh;
 using Weft.Identity;
 using Weft.Primitives.Net;
 using Weft.Proxy.Discovery;
-using Weft.Proxy.Engine;
 using Weft.Proxy.Listening;
 using Weft.Proxy.Paths;
 using Weft.Proxy.Protocols;
@@ -99,8 +98,7 @@ internal sealed class MeshFrontends
         NetAddress address = arrival.OriginalDestination;
         if (!_worker.Mesh.Value.TryResolveAddress(address, out DestinationView? destination))
         {
-            Signal wake = new(_worker.Loop);
-            if (await _worker.Questions.AskAsync(Question.Address(address.HostText), wake) != Lookup.Found
+            if (await _worker.Questions.ResolveAddressAsync(address) != Lookup.Found
                 || !_worker.Mesh.Value.TryResolveAddress(address, out destination))
             {
                 return ListenProtocol.Opaque;
@@ -114,7 +112,7 @@ internal sealed class MeshFrontends
     {
         if (!_worker.Mesh.Value.TryResolveHost(destination.Host, out DestinationView? known))
         {
-            await _worker.Questions.AskAsync(Question.Host(destination.Host, _worker.Settings.Namespace), new Signal(_worker.Loop));
+            await _worker.Questions.ResolveHostAsync(destination.Host);
             if (!_worker.Mesh.Value.TryResolveHost(destination.Host, out known))
             {
                 return ListenProtocol.Auto;
@@ -128,7 +126,7 @@ internal sealed class MeshFrontends
     {
         if (!_worker.Mesh.Value.TryGetService(name, out ServiceView? service))
         {
-            await _worker.Questions.AskAsync(Question.Service(name), new Signal(_worker.Loop));
+            await _worker.Questions.ServiceAsync(name);
             if (!_worker.Mesh.Value.TryGetService(name, out service))
             {
                 return ListenProtocol.Auto;

@@ -1,4 +1,5 @@
 using Weft.Primitives;
+using Weft.Proxy.Discovery;
 using Weft.Proxy.Engine;
 using Weft.Proxy.Protocols;
 using Weft.Proxy.Security;
@@ -25,7 +26,7 @@ internal sealed record MeshWorker
 
     public required Meters Meters { get; init; }
 
-    public required IMeshQuestions Questions { get; init; }
+    public required OnDemand Questions { get; init; }
 
     public ConnectionLimits Limits { get; init; } = ConnectionLimits.Default;
 

@@ -130,7 +130,7 @@ internal sealed class OutboundDirector(MeshWorker worker, UpstreamTable upstream
         if (Explicit(arrival) is { } named)
         {
             if (!worker.Mesh.Value.TryResolveHost(named.Host, out DestinationView? host)
-                && await worker.Questions.AskAsync(Question.Host(named.Host, worker.Settings.Namespace), context.Wake) == Lookup.Found)
+                && await worker.Questions.ResolveHostAsync(named.Host) == Lookup.Found)
             {
                 worker.Mesh.Value.TryResolveHost(named.Host, out host);
             }
@@ -141,7 +141,7 @@ internal sealed class OutboundDirector(MeshWorker worker, UpstreamTable upstream
 
         NetAddress address = arrival.OriginalDestination;
         if (!worker.Mesh.Value.TryResolveAddress(address, out DestinationView? known)
-            && await worker.Questions.AskAsync(Question.Address(address.HostText), context.Wake) == Lookup.Found)
+            && await worker.Questions.ResolveAddressAsync(address) == Lookup.Found)
         {
             worker.Mesh.Value.TryResolveAddress(address, out known);
         }
@@ -171,7 +171,7 @@ internal sealed class OutboundDirector(MeshWorker worker, UpstreamTable upstream
                 }
             }
 
-            Lookup answer = await worker.Questions.AskAsync(Question.Service(missing), context.Wake);
+            Lookup answer = await worker.Questions.ServiceAsync(missing);
             if (answer != Lookup.Found)
             {
                 return answer == Lookup.Absent ? EndReason.NoService : EndReason.ConfigTimeout;
@@ -285,7 +285,7 @@ internal sealed class OutboundDirector(MeshWorker worker, UpstreamTable upstream
         if (worker.Loop.NowMs - state.TouchedMs > TouchMs)
         {
             state.TouchedMs = worker.Loop.NowMs;
-            worker.Questions.Touch(Question.Service(service));
+            _ = worker.Questions.ServiceAsync(service);
         }
     }
 
