@@ -59,7 +59,8 @@ public sealed class CertificateAuthority : IDisposable
         Issuer root = Load(store, RootCertificateName, RootKeyName) ?? MakeRoot(store, options, time);
         if (root.NotAfter <= time.GetUtcNow())
         {
-            throw new InvalidOperationException($"The root certificate expired at {root.NotAfter:u}. Start from a new data directory and join the proxies again.");
+            throw new InvalidOperationException(
+                $"The root certificate expired at {root.NotAfter:u}. Start from a new data directory and join the proxies again.");
         }
 
         CheckTrustDomain(root.Certificate, options.TrustDomain);
@@ -175,7 +176,8 @@ public sealed class CertificateAuthority : IDisposable
 
         if (certificate is null || pkcs8 is null)
         {
-            throw new InvalidOperationException($"The authority's store has only one of {certificateName} and {keyName}. Restore the data directory from a backup.");
+            throw new InvalidOperationException(
+                $"The authority's store has only one of {certificateName} and {keyName}. Restore the data directory from a backup.");
         }
 
         try
@@ -202,7 +204,8 @@ public sealed class CertificateAuthority : IDisposable
             if (part.GetSingleElementType().Value == "2.5.4.10" && !string.Equals(part.GetSingleElementValue(), expected, StringComparison.Ordinal))
             {
                 throw new InvalidOperationException(
-                    $"The data directory belongs to the trust domain '{part.GetSingleElementValue()}', not '{trustDomain}'. Use that name or another directory.");
+                    $"The data directory belongs to the trust domain '{part.GetSingleElementValue()}', not '{trustDomain}'."
+                    + " Use that name or another directory.");
             }
         }
     }

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Microsoft.Extensions.Hosting.Systemd;
 using Microsoft.Extensions.Logging;
 using Weft.ControlPlane.Api;
+using Weft.ControlPlane.Serving;
 using Weft.ControlPlane.Store;
 
 namespace Weft.ControlPlane;
@@ -18,7 +19,7 @@ public sealed partial class ServerHost : IAsyncDisposable
     private readonly Stack<IAsyncDisposable> _opened = new();
     private SqliteModelStore _store = null!;
     private ModelStore _models = null!;
-    private readonly MeshPorts _ports = new();
+    private MeshPlane _mesh = null!;
     private ApiHost _api = null!;
 
     private ServerHost(ServerSettings settings, TimeProvider time, ILoggerProvider logging)
@@ -29,7 +30,7 @@ public sealed partial class ServerHost : IAsyncDisposable
     }
 
     /// <summary>One line for whoever started the server: it takes calls from now on.</summary>
-    public string ReadyLine => $"weft server ready grpc={_settings.Grpc} api={_api.HttpsAddress ?? "off"} socket={_settings.SocketPath} trust-domain={_settings.TrustDomain}";
+    public string ReadyLine => $"weft server ready grpc={_mesh.Address} api={_api.HttpsAddress ?? "off"} socket={_settings.SocketPath} trust-domain={_settings.TrustDomain}";
 
     /// <summary>Runs until SIGTERM or SIGINT.</summary>
     /// <exception cref="ServerStartException">The server cannot start.</exception>
@@ -58,6 +59,7 @@ public sealed partial class ServerHost : IAsyncDisposable
         try
         {
             host.OpenStore();
+            await host.OpenMeshAsync();
             await host.OpenApiAsync();
             await BareLineFeedTest.RunAsync(settings.SocketPath);
             return host;
@@ -87,10 +89,46 @@ public sealed partial class ServerHost : IAsyncDisposable
         _models = ModelStore.Open(_store, _time, _logging.CreateLogger("Weft.Store"));
     }
 
+    private async Task OpenMeshAsync()
+    {
+        MeshPlaneOptions options = new()
+        {
+            Listen = _settings.Grpc,
+            TrustDomain = _settings.TrustDomain,
+            LeafLifetime = _settings.LeafLifetime,
+            Names = _settings.Names,
+        };
+        try
+        {
+            _mesh = MeshPlane.Open(options, _store, _time, new LoggerFactory([_logging]));
+        }
+        catch (InvalidOperationException fault)
+        {
+            throw new ServerStartException(
+                ServerExit.BadData, fault.Message, "use the data directory of this mesh, or start a new mesh in an empty one", fault);
+        }
+
+        _opened.Push(_mesh);
+        _models.Changed += change => _mesh.Apply(change.After);
+        _mesh.Apply(_models.Current);
+        try
+        {
+            await _mesh.StartAsync(CancellationToken.None);
+        }
+        catch (IOException fault)
+        {
+            throw new ServerStartException(
+                ServerExit.CannotStart,
+                $"proxies cannot be served on {_settings.Grpc}: {fault.Message}",
+                "stop what listens there, or choose another address with --listen",
+                fault);
+        }
+    }
+
     private async Task OpenApiAsync()
     {
         AdminToken token = AdminToken.Open(Path.Combine(_settings.DataDirectory, AdminToken.FileName));
-        ApiParts parts = new(_models, _store, new Commits(_models, _store, _ports.Services), _ports, _time);
+        ApiParts parts = new(_models, _store, new Commits(_models, _store, _mesh.Ports.Services), _mesh.Ports, _time);
         _api = await ApiHost.StartAsync(_settings, parts, new Caller(token, GetEffectiveUserId()), _logging);
         _opened.Push(new Closing(async () =>
         {

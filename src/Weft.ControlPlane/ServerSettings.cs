@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Weft.Identity;
+using Weft.Model;
 
 namespace Weft.ControlPlane;
 
@@ -23,6 +24,9 @@ public sealed record ServerSettings
 
     public LogFormat Log { get; init; } = LogFormat.Text;
 
+    /// <summary>How long a workload's certificate is valid; its proxy renews it at half of that. 1 second to 30 days.</summary>
+    public TimeSpan LeafLifetime { get; init; } = TimeSpan.FromHours(24);
+
     /// <summary>More names and addresses under which proxies and clients reach this server; they go into its certificate.</summary>
     public IReadOnlyList<string> Names { get; init; } = [];
 
@@ -42,6 +46,7 @@ public sealed record ServerSettings
           --api ADDR            the API over HTTPS with a bearer token (default 127.0.0.1:15011)
           --socket PATH         the API on a Unix socket (default DIR/weft.sock)
           --trust-domain NAME   the mesh's SPIFFE trust domain, fixed at the first start (default weft.local)
+          --leaf-ttl DURATION   how long a workload's certificate is valid, as in 24h or 30s (default 24h)
           --name NAME           one more DNS name or IP address for the server's certificate; may be repeated
           --log text|json       form of the log on standard error (default text)
           --help                this text
@@ -53,7 +58,7 @@ public sealed record ServerSettings
     {
         Dictionary<string, string> options = new(StringComparer.Ordinal);
         List<string> names = [];
-        foreach (string option in (string[])["data", "listen", "api", "socket", "trust-domain", "log"])
+        foreach (string option in (string[])["data", "listen", "api", "socket", "trust-domain", "log", "leaf-ttl"])
         {
             if (environment("WEFT_SERVER_" + option.Replace('-', '_').ToUpperInvariant()) is { Length: > 0 } value)
             {
@@ -77,6 +82,7 @@ public sealed record ServerSettings
             Api = options.TryGetValue("api", out string? api) ? ParseAddress("api", api) : settings.Api,
             TrustDomain = options.TryGetValue("trust-domain", out string? domain) ? CheckTrustDomain(domain) : settings.TrustDomain,
             Log = options.TryGetValue("log", out string? log) ? ParseLog(log) : settings.Log,
+            LeafLifetime = options.TryGetValue("leaf-ttl", out string? ttl) ? ParseLifetime(ttl) : settings.LeafLifetime,
         };
     }
 
@@ -88,7 +94,7 @@ public sealed record ServerSettings
             string argument = arguments[i];
             int equals = argument.IndexOf('=', StringComparison.Ordinal);
             string option = equals < 0 ? argument : argument[..equals];
-            if (option is not ("--data" or "--listen" or "--api" or "--socket" or "--trust-domain" or "--log" or "--name"))
+            if (option is not ("--data" or "--listen" or "--api" or "--socket" or "--trust-domain" or "--log" or "--leaf-ttl" or "--name"))
             {
                 throw Usage($"there is no option \"{option}\"", "weft server --help shows the options");
             }
@@ -162,6 +168,11 @@ public sealed record ServerSettings
         => IPAddress.TryParse(text, out _) || Uri.CheckHostName(text) == UriHostNameType.Dns
             ? text
             : throw Usage($"--name has a bad name \"{text}\"", "give a DNS name or an IP address");
+
+    private static TimeSpan ParseLifetime(string text)
+        => GatewayDuration.TryParse(text, out TimeSpan lifetime) && lifetime >= TimeSpan.FromSeconds(1) && lifetime <= TimeSpan.FromDays(30)
+            ? lifetime
+            : throw Usage($"--leaf-ttl has a bad duration \"{text}\"", "give 1 second to 30 days, as in 24h, 10m or 30s");
 
     private static LogFormat ParseLog(string text) => text switch
     {

@@ -4,7 +4,8 @@ using System.Text;
 namespace Weft.Identity;
 
 /// <summary>A SPIFFE ID: who a workload is (SPIFFE-ID specification, sections 2.1 to 2.4). Parsed strictly and kept byte for byte, so that two
-/// identities are equal exactly when their texts are. Weft's own workloads are <c>spiffe://&lt;trust domain&gt;/ns/&lt;namespace&gt;/svc/&lt;service&gt;</c>.</summary>
+/// identities are equal exactly when their texts are. Weft's own workloads are
+/// <c>spiffe://&lt;trust domain&gt;/ns/&lt;namespace&gt;/svc/&lt;service&gt;</c>.</summary>
 public sealed class SpiffeId : IEquatable<SpiffeId>
 {
     /// <summary>Longest text that is accepted (SPIFFE-ID, 2.3), in bytes.</summary>

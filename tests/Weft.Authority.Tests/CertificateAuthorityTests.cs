@@ -135,7 +135,8 @@ public sealed class CertificateAuthorityTests
     {
         Open().Dispose();
         var other = new AuthorityOptions { TrustDomain = "other.local" };
-        Assert.Contains("weft.local", Assert.Throws<InvalidOperationException>(() => CertificateAuthority.Open(_store, other, _time)).Message, StringComparison.Ordinal);
+        InvalidOperationException foreign = Assert.Throws<InvalidOperationException>(() => CertificateAuthority.Open(_store, other, _time));
+        Assert.Contains("weft.local", foreign.Message, StringComparison.Ordinal);
         byte[] root = _store.Values["root.key"];
         _store.Values["root.key"] = _store.Values["issuer.key"];
         Assert.Contains("belong together", Assert.Throws<InvalidOperationException>(() => Open()).Message, StringComparison.Ordinal);

@@ -11,7 +11,8 @@ internal static class DestinationNames
     /// <summary>What may follow "name.namespace": nothing, Weft's own suffix, and the forms that applications from clusters use.</summary>
     private static readonly string[] Suffixes = ["", ".mesh", ".svc", ".svc.cluster.local"];
 
-    /// <summary>The one service that a host name can mean to an asker in its namespace, whether it exists or not; null when the name has another form.</summary>
+    /// <summary>The one service that a host name can mean to an asker in its namespace, whether it exists or not; null when the name
+    /// has another form.</summary>
     /// <param name="resourceName">"host/&lt;name&gt;@&lt;namespace&gt;".</param>
     internal static NamespacedName? ServiceOf(string resourceName)
     {

@@ -10,7 +10,8 @@ internal sealed class RegistryStore(IMetaStore store, string trustDomain)
     internal IEnumerable<StoredWorkload> Load()
         => store.List(Table).Select(entry => StoredWorkload.Parse(entry.Value, trustDomain)).OfType<StoredWorkload>();
 
-    /// <summary>Writes what changed as one transaction. What cannot be written is tried again the next time: nothing depends on it but a quicker restart.</summary>
+    /// <summary>Writes what changed as one transaction. What cannot be written is tried again the next time: nothing depends on it
+    /// but a quicker restart.</summary>
     internal void Save(WorkloadRegistry registry)
     {
         List<UnsavedWorkload> unsaved = registry.TakeUnsaved();

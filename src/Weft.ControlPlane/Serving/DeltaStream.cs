@@ -6,7 +6,8 @@ namespace Weft.ControlPlane.Serving;
 
 /// <summary>The server's side of one delta stream (xDS protocol, "Incremental xDS"), without the transport: requests go in, responses come out.
 /// One task calls <see cref="Handle"/>, one calls <see cref="Next"/>; changes arrive from anywhere.</summary>
-internal sealed class DeltaStream(SubscriptionIndex index, ProxyLedger ledger, ProxyScope scope) : IDiscoveryStream<DeltaDiscoveryRequest, DeltaDiscoveryResponse>
+internal sealed class DeltaStream(SubscriptionIndex index, ProxyLedger ledger, ProxyScope scope)
+    : IDiscoveryStream<DeltaDiscoveryRequest, DeltaDiscoveryResponse>
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<DiscoveryKey, Subscription> _subscriptions = [];

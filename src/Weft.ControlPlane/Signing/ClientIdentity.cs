@@ -21,5 +21,6 @@ internal static class ClientIdentity
     }
 
     internal static SpiffeId Require(ServerCallContext call)
-        => Find(call) ?? throw GrpcFault.Create(StatusCode.Unauthenticated, "A client certificate of this mesh is required. A new workload gets one with a join token from Signing/Sign.");
+        => Find(call) ?? throw GrpcFault.Create(
+            StatusCode.Unauthenticated, "A client certificate of this mesh is required. A new workload gets one with a join token from Signing/Sign.");
 }

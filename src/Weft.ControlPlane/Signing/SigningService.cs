@@ -39,7 +39,8 @@ internal sealed partial class SigningService(CertificateAuthority authority, Joi
             && (request.Service.Length == 0 || request.Service == identity.Service);
         if (!same)
         {
-            throw Refuse(identity.ToString(), $"A certificate of {identity} can only be renewed for the same identity, not for {request.Namespace}/{request.Service}.");
+            throw Refuse(
+                identity.ToString(), $"A certificate of {identity} can only be renewed for the same identity, not for {request.Namespace}/{request.Service}.");
         }
 
         IssuedCertificate issued = authority.Issue(request.Csr, identity);

@@ -204,8 +204,9 @@ public sealed class DeltaStreamTests
         await using ScriptedProxy web = await mesh.JoinAsync("shop", "web", "web-1");
         using AsyncDuplexStreamingCall<DeltaDiscoveryRequest, DeltaDiscoveryResponse> delta = web.OpenDelta();
         using AsyncDuplexStreamingCall<DiscoveryRequest, DiscoveryResponse> state = web.OpenState();
-        foreach ((string type, string name) in ((string, string)[])[(TypeUrls.Service, "shop/cart"), (TypeUrls.Endpoints, "shop/cart"), (TypeUrls.RouteSet, "shop/cart"), (TypeUrls.Destination, "host/cart@shop")])
+        foreach (string type in (string[])[TypeUrls.Service, TypeUrls.Endpoints, TypeUrls.RouteSet, TypeUrls.Destination])
         {
+            string name = type == TypeUrls.Destination ? "host/cart@shop" : "shop/cart";
             await delta.SubscribeAsync(web.Node(), type, name);
             await state.RequestStream.WriteAsync(new DiscoveryRequest { Node = web.Node(), TypeUrl = type, ResourceNames = [name] });
             DeltaDiscoveryResponse fromDelta = await delta.TakeAsync();

@@ -84,7 +84,9 @@ internal sealed class ScriptedProxy : IAsyncDisposable
 
     internal AsyncDuplexStreamingCall<DeltaDiscoveryRequest, DeltaDiscoveryResponse> OpenDelta()
         => Keep(Invoker().AsyncDuplexStreamingCall(
-            GrpcMethod.Create<DeltaDiscoveryRequest, DeltaDiscoveryResponse>(MethodType.DuplexStreaming, GrpcMethods.DeltaAggregatedResources), null, Options()));
+            GrpcMethod.Create<DeltaDiscoveryRequest, DeltaDiscoveryResponse>(MethodType.DuplexStreaming, GrpcMethods.DeltaAggregatedResources),
+            null,
+            Options()));
 
     internal AsyncDuplexStreamingCall<DiscoveryRequest, DiscoveryResponse> OpenState()
         => Keep(Invoker().AsyncDuplexStreamingCall(
