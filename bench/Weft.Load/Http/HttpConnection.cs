@@ -214,7 +214,7 @@ internal sealed class HttpConnection : IDisposable
                 result = result.With(Encoding.Latin1.GetString(rest[..end]));
             }
 
-            bool hasNoBody = status is 204 or 304;
+            bool hasNoBody = status is < 200 or 204 or 304;
             return !hasNoBody && !result.IsChunked && result.ContentLength < 0 ? throw Broken("the answer has neither a length nor chunks") : result;
         }
 
