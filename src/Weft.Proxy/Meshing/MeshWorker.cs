@@ -4,6 +4,7 @@ using Weft.Proxy.Engine;
 using Weft.Proxy.Protocols;
 using Weft.Proxy.Security;
 using Weft.Proxy.Telemetry;
+using Weft.Proxy.Upstreams;
 using Weft.Routing.Snapshot;
 
 namespace Weft.Proxy.Meshing;
@@ -22,7 +23,7 @@ internal sealed record MeshWorker
 
     public required SvidContexts Svid { get; init; }
 
-    public required SocketFactory Sockets { get; init; }
+    public required IDialer Dialer { get; init; }
 
     public required Meters Meters { get; init; }
 

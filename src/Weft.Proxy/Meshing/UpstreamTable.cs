@@ -72,7 +72,7 @@ internal sealed class UpstreamTable
             ExpectedName = meshed ? key.Identity : null,
             ConnectMs = connectMs > 0 ? connectMs : _worker.Limits.ConnectMs,
         };
-        return new Upstream(_worker.Loop, _worker.Sockets, settings, _worker.Limits);
+        return new Upstream(_worker.Loop, _worker.Dialer, settings, _worker.Limits);
     }
 
     private void Sweep()

@@ -189,9 +189,10 @@ internal sealed class RelayHost(RelaySettings settings, TimeProvider clock)
         {
             _worker = new Worker($"worker-{number}", clock);
             EventLoop loop = _worker.Loop;
+            Dialer dialer = new(loop, sockets, ConnectionLimits.Default);
             RelayTarget[] targets = [.. settings.To.Select(address => new RelayTarget(new Upstream(
                 loop,
-                sockets,
+                dialer,
                 new UpstreamSettings
                 {
                     Address = address,

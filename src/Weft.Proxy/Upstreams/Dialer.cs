@@ -6,10 +6,9 @@ using Weft.Routing;
 namespace Weft.Proxy.Upstreams;
 
 /// <summary>Opens a transport to an upstream: connect, TLS, and the check of who answered.</summary>
-internal static class Dialer
+internal sealed class Dialer(EventLoop loop, SocketFactory sockets, ConnectionLimits limits) : IDialer
 {
-    public static async ValueTask<(Transport? Transport, EndReason Reason)> DialAsync(
-        EventLoop loop, SocketFactory sockets, UpstreamSettings settings, ConnectionLimits limits)
+    public async ValueTask<(Transport? Transport, EndReason Reason)> DialAsync(UpstreamSettings settings)
     {
         SocketTransport? socket = sockets.Connect(loop, settings.Address, out _);
         if (socket is null)

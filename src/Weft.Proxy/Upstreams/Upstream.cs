@@ -20,7 +20,7 @@ internal sealed class Upstream
     private const int Http2ConnectionsMax = 16;
 
     private readonly EventLoop _loop;
-    private readonly SocketFactory _sockets;
+    private readonly IDialer _dialer;
     private readonly ConnectionLimits _limits;
     private readonly List<Http1ClientConnection> _idle = [];
     private readonly List<Http2Connection> _http2 = [];
@@ -34,10 +34,10 @@ internal sealed class Upstream
     private int _leased;
     private bool _draining;
 
-    public Upstream(EventLoop loop, SocketFactory sockets, UpstreamSettings settings, ConnectionLimits limits)
+    public Upstream(EventLoop loop, IDialer dialer, UpstreamSettings settings, ConnectionLimits limits)
     {
         _loop = loop;
-        _sockets = sockets;
+        _dialer = dialer;
         _limits = limits;
         Settings = settings;
         _givenBack = OnGivenBack;
@@ -126,13 +126,13 @@ internal sealed class Upstream
 
     private async ValueTask<LeaseResult> DialHttp1Async()
     {
-        (Transport? transport, EndReason reason) = await Dialer.DialAsync(_loop, _sockets, Settings, _limits);
+        (Transport? transport, EndReason reason) = await _dialer.DialAsync(Settings);
         return transport is null ? new(null, reason) : LeaseHttp1(transport);
     }
 
     private async ValueTask<LeaseResult> DialOpaqueAsync()
     {
-        (Transport? transport, EndReason reason) = await Dialer.DialAsync(_loop, _sockets, Settings, _limits);
+        (Transport? transport, EndReason reason) = await _dialer.DialAsync(Settings);
         return new(transport is null ? null : new OpaqueConnection(transport), reason);
     }
 
@@ -160,7 +160,7 @@ internal sealed class Upstream
             }
 
             _dialingHttp2 = true;
-            (Transport? transport, EndReason reason) = await Dialer.DialAsync(_loop, _sockets, Settings, _limits);
+            (Transport? transport, EndReason reason) = await _dialer.DialAsync(Settings);
             _dialingHttp2 = false;
             if (transport is null)
             {

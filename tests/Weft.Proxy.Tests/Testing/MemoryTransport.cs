@@ -3,21 +3,20 @@ using Weft.Proxy.Engine;
 
 namespace Weft.Proxy.Tests.Testing;
 
-/// <summary>One end of a pair of transports joined in memory, with a bounded pipe each way, as a socket has.</summary>
+/// <summary>One end of a pair of transports joined in memory, with a bounded pipe each way, as a socket has. Allocates nothing after it is made.</summary>
 internal sealed class MemoryTransport : Transport
 {
-    private readonly Queue<byte[]> _incoming = new();
-    private readonly int _capacity;
+    private readonly byte[] _pipe;
     private MemoryTransport _peer = null!;
-    private int _incomingBytes;
-    private int _offset;
+    private int _start;
+    private int _count;
     private bool _incomingEnded;
     private bool _incomingReset;
 
     private MemoryTransport(EventLoop loop, int capacity, NetAddress local, NetAddress remote)
         : base(loop)
     {
-        _capacity = capacity;
+        _pipe = new byte[capacity];
         Local = local;
         Remote = remote;
         Readable = new Signal(loop);
@@ -35,6 +34,11 @@ internal sealed class MemoryTransport : Transport
     public override string? Fault => _incomingReset ? "connection reset" : null;
 
     public bool IsAborted { get; private set; }
+
+    /// <summary>Whether the other end has been reset from here.</summary>
+    public bool IsPeerReset => _incomingReset;
+
+    public bool HasEnded => _incomingEnded;
 
     /// <summary>Calls of <see cref="TrySend"/> that took bytes: what would have been system calls.</summary>
     public int Sends { get; private set; }
@@ -57,23 +61,14 @@ internal sealed class MemoryTransport : Transport
             return Failed;
         }
 
-        int received = 0;
-        while (received < buffer.Length && _incoming.TryPeek(out byte[]? chunk))
-        {
-            int count = Math.Min(buffer.Length - received, chunk.Length - _offset);
-            chunk.AsSpan(_offset, count).CopyTo(buffer[received..]);
-            received += count;
-            _offset += count;
-            if (_offset == chunk.Length)
-            {
-                _incoming.Dequeue();
-                _offset = 0;
-            }
-        }
-
+        int received = Math.Min(buffer.Length, _count);
         if (received > 0)
         {
-            _incomingBytes -= received;
+            int first = Math.Min(received, _pipe.Length - _start);
+            _pipe.AsSpan(_start, first).CopyTo(buffer);
+            _pipe.AsSpan(0, received - first).CopyTo(buffer[first..]);
+            _start = (_start + received) % _pipe.Length;
+            _count -= received;
             _peer.Writable.Set();
             return received;
         }
@@ -100,7 +95,7 @@ internal sealed class MemoryTransport : Transport
             return Failed;
         }
 
-        int count = Math.Min(bytes.Length, _peer._capacity - _peer._incomingBytes);
+        int count = _peer.Put(bytes);
         if (count == 0)
         {
             Writable.Reset();
@@ -108,9 +103,6 @@ internal sealed class MemoryTransport : Transport
         }
 
         Sends++;
-        _peer._incoming.Enqueue(bytes[..count].ToArray());
-        _peer._incomingBytes += count;
-        _peer.Readable.Set();
         return count;
     }
 
@@ -138,7 +130,24 @@ internal sealed class MemoryTransport : Transport
             _peer.Readable.Set();
             _peer.Writable.Set();
             Finish();
+            _peer.Broken?.Invoke();
         }
+    }
+
+    private int Put(ReadOnlySpan<byte> bytes)
+    {
+        int count = Math.Min(bytes.Length, _pipe.Length - _count);
+        int end = (_start + _count) % _pipe.Length;
+        int first = Math.Min(count, _pipe.Length - end);
+        bytes[..first].CopyTo(_pipe.AsSpan(end));
+        bytes[first..count].CopyTo(_pipe);
+        _count += count;
+        if (count > 0)
+        {
+            Readable.Set();
+        }
+
+        return count;
     }
 
     private void Finish()

@@ -1,0 +1,154 @@
+using System.Text;
+using Weft.Primitives.Http;
+using Weft.Primitives.Net;
+using Weft.Proxy.Engine;
+using Weft.Proxy.Paths;
+using Weft.Proxy.Protocols;
+using Weft.Proxy.Relaying;
+using Weft.Proxy.Upstreams;
+using Weft.Routing;
+
+namespace Weft.Proxy.Tests.Testing;
+
+/// <summary>
+/// A whole relay over memory: clients and origins are ends of pipes that a test writes bytes to and reads bytes from; the clock stands
+/// still. With <c>pair</c> there are two proxies with HTTP/2 between them, as in the mesh.
+/// </summary>
+internal sealed class RelayRig
+{
+    private readonly int _capacity;
+    private readonly Func<Transport, Task> _serve;
+
+    public RelayRig(bool pair = false, bool opaque = false, int capacity = 256 * 1024)
+    {
+        _capacity = capacity;
+        Loop = new EventLoop(new NullPoller(), Clock);
+        Origin = new MemoryDialer(Loop, capacity);
+        UpstreamProtocol app = opaque ? UpstreamProtocol.Opaque : UpstreamProtocol.Http1;
+        ExchangePath far = MakePath(Origin, app, opaque);
+        if (!pair)
+        {
+            _serve = Serve(far, opaque);
+            return;
+        }
+
+        MemoryDialer between = new(Loop)
+        {
+            OnAccept = there => _ = new Http2Connection(there, ConnectionLimits.Default, isServer: true).RunAsync(far),
+        };
+        Between = between;
+        _serve = Serve(MakePath(between, UpstreamProtocol.Http2, opaque), opaque);
+    }
+
+    public ManualClock Clock { get; } = new();
+
+    public EventLoop Loop { get; }
+
+    public MemoryDialer Origin { get; }
+
+    public MemoryDialer? Between { get; }
+
+    public ServerDrain Drain { get; } = new();
+
+    public MemoryTransport Connect()
+    {
+        (MemoryTransport here, MemoryTransport there) = MemoryTransport.Pair(Loop, _capacity);
+        _ = _serve(there);
+        Settle();
+        return here;
+    }
+
+    public MemoryTransport ConnectHttp2(out Http2Connection client)
+    {
+        (MemoryTransport here, MemoryTransport there) = MemoryTransport.Pair(Loop, _capacity);
+        _ = new Http2Connection(there, ConnectionLimits.Default, isServer: true).RunAsync(MakePath(Origin, UpstreamProtocol.Http1, opaque: false));
+        client = new Http2Connection(here, ConnectionLimits.Default, isServer: false);
+        _ = client.RunAsync(null);
+        Settle();
+        return here;
+    }
+
+    /// <summary>Runs until nothing is left to do without time passing.</summary>
+    public void Settle()
+    {
+        for (int turn = 0; turn < 100_000; turn++)
+        {
+            if (!Loop.RunOnce())
+            {
+                return;
+            }
+        }
+
+        throw new InvalidOperationException("the loop never came to rest");
+    }
+
+    public void Advance(long ms)
+    {
+        Clock.AdvanceMs(ms);
+        Settle();
+    }
+
+    public void Send(MemoryTransport from, string text)
+    {
+        byte[] bytes = Encoding.Latin1.GetBytes(text);
+        for (int sent = 0; sent < bytes.Length;)
+        {
+            int taken = from.TrySend(bytes.AsSpan(sent));
+            if (taken < 0)
+            {
+                throw new InvalidOperationException("the pipe is full or broken");
+            }
+
+            sent += taken;
+        }
+
+        Settle();
+    }
+
+    /// <summary>Everything that has arrived there.</summary>
+    public string Receive(MemoryTransport at)
+    {
+        Settle();
+        StringBuilder text = new();
+        byte[] buffer = new byte[64 * 1024];
+        for (int received; (received = at.TryReceive(buffer)) > 0; Settle())
+        {
+            text.Append(Encoding.Latin1.GetString(buffer, 0, received));
+        }
+
+        return text.ToString();
+    }
+
+    private ExchangePath MakePath(IDialer dialer, UpstreamProtocol protocol, bool opaque)
+    {
+        Upstream upstream = new(Loop, dialer, new UpstreamSettings { Address = NetAddress.V4(0x7f000001, 8080), Protocol = protocol }, ConnectionLimits.Default);
+        RelayDirector director = new(Loop, [new RelayTarget(upstream)], opaque);
+        return new ExchangePath(new NamingDirector(director), new Arrival(NetAddress.V4(0x0a000001, 40_000), default, null));
+    }
+
+    /// <summary>A relay's director that also names a destination in the CONNECT of an opaque stream, as the mesh's does.</summary>
+    private sealed class NamingDirector(Director inner) : Director
+    {
+        public override ValueTask<EndReason> DirectAsync(ExchangeContext context)
+        {
+            MessageHead head = context.Exchange.Head;
+            if (context.IsOpaque && head.Authority.IsEmpty)
+            {
+                head.Authority = head.Append("redis.shop:6379"u8);
+            }
+
+            return inner.DirectAsync(context);
+        }
+
+        public override Upstream? Next(ExchangeContext context) => inner.Next(context);
+
+        public override void OnAttempt(ExchangeContext context, EndReason reason) => inner.OnAttempt(context, reason);
+
+        public override void OnOutcome(ExchangeContext context, EndReason reason) => inner.OnOutcome(context, reason);
+    }
+
+    private Func<Transport, Task> Serve(ExchangePath path, bool opaque)
+        => transport => opaque
+            ? new OpaqueConnection(transport, Drain).RunAsync(path)
+            : new Http1ServerConnection(transport, ConnectionLimits.Default, Drain).RunAsync(path);
+}
