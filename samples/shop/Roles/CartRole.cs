@@ -14,7 +14,7 @@ internal static class CartRole
 
     public static void Map(WebApplication app)
     {
-        RespClient redis = RespClient.Parse(Environment.GetEnvironmentVariable("REDIS_ADDRESS") ?? "redis:6379");
+        RespClient redis = RespClient.Parse(Environment.GetEnvironmentVariable("REDIS_ADDR") ?? "redis:6379");
         HttpClient pricing = Upstream.Http("pricing");
         app.MapGet("/cart/{user}", Guarded(context => ShowAsync(context, redis, pricing)));
         app.MapPost("/cart/{user}/items", Guarded(context => AddAsync(context, redis)));
