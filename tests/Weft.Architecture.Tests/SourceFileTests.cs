@@ -49,7 +49,7 @@ public sealed partial class SourceFileTests
     }
 
     // Written with a class of one letter, so that this file does not find itself.
-    [GeneratedRegex(@"(^|[^A-Za-z0-9_.])/(wor[k]|roo[t]|hom[e]/\w+|Use[r]s/\w+)/")]
+    [GeneratedRegex(@"(^|[^A-Za-z0-9_.}])/(wor[k]|roo[t])/")]
     private static partial Regex MachinePath();
 
     [GeneratedRegex(@"nuge[t]\.org/|npmj[s]\.(org|com)|deb\.debia[n]\.org|pyp[i]\.org|<packageSource[s]>")]
