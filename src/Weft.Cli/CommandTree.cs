@@ -17,6 +17,7 @@ internal static class CommandTree
         }
 
         root.With(
+            DemoCommand.Create(),
             DownCommand.Create(),
             RunCommand.Create(),
             EnrollCommand.Create(),

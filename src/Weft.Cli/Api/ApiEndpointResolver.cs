@@ -1,3 +1,5 @@
+using Weft.Cli.Demo;
+
 namespace Weft.Cli.Api;
 
 /// <summary>Finds the control plane: <c>--context</c>, <c>WEFT_SOCKET</c>, <c>WEFT_SERVER</c>, the context chosen in a configuration file, the data folder's socket.</summary>
@@ -32,7 +34,13 @@ internal static class ApiEndpointResolver
             return config.Find(current);
         }
 
-        return new ApiEndpoint { Socket = Path.Combine(host.DataDirectory, "weft.sock"), Namespace = config.Namespace, Origin = "default" };
+        var usual = Path.Combine(host.DataDirectory, "weft.sock");
+        if (!File.Exists(usual) && File.Exists(DemoPaths.DefaultSocket))
+        {
+            return new ApiEndpoint { Socket = DemoPaths.DefaultSocket, Namespace = config.Namespace, Origin = "the running demo" };
+        }
+
+        return new ApiEndpoint { Socket = usual, Namespace = config.Namespace, Origin = "default" };
     }
 
     /// <summary>Only HTTPS carries a token; plain HTTP would show it to the wire.</summary>

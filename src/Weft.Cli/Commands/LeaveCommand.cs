@@ -35,6 +35,7 @@ internal static class LeaveCommand
             cut += await LeaveAsync(run, host, record, run.Get(Drain), cancel);
         }
 
+        await host.Run.RemoveIfUnusedAsync(CancellationToken.None);
         return cut == 0 ? ExitCode.Ok : ExitCode.Partial;
     }
 

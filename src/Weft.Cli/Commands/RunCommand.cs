@@ -60,6 +60,7 @@ internal static class RunCommand
         finally
         {
             await workload.StopAsync(ProxyGrace);
+            await host.Run.RemoveIfUnusedAsync(CancellationToken.None);
         }
     }
 

@@ -23,8 +23,8 @@ internal static class ApplicationCommand
         string program = HostCommand.Find(plan.Command[0])
             ?? throw HostErrors.Fail(HostErrors.ProgramMissing, $"there is no program \"{plan.Command[0]}\"", "it is neither a path nor in PATH", "give its full path");
         command.Add(program);
-        command.AddRange(plan.Command.Skip(1));
-        return plan.ApplicationLog is null ? command : ChildProcess.Logged(command, plan.ApplicationLog);
+        command.AddRange(plan.Command.Skip(1).Select(word => plan.ExpandsListenAddress ? ExpandListenAddress(plan, word) : word));
+        return plan.ApplicationLog is null ? command : ChildProcess.Detached(command, plan.ApplicationLog, keepOutput: false);
     }
 
     /// <summary>
@@ -55,6 +55,10 @@ internal static class ApplicationCommand
 
         return all;
     }
+
+    private static string ExpandListenAddress(WorkloadPlan plan, string word) => word
+        .Replace("{address}", plan.Transparent ? "0.0.0.0" : "127.0.0.1", StringComparison.Ordinal)
+        .Replace("{port}", plan.Ports.Count > 0 ? ListenPort(plan.Ports[0]).ToString(CultureInfo.InvariantCulture) : "0", StringComparison.Ordinal);
 
     /// <summary>The port on which the application listens.</summary>
     public static int ListenPort(WorkloadPort port) =>

@@ -11,11 +11,7 @@ internal static class ChildProcess
     /// it goes on writing when we are gone.
     /// </summary>
     public static IReadOnlyList<string> Detached(IReadOnlyList<string> command, string logFile, bool keepOutput) =>
-        ["sh", "-c", keepOutput ? "exec setsid \"$@\" 2>>\"$0\"" : "exec setsid \"$@\" >>\"$0\" 2>&1", logFile, .. command];
-
-    /// <summary>The command with its output appended to a file, in our session.</summary>
-    public static IReadOnlyList<string> Logged(IReadOnlyList<string> command, string logFile) =>
-        ["sh", "-c", "exec \"$@\" >>\"$0\" 2>&1 </dev/null", logFile, .. command];
+        ["sh", "-c", keepOutput ? "exec setsid \"$@\" 2>>\"$0\"" : "exec setsid \"$@\" >>\"$0\" 2>&1 </dev/null", logFile, .. command];
 
     /// <exception cref="CliException">The program is missing or cannot be executed.</exception>
     public static Process Start(IReadOnlyList<string> command, RunDirectory run, IReadOnlyDictionary<string, string>? environment = null, bool pipes = false)

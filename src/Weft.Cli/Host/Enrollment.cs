@@ -191,7 +191,7 @@ internal sealed class Enrollment(HostContext host)
     private static string? ResolverOf(EnrollTarget target)
     {
         string[] files = target.Pid is int pid
-            ? [string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/root/etc/resolv.conf")]
+            ? [Path.Combine("/proc", pid.ToString(CultureInfo.InvariantCulture), "root", "etc/resolv.conf")]
             : [$"/etc/netns/{target.NamespaceName}/resolv.conf", "/etc/resolv.conf"];
         foreach (string file in files.Where(File.Exists))
         {

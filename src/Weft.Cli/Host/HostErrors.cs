@@ -18,6 +18,7 @@ internal static class HostErrors
     public const string NoCgroup = "WF1113";
     public const string PortsUsedUp = "WF1114";
     public const string RunDirectoryUnsafe = "WF1115";
+    public const string DemoCannotStart = "WF1116";
 
     /// <summary>Ends the verb with one finding; the exit code follows from the code.</summary>
     public static CliException Fail(string code, string message, string? cause = null, params IReadOnlyList<string> fixes) =>

@@ -26,6 +26,14 @@ internal sealed partial record HostNames
     /// <summary>The bridge's own address: the workloads' way to the host.</summary>
     public IPAddress Gateway => Subnet.At(1);
 
+    /// <summary>The namespace of the demo's control plane.</summary>
+    public string ControlPlaneNamespace => OwnNamespacePrefix + "cp";
+
+    public IPAddress ControlPlaneAddress => Subnet.At(2);
+
+    /// <summary>Addresses before this one have a fixed meaning.</summary>
+    public uint FirstWorkloadOffset => Subnet.Size >= 64 ? 10u : 3u;
+
     /// <summary>The nftables table of a namespace that belongs to one workload.</summary>
     public string Table => Prefix;
 

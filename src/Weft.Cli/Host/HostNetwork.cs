@@ -241,14 +241,14 @@ internal sealed class HostNetwork(HostNames names, RunDirectory run)
         {
             uint offset = ((last + step - 1) % usable) + 1;
             IPAddress candidate = names.Subnet.At(offset);
-            if (offset > 1 && !taken.Contains(candidate))
+            if (offset >= names.FirstWorkloadOffset && !taken.Contains(candidate))
             {
                 run.LastAddressOffset = offset;
                 return candidate;
             }
         }
 
-        throw HostErrors.Fail(HostErrors.AddressesUsedUp, $"all {usable - 1} addresses of {names.Subnet} are taken", null, "end a workload, or take a larger block with WEFT_HOST_SUBNET");
+        throw HostErrors.Fail(HostErrors.AddressesUsedUp, $"all {usable + 1 - names.FirstWorkloadOffset} addresses of {names.Subnet} are taken", null, "end a workload, or take a larger block with WEFT_HOST_SUBNET");
     }
 
     /// <summary>Derived from the address, so that neighbours that remember one need not forget the other.</summary>

@@ -48,13 +48,20 @@ internal sealed class RunDirectory
     /// <summary>Holds the machine-wide lock until disposed. The kernel lets go of it when the holder dies.</summary>
     public async Task<IDisposable> LockAsync(CancellationToken cancel)
     {
-        Ensure();
         long end = Environment.TickCount64 + (long)LockPatience.TotalMilliseconds;
         while (true)
         {
+            Ensure();
             try
             {
-                return new FileStream(_lockFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+                var held = new FileStream(_lockFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+                if (File.Exists(_lockFile))
+                {
+                    return held;
+                }
+
+                // Whoever held it before us has removed the directory: this file is nobody's any more.
+                await held.DisposeAsync();
             }
             catch (IOException) when (Environment.TickCount64 < end)
             {
@@ -114,6 +121,21 @@ internal sealed class RunDirectory
             {
                 File.Delete(log);
             }
+        }
+    }
+
+    /// <summary>Removes the directory when no workload is on record and nothing of the demo is in it.</summary>
+    public async Task RemoveIfUnusedAsync(CancellationToken cancel)
+    {
+        if (!Directory.Exists(Root))
+        {
+            return;
+        }
+
+        using IDisposable held = await LockAsync(cancel);
+        if (!Directory.EnumerateFiles(Workloads).Any() && !Directory.Exists(Path.Combine(Root, Demo.DemoPaths.Folder)))
+        {
+            Remove();
         }
     }
 

@@ -34,6 +34,9 @@ internal sealed record WorkloadPlan
     /// <summary>The application (weft run).</summary>
     public IReadOnlyList<string> Command { get; init; } = [];
 
+    /// <summary>"{address}" and "{port}" in <see cref="Command"/> stand for where the application shall listen.</summary>
+    public bool ExpandsListenAddress { get; init; }
+
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new SortedDictionary<string, string>();
 
     /// <summary>Who the application runs as; null: who we are.</summary>
