@@ -103,15 +103,15 @@ internal sealed class HostCleaner(HostContext host)
         }
 
         var found = new List<(NetworkNamespace, string)>();
-        foreach (NetworkNamespace network in networks.Values)
+        foreach ((string inode, NetworkNamespace network) in networks)
         {
             try
             {
                 found.AddRange((await Nft.TablesAsync(network, cancel)).Where(host.Names.IsOwnTable).Select(t => (network, t)));
             }
-            catch (CliException) when (!File.Exists(network.Path))
+            catch (CliException) when (NamespaceProcesses.Inode(network.Path!) != inode)
             {
-                // The process ended while we looked, and its namespace with it.
+                // The namespace, or the process by which we knew it, went while we looked.
             }
         }
 
