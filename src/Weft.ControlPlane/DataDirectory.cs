@@ -26,7 +26,11 @@ public sealed class DataDirectory : IDisposable
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            throw new ServerStartException(ServerExit.CannotStart, $"the data directory {path} cannot be made: {fault.Message}", "choose another one with --data", fault);
+            throw new ServerStartException(
+                ServerExit.CannotStart,
+                $"the data directory {path} cannot be made: {fault.Message}",
+                "choose another one with --data",
+                fault);
         }
 
         RefuseForeignWriters(path);
@@ -62,11 +66,19 @@ public sealed class DataDirectory : IDisposable
         }
         catch (UnauthorizedAccessException fault)
         {
-            throw new ServerStartException(ServerExit.CannotStart, $"the data directory {path} cannot be written: {fault.Message}", "give it to the user that runs the server, or choose another one with --data", fault);
+            throw new ServerStartException(
+                ServerExit.CannotStart,
+                $"the data directory {path} cannot be written: {fault.Message}",
+                "give it to the user that runs the server, or choose another one with --data",
+                fault);
         }
         catch (IOException fault)
         {
-            throw new ServerStartException(ServerExit.CannotStart, $"the data directory {path} cannot be locked: {fault.Message}", "stop the other server that uses it, or choose another one with --data", fault);
+            throw new ServerStartException(
+                ServerExit.CannotStart,
+                $"the data directory {path} cannot be locked: {fault.Message}",
+                "stop the other server that uses it, or choose another one with --data",
+                fault);
         }
     }
 }

@@ -5,7 +5,8 @@ namespace Weft.ControlPlane;
 /// <summary>What one client may make the server spend. Nothing is left at a default that somebody else may change.</summary>
 internal static class KestrelLimits
 {
-    /// <summary>Ends lines at CR LF only (RFC 9112, 2.2 allows bare LF, which lets two readers see different heads). Must be set before Kestrel is first used.</summary>
+    /// <summary>Ends lines at CR LF only (RFC 9112, 2.2 allows bare LF, which lets two readers see different heads).
+    /// Must be set before Kestrel is first used.</summary>
     public const string NoBareLineFeedSwitch = "Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators";
 
     /// <summary>A commit of the largest allowed size, with room for JSON's escapes.</summary>

@@ -30,7 +30,10 @@ public sealed partial class ServerHost : IAsyncDisposable
     }
 
     /// <summary>One line for whoever started the server: it takes calls from now on.</summary>
-    public string ReadyLine => $"weft server ready grpc={_mesh.Address} api={_api.HttpsAddress ?? "off"} socket={_settings.SocketPath} trust-domain={_settings.TrustDomain}";
+    public string ReadyLine
+        => $"weft server ready grpc={_mesh.Address} api={_api.HttpsAddress} socket={_settings.SocketPath} trust-domain={_settings.TrustDomain}";
+
+    internal static uint EffectiveUserId => GetEffectiveUserId();
 
     /// <summary>Runs until SIGTERM or SIGINT.</summary>
     /// <exception cref="ServerStartException">The server cannot start.</exception>
@@ -129,7 +132,7 @@ public sealed partial class ServerHost : IAsyncDisposable
     {
         AdminToken token = AdminToken.Open(Path.Combine(_settings.DataDirectory, AdminToken.FileName));
         ApiParts parts = new(_models, _store, new Commits(_models, _store, _mesh.Ports.Services), _mesh.Ports, _time);
-        _api = await ApiHost.StartAsync(_settings, parts, new Caller(token, GetEffectiveUserId()), _logging);
+        _api = await ApiHost.StartAsync(_settings, parts, new Caller(token, EffectiveUserId), _logging);
         _opened.Push(new Closing(async () =>
         {
             using CancellationTokenSource force = new(s_drainTime);

@@ -162,7 +162,9 @@ public sealed record ServerSettings
     }
 
     private static string CheckTrustDomain(string text)
-        => SpiffeId.IsTrustDomain(text) ? text : throw Usage($"--trust-domain has a bad name \"{text}\"", "use lower-case letters, digits, \"-\", \"_\" and \".\", as in weft.local");
+        => SpiffeId.IsTrustDomain(text) ? text : throw Usage(
+            $"--trust-domain has a bad name \"{text}\"",
+            "use lower-case letters, digits, \"-\", \"_\" and \".\", as in weft.local");
 
     private static string CheckName(string text)
         => IPAddress.TryParse(text, out _) || Uri.CheckHostName(text) == UriHostNameType.Dns

@@ -26,7 +26,10 @@ internal sealed class AdminToken
 
             if (new FileInfo(path).Length > FileBytesMax)
             {
-                throw new ServerStartException(ServerExit.BadData, $"the token file {path} is larger than {FileBytesMax} bytes", "remove it; a new one is made at the next start");
+                throw new ServerStartException(
+                    ServerExit.BadData,
+                    $"the token file {path} is larger than {FileBytesMax} bytes",
+                    "remove it; a new one is made at the next start");
             }
 
             string token = File.ReadAllText(path).Trim();
@@ -37,7 +40,11 @@ internal sealed class AdminToken
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            throw new ServerStartException(ServerExit.CannotStart, $"the token file {path} cannot be used: {fault.Message}", "check that the server's user may read and write it", fault);
+            throw new ServerStartException(
+                ServerExit.CannotStart,
+                $"the token file {path} cannot be used: {fault.Message}",
+                "check that the server's user may read and write it",
+                fault);
         }
     }
 

@@ -9,7 +9,6 @@ internal static class ApiCodes
     public const string TimedOut = "WF0014";
     public const string BadRequest = "WF0020";
     public const string Unavailable = "WF0021";
-    public const string NotImplemented = "WF0022";
     public const string BadInput = "WF2000";
     public const string Bug = "WF9001";
 }

@@ -20,8 +20,6 @@ internal sealed class ApiFailureException(int status, ApiError error) : Exceptio
 
     public static ApiFailureException Unavailable(string message) => Of(503, ApiCodes.Unavailable, message);
 
-    public static ApiFailureException NotImplemented(string what) => Of(501, ApiCodes.NotImplemented, $"this server has no {what}");
-
     /// <summary>400 when a document could not be read, 422 when it could and does not fit the mesh.</summary>
     public static ApiFailureException Findings(int status, string message, IReadOnlyList<Finding> findings)
         => new(status, new ApiError { Code = ApiCodes.BadInput, Message = message, Findings = findings });

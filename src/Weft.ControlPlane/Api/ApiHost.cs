@@ -14,19 +14,19 @@ using Microsoft.Extensions.Logging;
 
 namespace Weft.ControlPlane.Api;
 
-/// <summary>The API's web server: a Unix socket, and HTTPS once there is a certificate. HTTP/1.1 only; every limit is set here.</summary>
+/// <summary>The API's web server: a Unix socket, and HTTPS. HTTP/1.1 only; every limit is set here.</summary>
 internal sealed class ApiHost : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
     private ApiHost(WebApplication app) => _app = app;
 
-    /// <summary>The address of the HTTPS listener with its real port, or null when there is none.</summary>
-    public string? HttpsAddress => _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses
+    /// <summary>The address of the HTTPS listener with its real port, as "127.0.0.1:15011".</summary>
+    public string HttpsAddress => _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses
         .Where(address => address.StartsWith("https://", StringComparison.Ordinal))
         .Select(address => new Uri(address))
         .Select(address => string.Create(CultureInfo.InvariantCulture, $"{address.Host}:{address.Port}"))
-        .FirstOrDefault();
+        .First();
 
     /// <exception cref="ServerStartException">Exit code 70: an address is taken or may not be used.</exception>
     public static async Task<ApiHost> StartAsync(ServerSettings settings, ApiParts parts, Caller caller, ILoggerProvider logging)
@@ -48,7 +48,11 @@ internal sealed class ApiHost : IAsyncDisposable
         catch (IOException fault)
         {
             await app.DisposeAsync();
-            throw new ServerStartException(ServerExit.CannotStart, $"the API cannot listen on {settings.Api}: {fault.Message}", "stop what uses the address, or choose another one with --api", fault);
+            throw new ServerStartException(
+                ServerExit.CannotStart,
+                $"the API cannot listen on {settings.Api}: {fault.Message}",
+                "stop what uses the address, or choose another one with --api",
+                fault);
         }
         catch
         {
@@ -71,18 +75,15 @@ internal sealed class ApiHost : IAsyncDisposable
         new MeshEndpoints(parts, pipeline, app.Lifetime.ApplicationStopping).Map(app);
     }
 
-    private static void Listen(KestrelServerOptions options, ServerSettings settings, ITrustView? trust)
+    private static void Listen(KestrelServerOptions options, ServerSettings settings, ITrustView trust)
     {
         KestrelLimits.Apply(options);
         options.ListenUnixSocket(settings.SocketPath, listen => listen.Protocols = HttpProtocols.Http1);
-        if (trust is not null)
+        options.Listen(settings.Api, listen =>
         {
-            options.Listen(settings.Api, listen =>
-            {
-                listen.Protocols = HttpProtocols.Http1;
-                listen.UseHttps(new ServerTls(trust).Options);
-            });
-        }
+            listen.Protocols = HttpProtocols.Http1;
+            listen.UseHttps(new ServerTls(trust).Options);
+        });
     }
 
     private static Socket BindSocket(EndPoint endpoint)

@@ -103,6 +103,8 @@ internal sealed partial class ApiPipeline(Caller caller, RefusalBudget budget, I
             case StoreException:
                 Log.StoreFailed(log, fault);
                 return ApiFailureException.Unavailable($"{fault.Message}; nothing was changed");
+            case OperationCanceledException:
+                return ApiFailureException.Unavailable("the control plane is stopping");
             case BadHttpRequestException bad:
                 return ApiFailureException.Of(bad.StatusCode, ApiCodes.BadRequest, bad.Message);
             default:

@@ -28,7 +28,9 @@ internal static class ApiRequest
     public static string LabelRoute(HttpContext context, string name)
     {
         string text = Route(context, name);
-        return DnsName.IsLabel(text) ? text : throw ApiFailureException.BadRequest($"\"{Shorten(text)}\" is no {name}: a name is 1 to 63 lower-case letters, digits and \"-\"");
+        return DnsName.IsLabel(text)
+            ? text
+            : throw ApiFailureException.BadRequest($"\"{Shorten(text)}\" is no {name}: a name is 1 to 63 lower-case letters, digits and \"-\"");
     }
 
     public static long NumberRoute(HttpContext context, string name)

@@ -22,7 +22,11 @@ internal static class ApiSocket
         catch (Exception fault) when (fault is SocketException or IOException or UnauthorizedAccessException)
         {
             socket.Dispose();
-            throw new ServerStartException(ServerExit.CannotStart, $"the socket {path} cannot be made: {fault.Message}", "choose another path with --socket", fault);
+            throw new ServerStartException(
+                ServerExit.CannotStart,
+                $"the socket {path} cannot be made: {fault.Message}",
+                "choose another path with --socket",
+                fault);
         }
     }
 
@@ -45,7 +49,11 @@ internal static class ApiSocket
         }
         catch (SocketException fault)
         {
-            throw new ServerStartException(ServerExit.CannotStart, $"{path} is there and no socket of ours: {fault.Message}", "remove it, or choose another path with --socket", fault);
+            throw new ServerStartException(
+                ServerExit.CannotStart,
+                $"{path} is there and no socket of ours: {fault.Message}",
+                "remove it, or choose another path with --socket",
+                fault);
         }
 
         throw new ServerStartException(ServerExit.CannotStart, $"another server listens on {path}", "stop it, or choose another path with --socket");

@@ -34,6 +34,9 @@ internal sealed class Caller(AdminToken token, uint ownUserId)
         StringValues values = request.Headers.Authorization;
         return values is [{ } value] && value.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) && token.Matches(value.AsSpan(Scheme.Length).Trim(' '))
             ? new Actor("token:admin")
-            : throw ApiFailureException.Of(401, ApiCodes.NotAllowed, "the call carries no valid token; send the content of admin.token as \"Authorization: Bearer\"");
+            : throw ApiFailureException.Of(
+                401,
+                ApiCodes.NotAllowed,
+                "the call carries no valid token; send the content of admin.token as \"Authorization: Bearer\"");
     }
 }

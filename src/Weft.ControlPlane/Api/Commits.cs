@@ -26,7 +26,10 @@ internal sealed class Commits(ModelStore models, IModelStore store, IServiceDire
 
         if (set.Resources.Count == 0)
         {
-            throw ApiFailureException.Findings(400, "the documents hold no resource", [new Finding { Code = FindingCodes.EmptySet, Message = "the documents hold no resource", Fixes = ["check that the right files were given"] }]);
+            throw ApiFailureException.Findings(
+                400,
+                "the documents hold no resource",
+                [new Finding { Code = FindingCodes.EmptySet, Message = "the documents hold no resource", Fixes = ["check that the right files were given"] }]);
         }
 
         CommitDraft draft = new() { Author = actor, Message = request.Message, Action = "commit.apply", Put = set.Resources };
@@ -54,10 +57,14 @@ internal sealed class Commits(ModelStore models, IModelStore store, IServiceDire
         List<string> changedSince = [.. commit.Changes.Where(change => model.Find(change.Key)?.Yaml != change.After).Select(change => change.Key.ToString())];
         if (changedSince.Count > 0)
         {
-            throw ApiFailureException.Conflict($"commit {commit.Number} cannot be reverted: changed since by later commits: {string.Join(", ", changedSince.Take(10))}");
+            string names = string.Join(", ", changedSince.Take(10));
+            throw ApiFailureException.Conflict($"commit {commit.Number} cannot be reverted: changed since by later commits: {names}");
         }
 
-        SourceDocument[] documents = [.. commit.Changes.Where(change => change.Before is not null).Select(change => new SourceDocument($"stored:{change.Key}", change.Before!))];
+        SourceDocument[] documents =
+        [
+            .. commit.Changes.Where(change => change.Before is not null).Select(change => new SourceDocument($"stored:{change.Key}", change.Before!)),
+        ];
         ParsedSet set = ModelParser.Parse(documents, "default");
         if (set.HasErrors)
         {

@@ -27,28 +27,35 @@ internal sealed class MeshEndpoints(ApiParts parts, ApiPipeline pipeline, Cancel
     }
 
     private Task StatusAsync(HttpContext context)
-        => ApiAnswer.WriteAsync(context, Mesh.GetStatus(), ApiJson.Default.MeshStatus);
+        => ApiAnswer.WriteAsync(context, parts.Ports.Mesh.GetStatus(), ApiJson.Default.MeshStatus);
 
     private async Task RolloutAsync(HttpContext context)
     {
         long number = ApiRequest.NumberRoute(context, "number");
         TimeSpan wait = ApiRequest.SecondsQuery(context, "wait", standard: 0, WaitSecondsMax);
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
-        RolloutStatus status = await Mesh.GetRolloutAsync(number, wait, stop.Token) ?? throw ApiFailureException.NotFound($"there is no commit {number}");
+        RolloutStatus status = await parts.Ports.Mesh.GetRolloutAsync(number, wait, stop.Token)
+            ?? throw ApiFailureException.NotFound($"there is no commit {number}");
         await ApiAnswer.WriteAsync(context, status, ApiJson.Default.RolloutStatus);
     }
 
     private Task ServicesAsync(HttpContext context)
-        => ApiAnswer.WriteAsync(context, Mesh.GetServices(), ApiJson.Default.IReadOnlyListServiceItem);
+        => ApiAnswer.WriteAsync(context, parts.Ports.Mesh.GetServices(), ApiJson.Default.IReadOnlyListServiceItem);
 
     private Task EdgesAsync(HttpContext context)
-        => ApiAnswer.WriteAsync(context, Traffic.GetEdges(Window(context), ApiRequest.Query(context, "namespace")), ApiJson.Default.TrafficTable);
+        => ApiAnswer.WriteAsync(
+            context,
+            parts.Ports.Traffic.GetEdges(Window(context), ApiRequest.Query(context, "namespace")),
+            ApiJson.Default.TrafficTable);
 
     private Task StatAsync(HttpContext context)
     {
         string by = ApiRequest.Query(context, "by") ?? "service";
         return by is "service" or "route"
-            ? ApiAnswer.WriteAsync(context, Traffic.GetStat(Window(context), by, ApiRequest.Query(context, "namespace")), ApiJson.Default.TrafficTable)
+            ? ApiAnswer.WriteAsync(
+                context,
+                parts.Ports.Traffic.GetStat(Window(context), by, ApiRequest.Query(context, "namespace")),
+                ApiJson.Default.TrafficTable)
             : throw ApiFailureException.BadRequest("the parameter \"by\" must be service or route");
     }
 
@@ -65,8 +72,7 @@ internal sealed class MeshEndpoints(ApiParts parts, ApiPipeline pipeline, Cancel
             throw ApiFailureException.BadRequest($"\"ttlSeconds\" must be between 1 and {TokenSecondsMax}");
         }
 
-        ITokenIssuer tokens = parts.Ports.Tokens ?? throw ApiFailureException.NotImplemented("issuer of join tokens");
-        await ApiAnswer.WriteAsync(context, tokens.Issue(request, actor), ApiJson.Default.TokenResult);
+        await ApiAnswer.WriteAsync(context, parts.Ports.Tokens.Issue(request, actor), ApiJson.Default.TokenResult);
     });
 
     private Task CommandAsync(HttpContext context)
@@ -74,7 +80,7 @@ internal sealed class MeshEndpoints(ApiParts parts, ApiPipeline pipeline, Cancel
         string ns = ApiRequest.LabelRoute(context, "namespace");
         string workload = ApiRequest.Route(context, "workload");
         string verb = ApiRequest.Route(context, "verb");
-        IProxyCommands commands = parts.Ports.Commands ?? throw ApiFailureException.NotImplemented("commands for proxies");
+        IProxyCommands commands = parts.Ports.Commands;
         string action = commands.Verbs.Contains(verb)
             ? $"proxy.{verb}"
             : throw ApiFailureException.BadRequest($"there is no command of that name; commands are: {string.Join(", ", commands.Verbs)}");
@@ -89,14 +95,7 @@ internal sealed class MeshEndpoints(ApiParts parts, ApiPipeline pipeline, Cancel
     }
 
     private Task TrustAsync(HttpContext context)
-    {
-        ITrustView trust = parts.Ports.Trust ?? throw ApiFailureException.NotImplemented("certificate authority");
-        return ApiAnswer.WriteAsync(context, trust.GetTrust(), ApiJson.Default.TrustItem);
-    }
-
-    private IMeshView Mesh => parts.Ports.Mesh ?? throw ApiFailureException.NotImplemented("view of proxies");
-
-    private ITrafficView Traffic => parts.Ports.Traffic ?? throw ApiFailureException.NotImplemented("view of traffic");
+        => ApiAnswer.WriteAsync(context, parts.Ports.Trust.GetTrust(), ApiJson.Default.TrustItem);
 
     private static TimeSpan Window(HttpContext context) => ApiRequest.SecondsQuery(context, "window", standard: 60, WindowSecondsMax);
 

@@ -71,7 +71,9 @@ internal sealed class ModelEndpoints(ApiParts parts, ApiPipeline pipeline)
             Items =
             [
                 .. revision.Model.All
-                    .Where(resource => (kind is null || resource.Key.Kind == kind) && (ns is null || resource.Key.Namespace == ns) && (name is null || resource.Key.Name == name))
+                    .Where(resource => kind is null || resource.Key.Kind == kind)
+                    .Where(resource => ns is null || resource.Key.Namespace == ns)
+                    .Where(resource => name is null || resource.Key.Name == name)
                     .Select(resource => ApiShapes.ItemOf(resource, revision)),
             ],
         };

@@ -27,7 +27,8 @@ internal sealed class BackendCheck : IModelCheck
         if (backend.Service.Namespace != route.Key.Namespace)
         {
             context.Error(FindingCodes.CrossNamespace, route, $"{path}.namespace", "sends traffic into another namespace",
-                "the Gateway API asks for a ReferenceGrant there, and grants are not supported yet", null, $"use a service of namespace \"{route.Key.Namespace}\"");
+                "the Gateway API asks for a ReferenceGrant there, and grants are not supported yet", null,
+                $"use a service of namespace \"{route.Key.Namespace}\"");
             return;
         }
 

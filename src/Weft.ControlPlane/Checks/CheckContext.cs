@@ -36,7 +36,13 @@ public sealed class CheckContext
     public IReadOnlyList<int> PortsOf(NamespacedName service)
         => _services.TryGetValue(service, out Resource<ServiceSpec>? resource)
             ? [.. resource.Spec.Ports.Select(port => port.Port)]
-            : [.. _workloads[service].SelectMany(workload => workload.Spec.Ports).Select(port => port.Port).Concat(_directory.PortsOf(service)).Distinct().Order()];
+            :
+            [
+                .. _workloads[service].SelectMany(workload => workload.Spec.Ports).Select(port => port.Port)
+                    .Concat(_directory.PortsOf(service))
+                    .Distinct()
+                    .Order(),
+            ];
 
     /// <summary>The name of a service in the namespace that is spelt almost like this one, or null.</summary>
     public string? Nearest(NamespacedName service)

@@ -13,7 +13,12 @@ internal sealed class ClaimCheck : IModelCheck
         Check(context, context.Model.NamespacePolicies, policy => policy.Key.Namespace, "metadata.name", "namespace");
     }
 
-    private static void Check<TSpec>(CheckContext context, IReadOnlyList<Resource<TSpec>> resources, Func<Resource<TSpec>, string> claim, string path, string what)
+    private static void Check<TSpec>(
+        CheckContext context,
+        IReadOnlyList<Resource<TSpec>> resources,
+        Func<Resource<TSpec>, string> claim,
+        string path,
+        string what)
         where TSpec : ResourceSpec
     {
         Dictionary<string, Resource> claimed = new(StringComparer.Ordinal);

@@ -61,10 +61,16 @@ internal sealed class PolicyReachCheck : IModelCheck
             return;
         }
 
-        bool possible = source.Identities.Any(identity => !SpiffeId.TryParse(identity, out SpiffeId? id) || id.Namespace is null || source.Namespaces.Contains(id.Namespace));
+        bool possible = source.Identities.Any(identity
+            => !SpiffeId.TryParse(identity, out SpiffeId? id) || id.Namespace is null || source.Namespaces.Contains(id.Namespace));
         if (!possible)
         {
-            Warn(context, policy, $"{path}.identities", "none of these identities is in one of the namespaces that the same item asks for", "both lists must hold: remove one, or write two items");
+            Warn(
+                context,
+                policy,
+                $"{path}.identities",
+                "none of these identities is in one of the namespaces that the same item asks for",
+                "both lists must hold: remove one, or write two items");
         }
     }
 
@@ -81,7 +87,12 @@ internal sealed class PolicyReachCheck : IModelCheck
         }
         else if (policy.Spec.Target is { } target && context.IsDescribed(target) && !operation.Ports.Any(context.PortsOf(target).Contains))
         {
-            Warn(context, policy, $"{path}.ports", $"service \"{target}\" has: {string.Join(", ", context.PortsOf(target))}", "use ports of the service, as callers do");
+            Warn(
+                context,
+                policy,
+                $"{path}.ports",
+                $"service \"{target}\" has: {string.Join(", ", context.PortsOf(target))}",
+                "use ports of the service, as callers do");
         }
     }
 

@@ -21,7 +21,8 @@ internal sealed class WorkloadPortCheck : IModelCheck
             {
                 if (!ports.Contains(workload.Spec.Ports[i].Port))
                 {
-                    context.Error(FindingCodes.WorkloadPortNotFound, workload, $"spec.ports[{i}].port", $"has port {workload.Spec.Ports[i].Port}, which its service does not have",
+                    context.Error(FindingCodes.WorkloadPortNotFound, workload, $"spec.ports[{i}].port",
+                        $"has port {workload.Spec.Ports[i].Port}, which its service does not have",
                         $"service \"{workload.Spec.Service}\" has: {string.Join(", ", ports)}", null, "use one of these ports, or add the port to the service");
                 }
             }

@@ -43,10 +43,15 @@ public sealed partial class ModelStore
         foreach (StoredResource stored in head.Resources)
         {
             resources.Add(Reload(stored.Key, stored.Yaml, out Finding? fault)
-                ?? throw new ServerStartException(ServerExit.BadData, $"the store holds {stored.Key}, which this version cannot read: {fault?.Message}", "start the version of Weft that wrote it"));
+                ?? throw new ServerStartException(
+                    ServerExit.BadData,
+                    $"the store holds {stored.Key}, which this version cannot read: {fault?.Message}",
+                    "start the version of Weft that wrote it"));
         }
 
-        FrozenDictionary<ResourceKey, ResourceAge> ages = head.Resources.ToFrozenDictionary(stored => stored.Key, stored => new ResourceAge(stored.Commit, stored.At));
+        FrozenDictionary<ResourceKey, ResourceAge> ages = head.Resources.ToFrozenDictionary(
+            stored => stored.Key,
+            stored => new ResourceAge(stored.Commit, stored.At));
         return new ModelStore(store, new ModelRevision(head.Commit, head.Hash, head.At, MeshModel.Of(resources), ages), time, log);
     }
 

@@ -31,12 +31,20 @@ internal sealed class SqliteFile : IDisposable
         catch (SqliteException fault) when (fault.SqliteErrorCode is SqliteCorrupt or SqliteNotADatabase)
         {
             connection?.Dispose();
-            throw new ServerStartException(ServerExit.BadData, $"the store {path} is damaged: {fault.Message}", "restore it from a copy, or move it away to start with an empty mesh", fault);
+            throw new ServerStartException(
+                ServerExit.BadData,
+                $"the store {path} is damaged: {fault.Message}",
+                "restore it from a copy, or move it away to start with an empty mesh",
+                fault);
         }
         catch (Exception fault) when (fault is SqliteException or IOException or UnauthorizedAccessException)
         {
             connection?.Dispose();
-            throw new ServerStartException(ServerExit.CannotStart, $"the store {path} cannot be opened: {fault.Message}", "check that the server's user may read and write it", fault);
+            throw new ServerStartException(
+                ServerExit.CannotStart,
+                $"the store {path} cannot be opened: {fault.Message}",
+                "check that the server's user may read and write it",
+                fault);
         }
         catch
         {
@@ -131,7 +139,10 @@ internal sealed class SqliteFile : IDisposable
 
         if (version != SqliteSchema.Version)
         {
-            throw new ServerStartException(ServerExit.BadData, $"the store {path} has format {version}; this version knows {SqliteSchema.Version}", "start the version of Weft that wrote it");
+            throw new ServerStartException(
+                ServerExit.BadData,
+                $"the store {path} has format {version}; this version knows {SqliteSchema.Version}",
+                "start the version of Weft that wrote it");
         }
     }
 }

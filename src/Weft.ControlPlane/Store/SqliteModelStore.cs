@@ -21,7 +21,8 @@ public sealed class SqliteModelStore : IModelStore, IDisposable
 
     public StoredHead ReadHead() => _file.Read(session =>
     {
-        StoredCommit? head = session.Query("SELECT number, hash, author, message, at_ms FROM commits ORDER BY number DESC LIMIT 1", ReadCommit).FirstOrDefault();
+        StoredCommit? head = session.Query(
+            "SELECT number, hash, author, message, at_ms FROM commits ORDER BY number DESC LIMIT 1", ReadCommit).FirstOrDefault();
         List<StoredResource> resources = session.Query(
             "SELECT r.kind, r.namespace, r.name, r.yaml, r.number, c.at_ms FROM resources r JOIN commits c ON c.number = r.number",
             row => new StoredResource(ReadKey(row, 0), row.GetString(3), row.GetInt64(4), Time(row.GetInt64(5))));
@@ -141,7 +142,10 @@ public sealed class SqliteModelStore : IModelStore, IDisposable
     {
         string kind = change.Key.Kind.KindName();
         session.Execute(
-            "INSERT INTO changes (number, position, kind, namespace, name, before, after) VALUES ($number, $position, $kind, $namespace, $name, $before, $after)",
+            """
+            INSERT INTO changes (number, position, kind, namespace, name, before, after)
+            VALUES ($number, $position, $kind, $namespace, $name, $before, $after)
+            """,
             ("$number", number),
             ("$position", position),
             ("$kind", kind),

@@ -21,6 +21,7 @@ internal static class AuthorizationPolicyCodec
         {
             List<AuthorizationSource> from = [.. rule.Objects("from", ItemsMax).Select(ReadSource)];
             List<AuthorizationOperation> to = [.. rule.Objects("to", ItemsMax).Select(ReadOperation)];
+            RefuseEmptyLists(rule);
             rule.NotSupported("when", "conditions on other attributes come later").Finish();
             rules.Add(new AuthorizationRule(from, to));
         }
@@ -43,7 +44,11 @@ internal static class AuthorizationPolicyCodec
         AuthorizationSource result = new()
         {
             Identities = source.Texts("identities", ItemsMax, IsIdentityPattern, $"an identity is like spiffe://weft.local/ns/shop/svc/cart; {PatternRule}"),
-            NotIdentities = source.Texts("notIdentities", ItemsMax, IsIdentityPattern, $"an identity is like spiffe://weft.local/ns/shop/svc/cart; {PatternRule}"),
+            NotIdentities = source.Texts(
+                "notIdentities",
+                ItemsMax,
+                IsIdentityPattern,
+                $"an identity is like spiffe://weft.local/ns/shop/svc/cart; {PatternRule}"),
             Namespaces = source.Texts("namespaces", ItemsMax, IsNamespacePattern, $"a namespace is a DNS label; {PatternRule}"),
             NotNamespaces = source.Texts("notNamespaces", ItemsMax, IsNamespacePattern, $"a namespace is a DNS label; {PatternRule}"),
         };
@@ -76,14 +81,29 @@ internal static class AuthorizationPolicyCodec
     {
         if (item.Node.Entries.Count == 0)
         {
-            item.FailHere(FindingCodes.Missing, $"has an item in \"{list}\" without any condition", "it would match everything", $"add a condition such as {example}, or leave \"{list}\" out to mean anybody");
+            item.FailHere(
+                FindingCodes.Missing,
+                $"has an item in \"{list}\" without any condition",
+                "it would match everything",
+                $"add a condition such as {example}, or leave \"{list}\" out to mean anybody");
         }
 
+        RefuseEmptyLists(item);
+    }
+
+    private static void RefuseEmptyLists(ObjectReader item)
+    {
         foreach (MappingEntry entry in item.Node.Entries)
         {
-            if (entry.Value is SequenceNode { Items.Count: 0 } or ScalarNode { Type: ScalarType.Null })
+            bool empty = entry.Value is SequenceNode { Items.Count: 0 } or ScalarNode { Type: ScalarType.Null };
+            if (empty && item.IsKnown(entry.Key.Value))
             {
-                item.Fail(FindingCodes.Missing, entry.Key.Value, $"has an empty list in {item.PathOf(entry.Key.Value)}", "an empty list could be read as nobody or as anybody", "fill the list or remove it");
+                item.Fail(
+                    FindingCodes.Missing,
+                    entry.Key.Value,
+                    $"has an empty list in {item.PathOf(entry.Key.Value)}",
+                    "an empty list could be read as nobody or as anybody",
+                    "fill the list or remove it");
             }
         }
     }
@@ -94,12 +114,14 @@ internal static class AuthorizationPolicyCodec
             && bare.All(c => char.IsAsciiLetterOrDigit(c) || c is ':' or '/' or '-' or '_' or '.');
 
     private static bool IsNamespacePattern(string text)
-        => IsPattern(text, out string bare) && text.Length <= DnsName.LabelCharsMax && bare.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
+        => IsPattern(text, out string bare) && text.Length <= DnsName.LabelCharsMax
+            && bare.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
 
     private static bool IsMethodPattern(string text) => text == "*" || (TokenRules.IsToken(text) && !text.Any(char.IsAsciiLetterLower) && !text.Contains('*'));
 
     private static bool IsPathPattern(string text)
-        => IsPattern(text, out string bare) && text.Length <= 1024 && (text[0] is '/' or '*') && bare.All(c => c is > ' ' and not '\u007f' and not '?' and not '#');
+        => IsPattern(text, out string bare) && text.Length <= 1024 && (text[0] is '/' or '*')
+            && bare.All(c => c is > ' ' and not '\u007f' and not '?' and not '#');
 
     /// <summary>Splits off the star; <paramref name="bare"/> holds none.</summary>
     private static bool IsPattern(string text, out string bare)

@@ -22,7 +22,12 @@ internal static class TargetCodec
         target.NotSupported("namespace", "a policy concerns services of its own namespace").Finish();
         if (kind.Length > 0 && (kind != "Service" || group is not ("" or "core")))
         {
-            target.Fail(FindingCodes.NotSupported, "kind", $"targets {kind}, which is not supported yet", "a policy targets a Service of group \"\"", "write kind: Service");
+            target.Fail(
+                FindingCodes.NotSupported,
+                "kind",
+                $"targets {kind}, which is not supported yet",
+                "a policy targets a Service of group \"\"",
+                "write kind: Service");
         }
 
         return new NamespacedName(policyNamespace, name);

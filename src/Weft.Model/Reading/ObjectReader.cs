@@ -21,6 +21,9 @@ internal sealed class ObjectReader(MappingNode node, string path, ReadContext co
 
     public bool Has(string name) => node.Find(name) is { Value: not ScalarNode { Type: ScalarType.Null } };
 
+    /// <summary>True for a field that was asked for.</summary>
+    public bool IsKnown(string name) => _known.Contains(name);
+
     public string PathOf(string name) => path.Length == 0 ? name : $"{path}.{name}";
 
     /// <summary>Names a field that the standard has and Weft does not do yet; using it is an error with this explanation.</summary>
@@ -77,7 +80,7 @@ internal sealed class ObjectReader(MappingNode node, string path, ReadContext co
     public int? Integer(string name, int min, int max)
         => Take(name) is { } value ? IntegerOf(value, PathOf(name), min, max) : null;
 
-    /// <summary>The smallest allowed value after a finding.</summary>
+    /// <summary>Zero after a finding.</summary>
     public int RequiredInteger(string name, int min, int max, string example)
     {
         int? number = Integer(name, min, max);
@@ -86,7 +89,7 @@ internal sealed class ObjectReader(MappingNode node, string path, ReadContext co
             Missing(name, example);
         }
 
-        return number ?? min;
+        return number ?? 0;
     }
 
     public TimeSpan? Duration(string name, TimeSpan min, TimeSpan max)
@@ -218,25 +221,59 @@ internal sealed class ObjectReader(MappingNode node, string path, ReadContext co
         return numbers;
     }
 
-    public Dictionary<string, string> TextMap(string name, int itemsMax = 256)
+    /// <summary>A map whose keys and values are those of labels.</summary>
+    public Dictionary<string, string> LabelMap(string name)
     {
+        Dictionary<string, string> map = KeyedTextMap(name);
+        foreach ((string key, string value) in map)
+        {
+            if (!DnsName.IsLabelValue(value))
+            {
+                Fail(
+                    FindingCodes.BadValue,
+                    name,
+                    $"has a bad value for \"{key}\" in {name}",
+                    "a label's value is at most 63 letters, digits, \"-\", \"_\" or \".\"",
+                    "shorten or correct it, or use an annotation");
+            }
+        }
+
+        return map;
+    }
+
+    /// <summary>A map from keys such as those of annotations to any text.</summary>
+    public Dictionary<string, string> KeyedTextMap(string name)
+    {
+        const int ItemsMax = 256;
         Dictionary<string, string> map = new(StringComparer.Ordinal);
         if (Object(name) is not { } inner)
         {
             return map;
         }
 
-        if (inner.Node.Entries.Count > itemsMax)
+        if (inner.Node.Entries.Count > ItemsMax)
         {
-            TooMany(inner.Node, inner.Path, itemsMax);
+            TooMany(inner.Node, inner.Path, ItemsMax);
             return map;
         }
 
         foreach (MappingEntry entry in inner.Node.Entries)
         {
-            if (TextOf(entry.Value, $"{inner.Path}.{entry.Key.Value}", TextCharsMax * 16) is { } text)
+            string key = entry.Key.Value;
+            if (!DnsName.IsLabelKey(key))
             {
-                map[entry.Key.Value] = text;
+                context.Add(
+                    FindingCodes.BadName,
+                    entry.Key,
+                    inner.Path,
+                    $"{context.Subject} has a bad key \"{Shorten(key)}\" in {name}",
+                    "a key is an optional DNS name and \"/\", then 1 to 63 letters, digits, \"-\", \"_\" or \".\"",
+                    null,
+                    "correct the key");
+            }
+            else if (TextOf(entry.Value, $"{inner.Path}.{key}", TextCharsMax * 16) is { } text)
+            {
+                map[key] = text;
             }
         }
 
@@ -252,7 +289,14 @@ internal sealed class ObjectReader(MappingNode node, string path, ReadContext co
         => context.Add(code, node, path, $"{context.Subject} {message}", cause, null, fixes);
 
     public void Missing(string name, string example)
-        => context.Add(FindingCodes.Missing, node, PathOf(name), $"{context.Subject} lacks {PathOf(name)}", "the field is required", null, $"add it, for example: {example}");
+        => context.Add(
+            FindingCodes.Missing,
+            node,
+            PathOf(name),
+            $"{context.Subject} lacks {PathOf(name)}",
+            "the field is required",
+            null,
+            $"add it, for example: {example}");
 
     /// <summary>Reports every field that nobody asked for.</summary>
     public void Finish()
@@ -267,7 +311,14 @@ internal sealed class ObjectReader(MappingNode node, string path, ReadContext co
 
             if (_unsupported is not null && _unsupported.TryGetValue(name, out string? explanation))
             {
-                context.Add(FindingCodes.NotSupported, entry.Key, PathOf(name), $"{context.Subject} uses {PathOf(name)}, which is not supported yet", explanation, null, "remove the field");
+                context.Add(
+                    FindingCodes.NotSupported,
+                    entry.Key,
+                    PathOf(name),
+                    $"{context.Subject} uses {PathOf(name)}, which is not supported yet",
+                    explanation,
+                    null,
+                    "remove the field");
                 continue;
             }
 
@@ -322,7 +373,14 @@ internal sealed class ObjectReader(MappingNode node, string path, ReadContext co
     }
 
     private void TooMany(DocumentNode at, string atPath, int itemsMax)
-        => context.Add(FindingCodes.TooMany, at, atPath, $"{context.Subject} has too many items in {atPath}", $"at most {itemsMax} are accepted", null, "split the resource");
+        => context.Add(
+            FindingCodes.TooMany,
+            at,
+            atPath,
+            $"{context.Subject} has too many items in {atPath}",
+            $"at most {itemsMax} are accepted",
+            null,
+            "split the resource");
 
     private string? TextOf(DocumentNode value, string valuePath, int charsMax)
     {

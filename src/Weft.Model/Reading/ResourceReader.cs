@@ -87,7 +87,8 @@ internal static class ResourceReader
         if (apiVersion != kind.ApiVersion())
         {
             reader.Context.Add(FindingCodes.UnknownKind, reader.Node.Find("apiVersion")!.Value.Value, "apiVersion",
-                $"{kindName} has no version \"{apiVersion}\"", $"it is known as {kind.ApiVersion()}", kind.ApiVersion(), $"write apiVersion: {kind.ApiVersion()}");
+                $"{kindName} has no version \"{apiVersion}\"", $"it is known as {kind.ApiVersion()}", kind.ApiVersion(),
+                $"write apiVersion: {kind.ApiVersion()}");
         }
 
         return kind;
@@ -102,26 +103,9 @@ internal static class ResourceReader
             reader.Context.Subject = $"{kind.KindName()} \"{ns}/{name}\"";
         }
 
-        Dictionary<string, string> labels = reader.TextMap("labels");
-        Dictionary<string, string> annotations = reader.TextMap("annotations");
+        Dictionary<string, string> labels = reader.LabelMap("labels");
+        Dictionary<string, string> annotations = reader.KeyedTextMap("annotations");
         reader.Ignore(s_serverFields).Finish();
-        CheckKeys(reader, "labels", labels);
-        CheckKeys(reader, "annotations", annotations);
         return name.Length == 0 ? null : new ObjectMeta { Namespace = ns, Name = name, Labels = labels, Annotations = annotations };
-    }
-
-    private static void CheckKeys(ObjectReader reader, string field, Dictionary<string, string> map)
-    {
-        foreach ((string key, string value) in map)
-        {
-            if (!DnsName.IsLabelKey(key))
-            {
-                reader.Fail(FindingCodes.BadName, field, $"has a bad key \"{key}\" in {field}", "a key is an optional DNS name and \"/\", then 1 to 63 letters, digits, \"-\", \"_\" or \".\"", "correct the key");
-            }
-            else if (field == "labels" && !DnsName.IsLabelValue(value))
-            {
-                reader.Fail(FindingCodes.BadValue, field, $"has a bad value in the label \"{key}\"", "a label's value is at most 63 letters, digits, \"-\", \"_\" or \".\"", "shorten or correct it, or use an annotation");
-            }
-        }
     }
 }

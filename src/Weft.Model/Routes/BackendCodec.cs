@@ -21,7 +21,12 @@ internal static class BackendCodec
             item.Finish();
             if (kind != "Service" || group is not ("" or "core"))
             {
-                item.Fail(FindingCodes.NotSupported, "kind", $"has a backend of kind {kind}, which is not supported yet", "a backend is a Service of group \"\"", "write kind: Service");
+                item.Fail(
+                    FindingCodes.NotSupported,
+                    "kind",
+                    $"has a backend of kind {kind}, which is not supported yet",
+                    "a backend is a Service of group \"\"",
+                    "write kind: Service");
             }
 
             backends.Add(new BackendRef(new NamespacedName(backendNamespace, name), port, weight, request));

@@ -73,7 +73,8 @@ internal static class FilterCodec
         List<HeaderValue> set = ReadValues(body, "set", names);
         List<HeaderValue> add = ReadValues(body, "add", names);
         List<string> remove = [];
-        foreach (string name in body.Texts("remove", RouteLimits.HeaderEditsMax, text => TokenRules.IsToken(text), "a header name is a token (RFC 9110, 5.6.2)"))
+        List<string> removed = body.Texts("remove", RouteLimits.HeaderEditsMax, text => TokenRules.IsToken(text), "a header name is a token (RFC 9110, 5.6.2)");
+        foreach (string name in removed)
         {
             CheckName(body, "remove", name, names);
             remove.Add(name.ToLowerInvariant());
@@ -82,7 +83,12 @@ internal static class FilterCodec
         body.Finish();
         if (names.Count == 0 && body.Node.Entries.Count == 0)
         {
-            filter.Fail(FindingCodes.Missing, field, "has a header filter that does nothing", "it has no set, add or remove", "add one of the three, or remove the filter");
+            filter.Fail(
+                FindingCodes.Missing,
+                field,
+                "has a header filter that does nothing",
+                "it has no set, add or remove",
+                "add one of the three, or remove the filter");
         }
 
         return new HeaderModifier { Set = set, Add = add, Remove = remove };
@@ -99,7 +105,12 @@ internal static class FilterCodec
             CheckName(item, "name", name, names);
             if (!TokenRules.IsFieldValue(value))
             {
-                item.Fail(FindingCodes.BadValue, "value", "has a header value that may not travel", "control characters and blanks at the ends are refused (RFC 9110, 5.5)", "correct the value");
+                item.Fail(
+                    FindingCodes.BadValue,
+                    "value",
+                    "has a header value that may not travel",
+                    "control characters and blanks at the ends are refused (RFC 9110, 5.5)",
+                    "correct the value");
             }
 
             values.Add(new HeaderValue(name.ToLowerInvariant(), value));
@@ -121,11 +132,21 @@ internal static class FilterCodec
         }
         else if (s_reserved.Contains(name) || name.StartsWith("x-weft-", StringComparison.OrdinalIgnoreCase))
         {
-            at.Fail(FindingCodes.BadValue, field, $"edits \"{name}\", which belongs to the proxy", "framing, routing and Weft's own fields cannot be edited", "use another header");
+            at.Fail(
+                FindingCodes.BadValue,
+                field,
+                $"edits \"{name}\", which belongs to the proxy",
+                "framing, routing and Weft's own fields cannot be edited",
+                "use another header");
         }
         else if (!names.Add(name))
         {
-            at.Fail(FindingCodes.Conflict, field, $"edits \"{name}\" twice in one filter", "the Gateway API leaves open which edit would win", "keep one of the two");
+            at.Fail(
+                FindingCodes.Conflict,
+                field,
+                $"edits \"{name}\" twice in one filter",
+                "the Gateway API leaves open which edit would win",
+                "keep one of the two");
         }
     }
 
@@ -143,7 +164,9 @@ internal static class FilterCodec
         filter.Fail(
             later ? FindingCodes.NotSupported : FindingCodes.UnknownValue,
             "type",
-            later ? $"has a filter of type {type}, which is not supported {(type == ResponseType ? "here" : "yet")}" : $"has a filter of unknown type \"{type}\"",
+            later
+                ? $"has a filter of type {type}, which is not supported {(type == ResponseType ? "here" : "yet")}"
+                : $"has a filter of unknown type \"{type}\"",
             $"supported: {RequestType}, {ResponseType}",
             later ? "remove the filter" : $"use {NearestName.Find(type, [RequestType, ResponseType]) ?? RequestType}");
     }

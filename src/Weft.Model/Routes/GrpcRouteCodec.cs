@@ -65,7 +65,11 @@ internal static class GrpcRouteCodec
             reader.Finish();
             if (!reader.Has("service") && !reader.Has("method"))
             {
-                reader.FailHere(FindingCodes.Missing, "has a method match without service and method", "one of the two is required", "name the service, the method or both");
+                reader.FailHere(
+                    FindingCodes.Missing,
+                    "has a method match without service and method",
+                    "one of the two is required",
+                    "name the service, the method or both");
             }
         }
 
@@ -88,7 +92,8 @@ internal static class GrpcRouteCodec
         }
         else if (!isValid(text))
         {
-            reader.Fail(FindingCodes.BadValue, field, $"has a bad gRPC {field} \"{text}\"", "protocol buffers allow letters, digits and \"_\", and \".\" between the parts of a service's name",
+            reader.Fail(FindingCodes.BadValue, field, $"has a bad gRPC {field} \"{text}\"",
+                "protocol buffers allow letters, digits and \"_\", and \".\" between the parts of a service's name",
                 field == "service" ? "write it like shop.v1.Pricing" : "write it like GetPrice");
         }
 

@@ -89,7 +89,12 @@ internal static class HttpRouteCodec
         }
         else if (PathFault(value) is { } fault)
         {
-            path.Fail(FindingCodes.BadValue, "value", $"has a path that no request can have: \"{value}\"", fault, "write the path as requests have it after normalisation");
+            path.Fail(
+                FindingCodes.BadValue,
+                "value",
+                $"has a path that no request can have: \"{value}\"",
+                fault,
+                "write the path as requests have it after normalisation");
         }
 
         return new PathMatch(type, value);

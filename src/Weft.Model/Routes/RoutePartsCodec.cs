@@ -28,7 +28,12 @@ internal static class RoutePartsCodec
             if (kind != "Service" || group is not ("" or "core"))
             {
                 string cause = item.Has("kind") ? $"the parent is {kind} of group \"{group}\"" : "a parent without kind is a Gateway";
-                item.Fail(FindingCodes.NotSupported, "kind", "has a parent that is no Service, which is not supported yet", cause, "write kind: Service and group: \"\"");
+                item.Fail(
+                    FindingCodes.NotSupported,
+                    "kind",
+                    "has a parent that is no Service, which is not supported yet",
+                    cause,
+                    "write kind: Service and group: \"\"");
             }
             else if (parentNamespace != routeNamespace)
             {

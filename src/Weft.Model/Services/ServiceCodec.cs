@@ -16,13 +16,19 @@ internal static class ServiceCodec
         ("tcp", AppProtocol.Tcp),
         ("auto", AppProtocol.Auto));
 
+    private static readonly string[] s_clusterFields =
+    [
+        "clusterIP", "clusterIPs", "externalName", "externalIPs", "externalTrafficPolicy", "internalTrafficPolicy", "ipFamilies", "ipFamilyPolicy",
+        "loadBalancerIP", "publishNotReadyAddresses", "sessionAffinity",
+    ];
+
     private static readonly ChoiceSet<TransportProtocol> s_transports = new(("TCP", TransportProtocol.Tcp));
 
     private static readonly ChoiceSet<ServiceType> s_types = new(("ClusterIP", ServiceType.ClusterIp));
 
     public static ServiceSpec Read(ObjectReader spec)
     {
-        foreach (string field in (string[])["clusterIP", "clusterIPs", "externalName", "externalIPs", "loadBalancerIP", "sessionAffinity", "ipFamilies", "ipFamilyPolicy", "publishNotReadyAddresses", "internalTrafficPolicy", "externalTrafficPolicy"])
+        foreach (string field in s_clusterFields)
         {
             spec.NotSupported(field, "the mesh gives a service its address itself and reaches it from inside only");
         }
@@ -40,7 +46,7 @@ internal static class ServiceCodec
             ports.Add(ReadPort(item, ports, single: items.Count == 1));
         }
 
-        Dictionary<string, string> selector = spec.TextMap("selector");
+        Dictionary<string, string> selector = spec.LabelMap("selector");
         spec.Finish();
         return new ServiceSpec { Ports = ports, Selector = selector };
     }
@@ -64,7 +70,7 @@ internal static class ServiceCodec
         AppProtocol protocol = item.Choice("appProtocol", s_appProtocols, AppProtocol.Auto);
         item.NotSupported("nodePort", "the mesh opens no port on nodes");
         item.Finish();
-        if (before.Any(other => other.Port == port))
+        if (port != 0 && before.Any(other => other.Port == port))
         {
             item.Fail(FindingCodes.Conflict, "port", $"has port {port} twice", "a port stands for one thing", "remove one of the two");
         }

@@ -106,6 +106,11 @@ public static class CanonicalYaml
 
     private static bool IsPlainSafe(string text)
     {
+        if (GatewayDuration.TryParse(text, out _))
+        {
+            return true;
+        }
+
         if (text.Length == 0 || !(char.IsAsciiLetter(text[0]) || text[0] is '/' or '_') || s_reserved.Contains(text))
         {
             return false;

@@ -11,9 +11,9 @@ internal sealed class DocumentBuilder(string file, int lineOffset, FindingSink f
     public int NodesLeft { get; private set; } = nodesMax;
 
     /// <summary>Builds the node whose first event is current; afterwards its last event is current.</summary>
-    public DocumentNode? Build(Parser parser, int depth)
+    public DocumentNode? Build(EventReader parser, int depth)
     {
-        ParsingEvent current = parser.Current!;
+        ParsingEvent current = parser.Current;
         if (depth > DocumentLimits.DepthMax)
         {
             throw Refuse(current, FindingCodes.TooDeep, $"lists and objects are nested deeper than {DocumentLimits.DepthMax}");
@@ -34,6 +34,11 @@ internal sealed class DocumentBuilder(string file, int lineOffset, FindingSink f
             throw Refuse(current, FindingCodes.Alias, "tags are not accepted");
         }
 
+        if (current is Scalar { Value: { } text } && !WellFormedText.IsValid(text))
+        {
+            throw Refuse(current, FindingCodes.Syntax, "a text with half of a surrogate pair is not valid Unicode");
+        }
+
         return current switch
         {
             Scalar scalar => new ScalarNode(scalar.Value, scalar.Style is not ScalarStyle.Plain, Line(scalar), Column(scalar)),
@@ -43,7 +48,7 @@ internal sealed class DocumentBuilder(string file, int lineOffset, FindingSink f
         };
     }
 
-    private SequenceNode BuildSequence(Parser parser, SequenceStart start, int depth)
+    private SequenceNode BuildSequence(EventReader parser, SequenceStart start, int depth)
     {
         List<DocumentNode> items = [];
         while (parser.MoveNext() && parser.Current is not SequenceEnd)
@@ -54,13 +59,13 @@ internal sealed class DocumentBuilder(string file, int lineOffset, FindingSink f
         return new SequenceNode(items, Line(start), Column(start));
     }
 
-    private MappingNode BuildMapping(Parser parser, MappingStart start, int depth)
+    private MappingNode BuildMapping(EventReader parser, MappingStart start, int depth)
     {
         List<MappingEntry> entries = [];
         Dictionary<string, ScalarNode> keys = new(StringComparer.Ordinal);
         while (parser.MoveNext() && parser.Current is not MappingEnd)
         {
-            ParsingEvent keyEvent = parser.Current!;
+            ParsingEvent keyEvent = parser.Current;
             if (Build(parser, depth + 1) is not ScalarNode key)
             {
                 throw Refuse(keyEvent, FindingCodes.Syntax, "the name of a field must be text");
@@ -96,10 +101,17 @@ internal sealed class DocumentBuilder(string file, int lineOffset, FindingSink f
             Message = message,
             Location = new FindingLocation(file, Line(at), Column(at)),
             Cause = "the rest of this file was not read",
-            Fixes = [code == FindingCodes.Alias ? "write the value out where it is used" : "make the document smaller"],
+            Fixes = [FixOf(code)],
         });
         return new DocumentRefusedException();
     }
+
+    private static string FixOf(string code) => code switch
+    {
+        FindingCodes.Alias => "write the value out where it is used",
+        FindingCodes.Syntax => "correct the text here",
+        _ => "make the document smaller",
+    };
 
     private int Line(ParsingEvent at) => (int)at.Start.Line + lineOffset;
 

@@ -30,6 +30,19 @@ internal sealed class YamlReader(FindingSink findings)
         }
 
         _charsLeft -= source.Text.Length;
+        if (!WellFormedText.IsValid(source.Text))
+        {
+            findings.Add(new Finding
+            {
+                Code = FindingCodes.Syntax,
+                Message = "the text is not valid Unicode",
+                Location = new FindingLocation(source.File, 1, 1),
+                Cause = "it holds half of a surrogate pair",
+                Fixes = ["save the file as UTF-8"],
+            });
+            return documents;
+        }
+
         int lineOffset = 0;
         int offset = 0;
         for (int errors = 0; errors < DocumentLimits.SyntaxErrorsMax; errors++)
@@ -51,7 +64,7 @@ internal sealed class YamlReader(FindingSink findings)
         try
         {
             using StringReader text = new(offset == 0 ? source.Text : source.Text[offset..]);
-            Parser parser = new(text);
+            EventReader parser = new(text);
             while (parser.MoveNext())
             {
                 if (parser.Current is DocumentStart)

@@ -86,7 +86,12 @@ internal static class TrafficPolicyCodec
         reader.Finish();
         if (type == HealthCheckType.Http && (!check.Path!.StartsWith('/') || check.Path.Any(c => c is <= ' ' or > '~')))
         {
-            reader.Fail(FindingCodes.BadValue, "path", $"has a bad path for its health check \"{check.Path}\"", "a path begins with \"/\" and is ASCII without blanks", "write it like /healthz");
+            reader.Fail(
+                FindingCodes.BadValue,
+                "path",
+                $"has a bad path for its health check \"{check.Path}\"",
+                "a path begins with \"/\" and is ASCII without blanks",
+                "write it like /healthz");
         }
 
         return check;

@@ -20,7 +20,7 @@ internal static class WorkloadCodec
             int port = item.RequiredInteger("port", 1, 65535, "port: 5432");
             int targetPort = item.Integer("targetPort", 1, 65535) ?? port;
             item.Finish();
-            if (ports.Any(other => other.Port == port))
+            if (port != 0 && ports.Any(other => other.Port == port))
             {
                 item.Fail(FindingCodes.Conflict, "port", $"has port {port} twice", "a port stands for one thing", "remove one of the two");
             }
@@ -57,7 +57,12 @@ internal static class WorkloadCodec
         // address means the same to every reader.
         if (!IPAddress.TryParse(text, out IPAddress? address) || address.ToString() != text)
         {
-            spec.Fail(FindingCodes.BadValue, "address", $"has a bad address \"{text}\"", "an address is IPv4 as in 10.0.3.7, or IPv6 in its shortest lower-case form as in fd00::7", "write the address like that");
+            spec.Fail(
+                FindingCodes.BadValue,
+                "address",
+                $"has a bad address \"{text}\"",
+                "an address is IPv4 as in 10.0.3.7, or IPv6 in its shortest lower-case form as in fd00::7",
+                "write the address like that");
             return IPAddress.None;
         }
 
@@ -65,7 +70,12 @@ internal static class WorkloadCodec
             || (address.AddressFamily == AddressFamily.InterNetwork && address.GetAddressBytes()[0] >= 224);
         if (unusable)
         {
-            spec.Fail(FindingCodes.BadValue, "address", $"has the address {text}, to which nobody can connect", "it is unspecified, multicast or mapped", "write the address of one host");
+            spec.Fail(
+                FindingCodes.BadValue,
+                "address",
+                $"has the address {text}, to which nobody can connect",
+                "it is unspecified, multicast or mapped",
+                "write the address of one host");
         }
 
         return address;

@@ -1,9 +1,10 @@
+using Weft.ControlPlane.Checks;
 using Weft.Model;
 
-namespace Weft.ControlPlane.Checks;
+namespace Weft.ControlPlane.Tests.Checks;
 
 /// <summary>A directory of nothing: only resources say which services exist.</summary>
-public sealed class NoServices : IServiceDirectory
+internal sealed class NoServices : IServiceDirectory
 {
     public bool Exists(NamespacedName service) => false;
 

@@ -1,0 +1,64 @@
+using Weft.Contracts.Api;
+using Weft.Model.Policies;
+using Xunit;
+
+namespace Weft.Model.Tests;
+
+public sealed class MeshModelTests
+{
+    private static readonly NamespacedName s_cart = new("shop", "cart");
+
+    [Fact]
+    public void The_mode_of_a_service_is_its_own_else_its_namespaces_else_permissive()
+    {
+        Assert.Equal(TlsMode.Permissive, MeshModel.Empty.TlsModeOf(s_cart));
+        MeshModel strict = Model("kind: NamespacePolicy\nmetadata: {name: d}\nspec: {mtls: strict}");
+        Assert.Equal(TlsMode.Strict, strict.TlsModeOf(s_cart));
+        Assert.Equal(TlsMode.Permissive, strict.TlsModeOf(new NamespacedName("other", "cart")));
+        MeshModel both = strict.With(Read("kind: WorkloadPolicy\nmetadata: {name: w}\nspec: {targetRef: {kind: Service, name: cart}, mtls: permissive}"), []);
+        Assert.Equal(TlsMode.Permissive, both.TlsModeOf(s_cart));
+        Assert.Equal(TlsMode.Strict, both.TlsModeOf(new NamespacedName("shop", "web")));
+    }
+
+    [Fact]
+    public void Policies_of_a_service_are_its_own_and_those_of_its_namespace()
+    {
+        MeshModel model = Model(
+            "kind: AuthorizationPolicy\nmetadata: {name: own}\nspec: {targetRef: {kind: Service, name: cart}}",
+            "kind: AuthorizationPolicy\nmetadata: {name: all}\nspec: {}",
+            "kind: AuthorizationPolicy\nmetadata: {name: web}\nspec: {targetRef: {kind: Service, name: web}}",
+            "kind: AuthorizationPolicy\nmetadata: {name: other, namespace: other}\nspec: {}");
+        Assert.Equal(["all", "own"], model.AuthorizationPoliciesOf(s_cart).Select(policy => policy.Key.Name));
+    }
+
+    [Fact]
+    public void A_change_makes_a_new_model_and_leaves_the_old_one_alone()
+    {
+        MeshModel first = Model("kind: NamespacePolicy\nmetadata: {name: d}\nspec: {mtls: strict}");
+        ResourceKey key = new(ResourceKind.NamespacePolicy, "shop", "d");
+        MeshModel second = first.With(Read("kind: NamespacePolicy\nmetadata: {name: d}\nspec: {mtls: permissive}"), []);
+        MeshModel third = second.With([], [key]);
+        Assert.Equal(TlsMode.Strict, first.TlsModeOf(s_cart));
+        Assert.Equal(TlsMode.Permissive, second.NamespacePolicyOf("shop")!.Spec.MutualTls);
+        Assert.Null(third.Find(key));
+    }
+
+    [Fact]
+    public void Places_of_fields_come_from_the_file()
+    {
+        Resource resource = Assert.Single(Read("kind: NamespacePolicy\nmetadata: {name: d}\nspec:\n  mtls: strict"));
+        FindingLocation place = resource.Locate("spec.mtls");
+        Assert.Equal(("in.yaml", 5, 9, "strict"), (place.File, place.Line, place.Column, place.Text));
+        FindingLocation around = resource.Locate("spec.rules[0].name");
+        Assert.Equal(("in.yaml", 5, 3), (around.File, around.Line, around.Column));
+    }
+
+    private static MeshModel Model(params string[] texts) => MeshModel.Of(texts.SelectMany(Read));
+
+    private static IReadOnlyList<Resource> Read(string text)
+    {
+        ParsedSet set = ModelParser.Parse([new SourceDocument("in.yaml", "apiVersion: weft.mesh/v1\n" + text)], "shop");
+        Assert.Empty(set.Findings);
+        return set.Resources;
+    }
+}
