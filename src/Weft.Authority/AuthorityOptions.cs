@@ -13,7 +13,7 @@ public sealed record AuthorityOptions
     /// <summary>Lifetime of a workload's certificate; proxies renew at half of it. 1 second to 30 days.</summary>
     public TimeSpan LeafLifetime { get; init; } = TimeSpan.FromHours(24);
 
-    /// <summary>How far validity begins in the past, for peers whose clocks run late.</summary>
+    /// <summary>How far validity begins in the past, for peers whose clocks run late; of a leaf at most a tenth of its life.</summary>
     public TimeSpan BackDate { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <exception cref="ArgumentException">A lifetime is out of range.</exception>

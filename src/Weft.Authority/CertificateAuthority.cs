@@ -128,7 +128,7 @@ public sealed class CertificateAuthority : IDisposable
         lock (_lock)
         {
             issuer = _issuer;
-            DateTimeOffset notBefore = Later(now - _options.BackDate, issuer.NotBefore);
+            DateTimeOffset notBefore = Later(now - BackDateOf(_options), issuer.NotBefore);
             DateTimeOffset notAfter = Earlier(now + _options.LeafLifetime, issuer.NotAfter);
             return CertificateTemplates.SignLeaf(key, names, issuer, notBefore, notAfter);
         }
@@ -209,6 +209,10 @@ public sealed class CertificateAuthority : IDisposable
             }
         }
     }
+
+    /// <summary>Never more than a tenth of the life: who renews at half of it must find that half ahead.</summary>
+    private static TimeSpan BackDateOf(AuthorityOptions options)
+        => options.BackDate < options.LeafLifetime / 10 ? options.BackDate : options.LeafLifetime / 10;
 
     private static DateTimeOffset Later(DateTimeOffset a, DateTimeOffset b) => a > b ? a : b;
 

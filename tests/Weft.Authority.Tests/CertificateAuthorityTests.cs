@@ -172,6 +172,8 @@ public sealed class CertificateAuthorityTests
         using ECDsa key = CertificateRequestBuilder.CreateKey();
         IssuedCertificate issued = authority.Issue(CertificateRequestBuilder.Build(key, null), Cart);
         Assert.True(Verify(authority, issued, PeerRole.Client).IsAccepted);
+        using X509Certificate2 leaf = X509CertificateLoader.LoadCertificate(issued.Chain[0]);
+        Assert.InRange(leaf.NotBefore.ToUniversalTime(), _time.Now.UtcDateTime.AddSeconds(-1), _time.Now.UtcDateTime);
         _time.Now = _time.Now.AddSeconds(4);
         Assert.Equal(PeerFault.OutsideValidity, Verify(authority, issued, PeerRole.Client).Fault);
     }

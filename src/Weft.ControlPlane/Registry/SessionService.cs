@@ -52,7 +52,7 @@ internal sealed partial class SessionService(
         finally
         {
             hub.Remove(connection);
-            traffic.Close(session);
+            traffic.Close(session, time.GetUtcNow());
             if (!lifetime.ApplicationStopping.IsCancellationRequested)
             {
                 // A server that stops knows nothing of its proxies: they keep their place for the next run.

@@ -12,6 +12,8 @@ internal sealed class DeltaStream(SubscriptionIndex index, ProxyLedger ledger, P
     private readonly Lock _lock = new();
     private readonly Dictionary<DiscoveryKey, Subscription> _subscriptions = [];
     private readonly Dictionary<string, List<DiscoveryResource>> _unacknowledged = [];
+    private readonly HashSet<string> _opened = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _unanswered = new(StringComparer.Ordinal);
     private readonly PushQueue _queue = new();
     private long _nonce;
 
@@ -24,6 +26,14 @@ internal sealed class DeltaStream(SubscriptionIndex index, ProxyLedger ledger, P
     {
         string type = DiscoveryKey.KnownType(request.TypeUrl)
             ?? throw new DiscoveryException($"The type '{request.TypeUrl}' is not served here; see weft/mesh.proto for those that are.");
+        lock (_lock)
+        {
+            if (_opened.Add(type))
+            {
+                _unanswered.Add(type);
+            }
+        }
+
         if (request.ResponseNonce.Length > 0)
         {
             Acknowledge(type, request);
@@ -54,13 +64,9 @@ internal sealed class DeltaStream(SubscriptionIndex index, ProxyLedger ledger, P
                 SystemVersionInfo = commit.ToString(CultureInfo.InvariantCulture),
             };
             List<DiscoveryResource> sent = Fill(response, type, names);
-            if (sent.Count > 0)
+            if (IsWorthSending(type, sent))
             {
                 response.Nonce = (++_nonce).ToString(CultureInfo.InvariantCulture);
-                lock (_lock)
-                {
-                    _unacknowledged[type] = sent;
-                }
 
                 _queue.Sent(type, response.Nonce);
                 ledger.Pushed();
@@ -156,6 +162,22 @@ internal sealed class DeltaStream(SubscriptionIndex index, ProxyLedger ledger, P
         }
 
         return sent;
+    }
+
+    /// <summary>The first request of a type is answered even if there is nothing to tell: a client that came back with all it had must learn that it
+    /// is current.</summary>
+    private bool IsWorthSending(string type, List<DiscoveryResource> sent)
+    {
+        lock (_lock)
+        {
+            if (!_unanswered.Remove(type) && sent.Count == 0)
+            {
+                return false;
+            }
+
+            _unacknowledged[type] = sent;
+            return true;
+        }
     }
 
     /// <summary>The resource if the client does not have it already.</summary>

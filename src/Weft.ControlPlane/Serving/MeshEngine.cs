@@ -53,6 +53,21 @@ internal sealed partial class MeshEngine(
         }
     }
 
+    /// <summary>Publishes what is known now, without waiting for more. Before it nobody may be served: a view without model has no policies.</summary>
+    /// <exception cref="InvalidOperationException">No revision was applied yet.</exception>
+    /// <exception cref="StoreException">Services cannot be given durable addresses.</exception>
+    internal void PublishFirst()
+    {
+        ModelRevision first;
+        lock (_lock)
+        {
+            first = _pending ?? throw new InvalidOperationException("A revision of the model must be applied before proxies are served.");
+            _pending = null;
+        }
+
+        PublishCommit(first, time.GetUtcNow());
+    }
+
     internal async Task RunAsync(CancellationToken stop)
     {
         while (!stop.IsCancellationRequested)

@@ -43,6 +43,7 @@ public sealed partial class MeshPlane : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private WebApplication? _app;
     private Task _running = Task.CompletedTask;
+    private int _disposed;
 
     private MeshPlane(MeshPlaneOptions options, IMetaStore store, TimeProvider time, ILoggerFactory logs)
     {
@@ -92,13 +93,14 @@ public sealed partial class MeshPlane : IAsyncDisposable
     /// <summary>Hands over the newest revision of the model, at the start and after each commit.</summary>
     public void Apply(ModelRevision revision) => _engine.Apply(revision);
 
-    /// <summary>Begins to serve proxies. Call <see cref="Apply"/> first, so that the first proxy finds the present model.</summary>
+    /// <summary>Begins to serve proxies. Call <see cref="Apply"/> first: a proxy must never be served from a model without the policies.</summary>
+    /// <exception cref="InvalidOperationException"><see cref="Apply"/> was not called.</exception>
+    /// <exception cref="StoreException">The store cannot be written.</exception>
     /// <exception cref="IOException">The address is taken.</exception>
     public async Task StartAsync(CancellationToken stop)
     {
         _registry.Changed = _engine.RegistryChanged;
-        _engine.RegistryChanged();
-        _engine.Turn();
+        _engine.PublishFirst();
         _app = BuildApp();
         await _app.StartAsync(stop);
         string address = _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
@@ -109,6 +111,11 @@ public sealed partial class MeshPlane : IAsyncDisposable
     /// <summary>Ends every stream and stops. Workloads keep their place in the registry for the next run.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            return;
+        }
+
         if (_app is not null)
         {
             await _app.StopAsync(CancellationToken.None);

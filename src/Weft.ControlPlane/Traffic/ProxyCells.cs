@@ -1,4 +1,5 @@
 using Weft.Contracts.Session;
+using Weft.ControlPlane.Registry;
 
 namespace Weft.ControlPlane.Traffic;
 
@@ -11,6 +12,12 @@ internal sealed class ProxyCells(string service, string epoch)
     internal string Service { get; } = service;
 
     internal string Epoch { get; } = epoch;
+
+    /// <summary>The session that reports; null while the proxy is away.</summary>
+    internal RegistrySession? Session { get; set; }
+
+    /// <summary>The last second, Unix time, in which the proxy was there.</summary>
+    internal long LastSecond { get; set; }
 
     internal IReadOnlyList<BypassedConnection> Bypassed { get; set; } = [];
 

@@ -10,7 +10,7 @@ internal sealed class TrafficStore
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<EdgeKey, TrafficSeries> _series = [];
-    private readonly Dictionary<RegistrySession, ProxyCells> _proxies = [];
+    private readonly Dictionary<NamespacedName, ProxyCells> _proxies = [];
     private readonly Dictionary<NamespacedName, string> _epochs = [];
     private int _points;
     private long _dropped;
@@ -32,23 +32,29 @@ internal sealed class TrafficStore
         lock (_lock)
         {
             // A proxy that only reconnects goes on where it was; one that was started anew counts from zero.
-            ProxyCells? before = _proxies.FirstOrDefault(item => item.Key.Workload == session.Workload && item.Value.Epoch == hello.Epoch).Value;
-            ProxyCells cells = before ?? new ProxyCells(hello.Service, hello.Epoch);
-            if (before is null && _epochs.TryGetValue(session.Workload, out string? epoch) && epoch == hello.Epoch)
+            bool isKnown = _proxies.TryGetValue(session.Workload, out ProxyCells? cells) && cells.Epoch == hello.Epoch;
+            if (!isKnown || cells is null)
             {
-                cells.ExpectBaseline();
+                _proxies[session.Workload] = cells = new ProxyCells(hello.Service, hello.Epoch);
+                if (_epochs.Remove(session.Workload, out string? epoch) && epoch == hello.Epoch)
+                {
+                    cells.ExpectBaseline();
+                }
             }
 
-            _epochs[session.Workload] = hello.Epoch;
-            _proxies[session] = cells;
+            cells.Session = session;
         }
     }
 
-    internal void Close(RegistrySession session)
+    internal void Close(RegistrySession session, DateTimeOffset now)
     {
         lock (_lock)
         {
-            _proxies.Remove(session);
+            if (Find(session) is { } cells)
+            {
+                cells.Session = null;
+                cells.LastSecond = now.ToUnixTimeSeconds();
+            }
         }
     }
 
@@ -57,7 +63,7 @@ internal sealed class TrafficStore
         long second = now.ToUnixTimeSeconds();
         lock (_lock)
         {
-            if (!_proxies.TryGetValue(session, out ProxyCells? cells))
+            if (Find(session) is not { } cells)
             {
                 return;
             }
@@ -76,6 +82,18 @@ internal sealed class TrafficStore
         lock (_lock)
         {
             long second = now.ToUnixTimeSeconds();
+            foreach ((NamespacedName workload, ProxyCells cells) in _proxies)
+            {
+                if (cells.Session is null && second - cells.LastSecond > TrafficLimits.WindowSeconds)
+                {
+                    _proxies.Remove(workload);
+                    if (_epochs.Count < WorkloadRegistry.MaxWorkloads)
+                    {
+                        _epochs[workload] = cells.Epoch;
+                    }
+                }
+            }
+
             for (int keep = TrafficLimits.WindowSeconds; ; keep /= 2)
             {
                 foreach ((EdgeKey key, TrafficSeries series) in _series)
@@ -110,9 +128,10 @@ internal sealed class TrafficStore
                 }
             }
 
-            foreach ((CellKey key, ulong active) in _proxies.Values.Distinct().SelectMany(proxy => proxy.Active()).Where(item => Counts(item.Key)))
+            foreach ((CellKey key, ulong active) in Connected().SelectMany(proxy => proxy.Active()).Where(item => Counts(item.Key)))
             {
-                Of(sums, _series.ContainsKey(key.Edge) || _series.Count < TrafficLimits.MaxSeries ? key.Edge : EdgeKey.Other).AddActive(active, key.MutualTls);
+                bool isKept = _series.ContainsKey(key.Edge) || _series.Count < TrafficLimits.MaxSeries;
+                Of(sums, isKept ? key.Edge : EdgeKey.Other).AddActive(active, key.MutualTls);
             }
         }
 
@@ -124,9 +143,14 @@ internal sealed class TrafficStore
     {
         lock (_lock)
         {
-            return [.. _proxies.Values.Distinct().SelectMany(proxy => proxy.Bypassed.Select(connection => (proxy.Service, connection)))];
+            return [.. Connected().SelectMany(proxy => proxy.Bypassed.Select(connection => (proxy.Service, connection)))];
         }
     }
+
+    private ProxyCells? Find(RegistrySession session)
+        => _proxies.TryGetValue(session.Workload, out ProxyCells? cells) && ReferenceEquals(cells.Session, session) ? cells : null;
+
+    private IEnumerable<ProxyCells> Connected() => _proxies.Values.Where(proxy => proxy.Session is not null);
 
     private void Add(long second, in CellKey key, CellDelta delta)
     {

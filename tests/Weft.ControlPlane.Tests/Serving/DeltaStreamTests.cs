@@ -63,6 +63,14 @@ public sealed class DeltaStreamTests
     }
 
     [Fact]
+    public async Task The_first_proxy_already_finds_the_model()
+    {
+        await using TestMesh mesh = await TestMesh.StartAsync(CartYaml, commit: 41);
+        Assert.Equal(41, mesh.Plane.Ports.Mesh!.GetStatus().Commit);
+        Assert.Equal("cart", mesh.Plane.Ports.Mesh.GetServices().Single().Name);
+    }
+
+    [Fact]
     public async Task A_name_that_does_not_exist_yet_is_told_missing_and_sent_when_it_begins_to_exist()
     {
         await using TestMesh mesh = await TestMesh.StartAsync();
@@ -172,6 +180,27 @@ public sealed class DeltaStreamTests
         Assert.Equal("shop/ghost", response.RemovedResources.Single());
         mesh.Apply(2, CartYaml);
         Assert.Equal("shop/cart", (await second.TakeAsync()).RemovedResources.Single());
+    }
+
+    [Fact]
+    public async Task A_proxy_that_comes_back_with_all_it_had_is_told_that_it_is_current()
+    {
+        await using TestMesh mesh = await TestMesh.StartAsync(CartYaml, commit: 4);
+        await using ScriptedProxy web = await mesh.JoinAsync("shop", "web", "web-1");
+        using AsyncDuplexStreamingCall<DeltaDiscoveryRequest, DeltaDiscoveryResponse> first = web.OpenDelta();
+        await first.SubscribeAsync(web.Node(), TypeUrls.Service, "shop/cart");
+        string version = (await first.TakeAsync()).Resources.Single().Version;
+        web.Reconnect();
+        using AsyncDuplexStreamingCall<DeltaDiscoveryRequest, DeltaDiscoveryResponse> second = web.OpenDelta();
+        await second.RequestStream.WriteAsync(new DeltaDiscoveryRequest
+        {
+            Node = web.Node(),
+            TypeUrl = TypeUrls.Service,
+            ResourceNamesSubscribe = ["shop/cart"],
+            InitialResourceVersions = new() { ["shop/cart"] = version },
+        });
+        DeltaDiscoveryResponse response = await second.TakeAsync();
+        Assert.Equal(("4", 0, 0), (response.SystemVersionInfo, response.Resources.Count, response.RemovedResources.Count));
     }
 
     [Fact]
