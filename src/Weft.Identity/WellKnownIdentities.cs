@@ -4,11 +4,11 @@ namespace Weft.Identity;
 public static class WellKnownIdentities
 {
     /// <summary>The namespace of the mesh's own programs; users cannot register services in it.</summary>
-    public const string SystemNamespace = "weft-system";
+    public const string SystemNamespace = "weft";
 
     /// <summary>
     /// What the control plane's certificate names. A proxy checks it: every workload's certificate chains to the same
     /// root, and none of them may pose as the control plane.
     /// </summary>
-    public static SpiffeId ControlPlane(string trustDomain) => SpiffeId.ForWorkload(trustDomain, SystemNamespace, "server");
+    public static SpiffeId ControlPlane(string trustDomain) => SpiffeId.ForWorkload(trustDomain, SystemNamespace, "control-plane");
 }

@@ -29,7 +29,7 @@ public sealed class ServerCertificateSource
         _dnsNames = dnsNames;
         _addresses = addresses;
         _time = time;
-        Identity = SpiffeId.ForWorkload(authority.TrustDomain, "weft", "control-plane");
+        Identity = WellKnownIdentities.ControlPlane(authority.TrustDomain);
         _current = Issue();
     }
 

@@ -89,6 +89,11 @@ internal sealed class JoinTokens(IMetaStore store, CertificateAuthority authorit
 
     private SpiffeId NewIdentity(string ns, string service)
     {
+        if (ns == WellKnownIdentities.SystemNamespace)
+        {
+            throw new ArgumentException($"The namespace {ns} belongs to the mesh itself: a workload in it could pose as the control plane.");
+        }
+
         try
         {
             return SpiffeId.ForWorkload(authority.TrustDomain, ns, service);
