@@ -18,6 +18,9 @@ internal sealed partial class ConfigStore
     private readonly List<Pending> _pending = [];
     private long? _offlineSinceMs;
 
+    /// <summary>Called when a question begins to wait, so that somebody calls <see cref="ExpireQuestions"/> in time.</summary>
+    public Action? Waits { get; set; }
+
     /// <summary>Loop time in ms when the first waiting question must be answered; null when none waits.</summary>
     public long? NextDeadlineMs => _pending.Count == 0 ? null : _pending.Min(static p => p.DeadlineMs);
 
@@ -47,6 +50,7 @@ internal sealed partial class ConfigStore
         else
         {
             _pending.Add(new Pending(question, nowMs + AnswerMs, answer));
+            Waits?.Invoke();
         }
 
         TellWanted();

@@ -88,16 +88,29 @@ internal sealed partial class ConfigStore
             yield break;
         }
 
+        // What is given up goes first: the server's bound is ours too.
+        List<DeltaDiscoveryRequest> later = [];
         foreach (string typeUrl in TypeUrls.All)
         {
             (List<string> subscribe, List<string> unsubscribe) = Subscriptions.TakeChanges(typeUrl);
-            if (subscribe.Count + unsubscribe.Count > 0)
+            if (subscribe.Count > 0)
             {
                 DeltaDiscoveryRequest request = new() { TypeUrl = typeUrl };
                 request.ResourceNamesSubscribe.AddRange(subscribe);
+                later.Add(request);
+            }
+
+            if (unsubscribe.Count > 0)
+            {
+                DeltaDiscoveryRequest request = new() { TypeUrl = typeUrl };
                 request.ResourceNamesUnsubscribe.AddRange(unsubscribe);
                 yield return request;
             }
+        }
+
+        foreach (DeltaDiscoveryRequest request in later)
+        {
+            yield return request;
         }
     }
 

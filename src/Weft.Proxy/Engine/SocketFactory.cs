@@ -7,6 +7,12 @@ internal sealed unsafe class SocketFactory(uint mark)
 {
     private const int Backlog = 4096;
 
+    /// <summary>
+    /// Connections that were opened here break when the peer has not acknowledged what was sent for so long (TCP_USER_TIMEOUT); 0 leaves
+    /// it to the kernel, which tries for a quarter of an hour.
+    /// </summary>
+    public int UserTimeoutMs { get; init; }
+
     /// <summary>Binds and listens; the descriptor, or -1 and the kernel's reason.</summary>
     public int Listen(NetAddress address, bool reusePort, out string? fault)
     {
@@ -47,6 +53,11 @@ internal sealed unsafe class SocketFactory(uint mark)
         }
 
         SetStreamOptions(fd, address.Family);
+        if (UserTimeoutMs > 0 && address.Family != NetFamily.Unix)
+        {
+            Libc.SetOption(fd, Libc.SolTcp, Libc.TcpUserTimeout, UserTimeoutMs);
+        }
+
         byte* buffer = stackalloc byte[SocketAddress.MaxLength];
         uint length = SocketAddress.Write(address, new Span<byte>(buffer, SocketAddress.MaxLength));
         if (Libc.Connect(fd, buffer, length) < 0 && Libc.LastError != Libc.Einprogress)

@@ -161,7 +161,7 @@ internal sealed unsafe class TlsContext : IDisposable
     {
         if (settings.TrustPem is null)
         {
-            if (!settings.IsServer)
+            if (!settings.IsServer && !settings.TrustsAnyone)
             {
                 throw new TlsConfigurationException("a TLS client needs roots to trust");
             }

@@ -13,6 +13,11 @@ internal sealed record TlsSettings
     /// <summary>Roots that the peer's chain must end in; null: a server asks for no certificate. A client always verifies.</summary>
     public string? TrustPem { get; init; }
 
+    /// <summary>
+    /// A client that verifies nobody: only to look at what a server shows. Nothing may be sent over such a connection.
+    /// </summary>
+    public bool TrustsAnyone { get; init; }
+
     /// <summary>Protocols for ALPN in order of preference: "h2", "http/1.1".</summary>
     public IReadOnlyList<string> Alpn { get; init; } = [];
 

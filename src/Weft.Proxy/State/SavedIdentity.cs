@@ -73,6 +73,14 @@ internal sealed record SavedIdentity
         }
     }
 
+    /// <summary>Whether the pinned root is among the roots.</summary>
+    public bool HasRoot(RootPin pin)
+    {
+        X509Certificate2Collection roots = [];
+        roots.ImportFromPem(RootsPem);
+        return roots.Any(root => pin.Matches(root.RawData));
+    }
+
     public static string ToPem(IEnumerable<byte[]> certificates)
     {
         StringBuilder pem = new();
