@@ -4,6 +4,7 @@ namespace Weft.Proxy;
 internal static class ExitCodes
 {
     public const int Ok = 0;
+    public const int Forbidden = 4;
     public const int Usage = 64;
     public const int BadInput = 65;
     public const int Unavailable = 69;

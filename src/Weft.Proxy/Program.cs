@@ -18,6 +18,8 @@ try
         ["version" or "--version"] => Print("weft-proxy " + (Assembly.GetExecutingAssembly().GetName().Version?.ToString(3) ?? "unknown")),
         ["relay", "--help" or "-h"] => Print(RelayCommand.Help),
         ["relay", .. string[] rest] => new RelayHost(RelayCommand.Parse(rest), TimeProvider.System).Run(Console.Out),
+        ["run", "--help" or "-h"] => Print(RunCommand.Help),
+        ["run", .. string[] rest] => RunCommand.Run(rest),
         [string unknown, ..] => throw new UsageException($"unknown command \"{unknown}\"; there are run, relay and version"),
     };
 }

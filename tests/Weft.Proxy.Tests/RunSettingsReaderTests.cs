@@ -83,7 +83,7 @@ public sealed class RunSettingsReaderTests
     [InlineData("-shop")]
     [InlineData("sh_op")]
     [InlineData("")]
-    [InlineData("weft-system")]
+    [InlineData("weft")]
     public void A_namespace_is_a_label_and_not_the_meshs_own(string name)
     {
         string[] args = [.. Least];

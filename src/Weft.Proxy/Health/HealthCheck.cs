@@ -13,6 +13,9 @@ internal sealed class HealthCheck(EventLoop loop, IHealthProbe probe, Action<Hea
     /// <summary>While the application has never answered it is likely to start: looking more often makes a mesh come up sooner.</summary>
     private const int StartIntervalMs = 100;
 
+    /// <summary>After a first failure the second look comes soon: an application that died should not get requests for long.</summary>
+    private const int DoubtMs = 200;
+
     private readonly HealthJudge _judge = new();
     private readonly LoopDelay _pause = new(loop);
     private bool _stopped;
@@ -38,9 +41,12 @@ internal sealed class HealthCheck(EventLoop loop, IHealthProbe probe, Action<Hea
             }
 
             _everHealthy |= _judge.Verdict.IsHealthy;
-            await _pause.Wait(_everHealthy ? IntervalMs : StartIntervalMs);
+            await _pause.Wait(!_everHealthy ? StartIntervalMs : fault is not null && _judge.Verdict.IsHealthy ? DoubtMs : IntervalMs);
         }
     }
+
+    /// <summary>Looks now instead of at the next interval: somebody has seen the application fail.</summary>
+    public void LookNow() => _pause.Cut();
 
     public void Stop()
     {

@@ -6,20 +6,21 @@ namespace Weft.Proxy.Health;
 /// <summary>A connection to the application for one check: dialled, used and closed within the time of one check.</summary>
 internal sealed class ProbeConnection
 {
-    private readonly EventLoop _loop;
     private readonly SocketTransport _transport;
     private readonly LoopTimer _timer;
 
     private ProbeConnection(EventLoop loop, SocketTransport transport)
     {
-        _loop = loop;
         _transport = transport;
-        _timer = new LoopTimer(loop, OnTimeout);
+        _timer = new LoopTimer(loop, Expire);
     }
 
     public SocketTransport Transport => _transport;
 
     public bool TimedOut { get; private set; }
+
+    /// <summary>Called when the time of the check is over, for users that do not wait on the transport themselves.</summary>
+    public Action? OnTimeout { get; set; }
 
     /// <summary>Dials. The fault is null when the connection stands.</summary>
     public static async ValueTask<(ProbeConnection? Connection, string? Fault)> DialAsync(EventLoop loop, SocketFactory sockets, NetAddress target)
@@ -48,16 +49,17 @@ internal sealed class ProbeConnection
         return (connection, null);
     }
 
-    /// <summary>Closes with a reset: a check leaves nothing in TIME_WAIT.</summary>
+    /// <summary>Closes in order: applications log a reset as a fault of theirs.</summary>
     public void Close()
     {
         _timer.Remove();
-        _transport.Abort();
+        _transport.Close();
     }
 
-    private void OnTimeout()
+    private void Expire()
     {
         TimedOut = true;
+        OnTimeout?.Invoke();
         _transport.Writable.Set();
         _transport.Readable.Set();
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Weft.Contracts.Session;
 
 namespace Weft.Proxy.Telemetry;
@@ -33,7 +34,7 @@ internal sealed class DurationSum(string[] values)
         for (int i = 0; i < _buckets.Length; i++)
         {
             below += _buckets[i];
-            labels[^1] = new Label("le", PrometheusText.Number(i < bounds.Length ? bounds[i] / 1e6 : double.PositiveInfinity));
+            labels[^1] = new Label("le", i < bounds.Length ? (bounds[i] / 1e6m).ToString("0.######", CultureInfo.InvariantCulture) : "+Inf");
             text.Sample(name + "_bucket", labels, below);
         }
 

@@ -1,0 +1,47 @@
+using System.Globalization;
+using Weft.Proxy.Telemetry;
+
+namespace Weft.Proxy.Admin;
+
+/// <summary>Which page a request means. Pure but for the drain it may begin.</summary>
+internal sealed class AdminPages(IAdminFacts facts)
+{
+    /// <param name="method">Request method.</param>
+    /// <param name="target">Path, perhaps with a query, which no page looks at.</param>
+    /// <param name="fromBrowser">Whether a web page sent it (it has an Origin): such a request may look at nothing it could change.</param>
+    public AdminPage Answer(string method, string target, bool fromBrowser)
+    {
+        int query = target.IndexOf('?', StringComparison.Ordinal);
+        string path = query < 0 ? target : target[..query];
+        bool isRead = method is "GET" or "HEAD";
+        if (method == "POST" && path == "/drain")
+        {
+            if (fromBrowser)
+            {
+                return AdminPage.Text(403, "a web page may not drain the proxy");
+            }
+
+            facts.BeginDrain();
+            return Drain();
+        }
+
+        if (!isRead)
+        {
+            return AdminPage.Text(405, "only GET, and POST for /drain");
+        }
+
+        return path switch
+        {
+            "/ready" => facts.NotReady is { } why ? AdminPage.Text(503, "not ready: " + why) : AdminPage.Text(200, "ready"),
+            "/live" => AdminPage.Text(200, "live"),
+            "/metrics" => new AdminPage(200, PrometheusText.ContentType, facts.Metrics()),
+            "/config" => AdminPage.Json(facts.Config()),
+            "/stats" => AdminPage.Json(facts.Stats()),
+            "/drain" => Drain(),
+            _ => AdminPage.Text(404, "there are /ready, /live, /metrics, /config, /stats and /drain"),
+        };
+    }
+
+    private AdminPage Drain() => AdminPage.Json(string.Create(
+        CultureInfo.InvariantCulture, $"{{\"draining\":{(facts.IsDraining ? "true" : "false")},\"connections\":{facts.OpenConnections}}}"));
+}

@@ -1,0 +1,25 @@
+namespace Weft.Proxy.Admin;
+
+/// <summary>What the admin pages show, and the one thing they do.</summary>
+internal interface IAdminFacts
+{
+    /// <summary>Why the proxy is not ready; null when it is.</summary>
+    string? NotReady { get; }
+
+    bool IsDraining { get; }
+
+    /// <summary>Connections of applications and peers that are open.</summary>
+    int OpenConnections { get; }
+
+    /// <summary>Begins a graceful drain; again is no change.</summary>
+    void BeginDrain();
+
+    /// <summary>The page for Prometheus.</summary>
+    string Metrics();
+
+    /// <summary>Everything the proxy runs by, JSON.</summary>
+    string Config();
+
+    /// <summary>Memory and loops, JSON.</summary>
+    string Stats();
+}

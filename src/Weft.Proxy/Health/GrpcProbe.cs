@@ -1,0 +1,87 @@
+using Weft.Contracts.Protobuf;
+using Weft.Primitives.Http;
+using Weft.Primitives.Net;
+using Weft.Proxy.Engine;
+using Weft.Proxy.Protocols;
+using Weft.Proxy.Rpc;
+
+namespace Weft.Proxy.Health;
+
+/// <summary>The application is well when it answers SERVING to grpc.health.v1.Health/Check, in the clear.</summary>
+internal sealed class GrpcProbe(EventLoop loop, SocketFactory sockets, NetAddress target, string service) : IHealthProbe
+{
+    private const string Method = "/grpc.health.v1.Health/Check";
+    private const int Serving = 1;
+
+    // Field 1 of HealthCheckResponse, a number.
+    private const uint StatusTag = 1 << 3;
+
+    public async ValueTask<string?> ProbeAsync()
+    {
+        (ProbeConnection? dialled, string? fault) = await ProbeConnection.DialAsync(loop, sockets, target);
+        if (dialled is null)
+        {
+            return fault;
+        }
+
+        Http2Connection connection = new(dialled.Transport, ConnectionLimits.Default, isServer: false);
+        _ = connection.RunAsync(handler: null);
+        dialled.OnTimeout = () => connection.Abort(StreamFault.Timeout);
+        fault = await AskAsync(connection);
+        string? result = fault is null ? null : $"{Method} of {target}: {(dialled.TimedOut ? $"no answer within {HealthCheck.TimeoutMs} ms" : fault)}";
+        connection.Abort(StreamFault.Draining);
+        dialled.Close();
+        return result;
+    }
+
+    private async ValueTask<string?> AskAsync(Http2Connection connection)
+    {
+        while (!connection.IsConfirmed && !connection.HasEnded)
+        {
+            await connection.Opened;
+        }
+
+        if (!connection.HasRoom)
+        {
+            return "no HTTP/2";
+        }
+
+        GrpcCall call = GrpcCall.Start(connection.Open(), target.ToString(), Method);
+        call.TrySend(new HealthCheckRequest { Service = service });
+        call.EndSending();
+        byte[]? answer = await call.ReceiveAsync();
+        if (answer is not null)
+        {
+            await call.ReceiveAsync();
+        }
+
+        await call.CloseAsync();
+        return answer is null ? call.Status.ToString() : Judge(answer);
+    }
+
+    internal static string? Judge(byte[] answer)
+    {
+        try
+        {
+            ProtoReader reader = new(answer);
+            int status = 0;
+            while (reader.TryReadTag(out uint tag))
+            {
+                if (tag == StatusTag)
+                {
+                    status = reader.ReadInt32();
+                }
+                else
+                {
+                    reader.Skip(tag);
+                }
+            }
+
+            return status == Serving ? null : $"health status {status}, not SERVING";
+        }
+        catch (ProtoException wrong)
+        {
+            return "the answer does not parse: " + wrong.Message;
+        }
+    }
+}

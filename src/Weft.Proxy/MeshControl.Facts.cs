@@ -1,0 +1,138 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using Weft.Contracts.Mesh;
+using Weft.Contracts.Session;
+using Weft.Proxy.Admin;
+using Weft.Proxy.Health;
+using Weft.Proxy.Session;
+using Weft.Proxy.Telemetry;
+
+namespace Weft.Proxy;
+
+/// <content>What the control thread tells: admin pages and the session.</content>
+internal sealed partial class MeshControl : IAdminFacts, ISessionFacts
+{
+    /// <summary>The kernel's table of connections is read no more often than this.</summary>
+    private const int BypassEveryMs = 5_000;
+
+    private readonly MetersFold _fold;
+    private readonly MetricsPage _metrics;
+    private readonly TrafficReporter _reporter;
+    private readonly DateTimeOffset _startedAt;
+    private readonly string _epoch = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
+    private DateTimeOffset? _confirmedAt;
+    private List<BypassedConnection> _bypassed = [];
+    private long _bypassReadMs = long.MinValue / 2;
+
+    bool IAdminFacts.IsDraining => _draining;
+
+    int IAdminFacts.OpenConnections => OpenConnections;
+
+    string? IAdminFacts.NotReady =>
+        _draining ? "draining"
+        : _identity.Identity is not { } identity ? "waiting for an identity from the control plane"
+        : identity.NotAfter <= _clock.GetUtcNow() ? "the certificate has expired"
+        : _mesh.Value.Policy is null ? "waiting for the workload's policy from the control plane"
+        : !_serving ? "the listeners are not open"
+        : null;
+
+    private int OpenConnections => _dataLoops.Sum(static l => l.OpenConnections);
+
+    /// <summary>When the control plane last confirmed what we run.</summary>
+    private DateTimeOffset ConfirmedAt => _link?.IsConnected == true ? _clock.GetUtcNow() : _confirmedAt ?? _startedAt;
+
+    private double? AgeS => _link?.IsConnected == true ? 0 : (_clock.GetUtcNow() - _confirmedAt)?.TotalSeconds;
+
+    void IAdminFacts.BeginDrain() => BeginDrain();
+
+    string IAdminFacts.Config() => ConfigDump.Write(_settings, _identity.Identity, _config, _link?.IsConnected == true, AgeS);
+
+    string IAdminFacts.Stats() => StatsDump.Write(
+        ProcessFigures.Read(),
+        [
+            ("control", _loop.Pool.RentedBytes, 0),
+            .. _dataLoops.Select(static (l, i) => (string.Create(CultureInfo.InvariantCulture, $"worker-{i}"), l.Loop.Pool.RentedBytes, l.OpenConnections)),
+        ]);
+
+    string IAdminFacts.Metrics() => _metrics.Render(
+        new ControlFigures
+        {
+            Version = MeshHost.Version,
+            Ready = ((IAdminFacts)this).NotReady is null,
+            Draining = _draining,
+            Connected = _link?.IsConnected == true,
+            CertificateExpiryS = (_identity.Identity?.NotAfter - _clock.GetUtcNow())?.TotalSeconds,
+            ConfigCommit = _config.Commit,
+            ConfigAgeS = AgeS,
+            Subscriptions = _config.Subscriptions.Count,
+            ConfigRefusals = _config.Refused,
+            DnsQueries = _dns?.Queries ?? 0,
+            DnsFailures = _dns?.Failures ?? 0,
+            StartedAtUnixS = _startedAt.ToUnixTimeMilliseconds() / 1e3,
+        },
+        ProcessFigures.Read());
+
+    Hello ISessionFacts.Hello()
+    {
+        Hello hello = new()
+        {
+            Workload = _settings.WorkloadName,
+            Service = _settings.ServiceName,
+            Address = _settings.Address.HostText,
+            TunnelPort = _settings.Tunnel.Port,
+            Zone = _settings.Zone,
+            ProxyVersion = MeshHost.Version,
+            Epoch = _epoch,
+            StateCommit = _config.Commit,
+            Capture = _settings.Transparent ? "transparent" : "explicit",
+            Pid = (uint)Environment.ProcessId,
+            Host = Environment.MachineName,
+        };
+        foreach (ServedPort port in _settings.Ports)
+        {
+            hello.Ports.Add(new WorkloadPort
+            {
+                Port = port.Port,
+                TargetPort = port.Target.Port,
+                Protocol = Spell(port.Protocol),
+                HealthPath = _settings.HealthCheck == HealthCheckKind.Http ? _settings.HealthPath : "",
+            });
+        }
+
+        foreach ((string key, string value) in _settings.Labels)
+        {
+            hello.Labels[key] = value;
+        }
+
+        return hello;
+    }
+
+    HealthReport ISessionFacts.Health()
+    {
+        // A workload without ports serves nobody: it is well while its proxy is.
+        HealthVerdict verdict = _health?.Verdict ?? new HealthVerdict(true, "");
+        return new HealthReport { Healthy = verdict.IsHealthy, Detail = verdict.Detail };
+    }
+
+    TrafficReport ISessionFacts.Traffic()
+    {
+        if (_settings.Transparent && _loop.NowMs - _bypassReadMs >= BypassEveryMs)
+        {
+            _bypassReadMs = _loop.NowMs;
+            _bypassed = BypassedConnections.Find(_settings);
+        }
+
+        return _reporter.Build(ProcessFigures.Read(), _identity.Identity?.NotAfter, _bypassed);
+    }
+
+    void ISessionFacts.SessionStarted() => _reporter.Restart();
+
+    private static string Spell(Protocol protocol) => protocol switch
+    {
+        Protocol.Http1 => "http1",
+        Protocol.Http2 => "http2",
+        Protocol.Grpc => "grpc",
+        Protocol.Tcp => "tcp",
+        _ => "",
+    };
+}
