@@ -98,6 +98,16 @@ public sealed class Http1HeadWriterTests
         Assert.Equal("GET / HTTP/1.1\r\nHost: a\r\nB: 1\r\nD: 3\r\nx-new: : y\r\n\r\n", Text.Of(output.AsSpan(0, written)));
     }
 
+    [Fact]
+    public void A_field_whose_neighbourhood_is_no_line_is_written_as_one()
+    {
+        MessageHead head = new() { Status = 204, KeepAlive = true };
+        head.Append("a\n\nbc\r\n"u8);
+        head.AddField(new Slice(0, 1), new Slice(3, 2));
+        head.AddField(new Slice(0, 1), new Slice(3, 1));
+        Assert.Equal("HTTP/1.1 204 No Content\r\na: bc\r\na: b\r\n\r\n", WriteResponse(head));
+    }
+
     private static string WriteResponse(MessageHead head, bool requestWasHead = false)
     {
         byte[] output = new byte[512];

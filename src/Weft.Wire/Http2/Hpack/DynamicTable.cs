@@ -1,8 +1,8 @@
 namespace Weft.Wire.Http2.Hpack;
 
 /// <summary>
-/// The decoder's dynamic table (RFC 7541, 2.3.2 and 4): entries in a ring, their bytes in a buffer of twice the limit that is
-/// compacted when its end is reached, so that every name and value is one span and an insertion costs its own bytes on average.
+/// The decoder's dynamic table (RFC 7541, 2.3.2 and 4): a ring of entries over a ring of bytes of twice the limit, in which no
+/// entry is cut by the end, so that every name and value is one span.
 /// Memory is taken at the first insertion; most peers of a proxy never make one.
 /// </summary>
 internal sealed class DynamicTable(int limit)
@@ -71,9 +71,11 @@ internal sealed class DynamicTable(int limit)
             _bytes = new byte[Limit * 2];
         }
 
+        // Live bytes are the last written ones and at most the limit, so with room for twice that, writing from the start again
+        // never reaches an entry before it has been evicted.
         if (_bytes.Length - _bytesEnd < size - EntryOverhead)
         {
-            Compact();
+            _bytesEnd = 0;
         }
 
         name.CopyTo(_bytes.AsSpan(_bytesEnd));
@@ -103,20 +105,6 @@ internal sealed class DynamicTable(int limit)
         {
             _bytesEnd = 0;
         }
-    }
-
-    /// <summary>Live bytes are one run, oldest first: move it to the front.</summary>
-    private void Compact()
-    {
-        int start = _entries[Position(Count - 1)].Offset;
-        _bytes.AsSpan(start, _bytesEnd - start).CopyTo(_bytes);
-        for (int index = 0; index < Count; index++)
-        {
-            ref Entry entry = ref _entries[Position(index)];
-            entry = entry with { Offset = entry.Offset - start };
-        }
-
-        _bytesEnd -= start;
     }
 
     private readonly record struct Entry(int Offset, int NameLength, int ValueLength);
