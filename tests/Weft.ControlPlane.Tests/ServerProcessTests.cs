@@ -1,10 +1,13 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text;
+using Weft.Contracts;
 using Weft.Contracts.Api;
 using Weft.ControlPlane.Tests.Api;
+using Weft.ControlPlane.Tests.Support;
 using Xunit;
 
 namespace Weft.ControlPlane.Tests;
@@ -31,6 +34,40 @@ public sealed partial class ServerProcessTests : IDisposable
             Assert.Equal(ServerExit.Ok, await server.ExitCodeAsync());
             Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(5));
             await Task.WhenAny(waiting);
+        }
+    }
+
+    /// <summary>The whole way once: a token from the API, a proxy that joins, a service known by it alone, a commit that reaches it, and an end on SIGTERM
+    /// while its streams are open.</summary>
+    [Fact]
+    public async Task A_commit_reaches_a_joined_proxy_and_open_streams_do_not_hold_up_the_end()
+    {
+        CancellationToken stop = TestContext.Current.CancellationToken;
+        (ServerProcess server, string ready) = await ServerProcess.StartReadyAsync(_folder.File("data"));
+        using (server)
+        {
+            using HttpClient client = ServerProcess.Client(_folder.File("data"));
+            using StringContent request = new("{\"namespace\":\"shop\",\"service\":\"cart\"}", Encoding.UTF8, "application/json");
+            TokenResult token = await ServerProcess.ReadAsync(await client.PostAsync("/v1/tokens", request, stop), ApiJson.Default.TokenResult);
+            await using ScriptedProxy proxy = new(IPEndPoint.Parse(ready.Split("grpc=")[1].Split(' ')[0]), "shop", "cart", "cart-1");
+            await proxy.JoinAsync(token.Token);
+            await proxy.HelloAsync();
+            var discovery = proxy.OpenDelta();
+            await discovery.SubscribeAsync(proxy.Node(), TypeUrls.RouteSet, "shop/cart");
+            CommitResult commit = await PostAsync(client, Yaml.Route("cart", "cart"));
+            string wait = string.Create(CultureInfo.InvariantCulture, $"/v1/commits/{commit.Commit}/rollout?wait=20");
+            Task<HttpResponseMessage> rollout = client.GetAsync(wait, stop);
+            while ((await discovery.TakeAsync()).Resources.Count == 0)
+            {
+                // Not there yet; the reader's own patience ends a wait that would never end.
+            }
+
+            RolloutStatus status = await ServerProcess.ReadAsync(await rollout, ApiJson.Default.RolloutStatus);
+            Assert.Equal((true, 1, 1), (status.Done, status.Affected, status.Current));
+            Stopwatch clock = Stopwatch.StartNew();
+            Assert.Equal(0, Kill(server.Process.Id, SigTerm));
+            Assert.Equal(ServerExit.Ok, await server.ExitCodeAsync());
+            Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(5));
         }
     }
 

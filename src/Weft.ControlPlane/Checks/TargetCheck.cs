@@ -11,11 +11,6 @@ internal sealed class TargetCheck : IModelCheck
         foreach (var policy in context.Model.TrafficPolicies)
         {
             Check(context, policy, policy.Spec.Target);
-            if (policy.Spec.HealthCheck?.Port is { } port && context.PortsOf(policy.Spec.Target) is { Count: > 0 } ports && !ports.Contains(port))
-            {
-                context.Error(FindingCodes.BackendPortNotFound, policy, "spec.healthCheck.port", $"checks port {port}, which its service does not have",
-                    $"service \"{policy.Spec.Target}\" has: {string.Join(", ", ports)}", null, "use one of these ports");
-            }
         }
 
         foreach (var policy in context.Model.WorkloadPolicies)

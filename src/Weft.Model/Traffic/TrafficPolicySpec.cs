@@ -15,8 +15,6 @@ public sealed record TrafficPolicySpec : ResourceSpec
 
     public TimeSpan? IdleTimeout { get; init; }
 
-    public HealthCheck? HealthCheck { get; init; }
-
     internal override ResourceKind Kind => ResourceKind.TrafficPolicy;
 
     internal override MappingNode ToNode() => TrafficPolicyCodec.Write(this);
