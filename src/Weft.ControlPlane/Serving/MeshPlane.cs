@@ -25,6 +25,9 @@ namespace Weft.ControlPlane.Serving;
 /// (store, checks, API) hands it commits and asks it through <see cref="Ports"/>.</summary>
 public sealed partial class MeshPlane : IAsyncDisposable
 {
+    /// <summary>Calls in flight, such as a signing, have so long to finish at the end.</summary>
+    private static readonly TimeSpan s_drainTime = TimeSpan.FromSeconds(1);
+
     private readonly MeshPlaneOptions _options;
     private readonly TimeProvider _time;
     private readonly ILoggerFactory _logs;
@@ -118,7 +121,9 @@ public sealed partial class MeshPlane : IAsyncDisposable
 
         if (_app is not null)
         {
-            await _app.StopAsync(CancellationToken.None);
+            // Session and discovery streams live as long as their proxies: waiting for them to end would take the host's whole patience.
+            using CancellationTokenSource force = new(s_drainTime);
+            await _app.StopAsync(force.Token);
             await _app.DisposeAsync();
         }
 
