@@ -57,6 +57,7 @@ public sealed partial class ServerHost : IAsyncDisposable
     /// <exception cref="ServerStartException">The server cannot start; what was opened is closed again.</exception>
     public static async Task<ServerHost> StartAsync(ServerSettings settings, TimeProvider time, ILoggerProvider logging)
     {
+        RuntimeCheck.Run();
         AppContext.SetSwitch(KestrelLimits.NoBareLineFeedSwitch, true);
         ServerHost host = new(settings, time, logging);
         try

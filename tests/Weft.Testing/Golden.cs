@@ -6,6 +6,9 @@ namespace Weft.Testing;
 /// </summary>
 public static class Golden
 {
+    /// <summary>The folder of the repository that the tests were built in.</summary>
+    public static string Root { get; } = FindRoot();
+
     /// <summary>Inputs of a folder, by file name without the ending, sorted. Adding a case is adding a file.</summary>
     public static IEnumerable<string> Cases(string project, string folder, string ending)
         => Directory.EnumerateFiles(FolderOf(project, folder), "*" + ending)
@@ -48,7 +51,9 @@ public static class Golden
         return $"at line {line + 1}\n  expected: {Show(left)}\n  actual:   {Show(right)}";
     }
 
-    private static string FolderOf(string project, string folder)
+    private static string FolderOf(string project, string folder) => Path.Combine(Root, "tests", project, "Golden", folder);
+
+    private static string FindRoot()
     {
         DirectoryInfo? directory = new(AppContext.BaseDirectory);
         while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "Weft.slnx")))
@@ -56,11 +61,6 @@ public static class Golden
             directory = directory.Parent;
         }
 
-        return Path.Combine(
-            directory?.FullName ?? throw new InvalidOperationException("Weft.slnx is in no folder above the tests"),
-            "tests",
-            project,
-            "Golden",
-            folder);
+        return directory?.FullName ?? throw new InvalidOperationException("Weft.slnx is in no folder above the tests");
     }
 }
