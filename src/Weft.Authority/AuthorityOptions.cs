@@ -13,6 +13,9 @@ public sealed record AuthorityOptions
     /// <summary>Lifetime of a workload's certificate; proxies renew at half of it. 1 second to 30 days.</summary>
     public TimeSpan LeafLifetime { get; init; } = TimeSpan.FromHours(24);
 
+    /// <summary>Lifetime of the server's own certificate, which it renews without anybody's help.</summary>
+    public TimeSpan ServerLifetime { get; init; } = TimeSpan.FromHours(24);
+
     /// <summary>How far validity begins in the past, for peers whose clocks run late; of a leaf at most a tenth of its life.</summary>
     public TimeSpan BackDate { get; init; } = TimeSpan.FromMinutes(5);
 

@@ -95,7 +95,8 @@ public sealed class CertificateAuthority : IDisposable
     public IssuedCertificate Issue(ReadOnlySpan<byte> csr, SpiffeId identity)
     {
         PublicKey key = RequestKeyReader.Read(csr);
-        using X509Certificate2 leaf = Sign(key, identity, [], [], out Issuer issuer);
+        X509Extension names = SubjectNames.Encode(identity, [], [], critical: true);
+        using X509Certificate2 leaf = Sign(key, identity, names, _options.LeafLifetime, out Issuer issuer);
         return new IssuedCertificate(identity, [leaf.RawData, issuer.Certificate.RawData], leaf.NotAfter.ToUniversalTime());
     }
 
@@ -103,7 +104,8 @@ public sealed class CertificateAuthority : IDisposable
     public ServerCertificate IssueServerCertificate(SpiffeId identity, IReadOnlyList<string> dnsNames, IReadOnlyList<IPAddress> addresses)
     {
         ECDsa key = CertificateRequestBuilder.CreateKey();
-        using X509Certificate2 leaf = Sign(new PublicKey(key), identity, dnsNames, addresses, out Issuer issuer);
+        X509Extension names = SubjectNames.Encode(identity, dnsNames, addresses, critical: true);
+        using X509Certificate2 leaf = Sign(new PublicKey(key), identity, names, _options.ServerLifetime, out Issuer issuer);
         return new ServerCertificate(leaf.CopyWithPrivateKey(key), key, issuer.Certificate, _root.Certificate);
     }
 
@@ -113,8 +115,7 @@ public sealed class CertificateAuthority : IDisposable
         _issuer.Key.Dispose();
     }
 
-    private X509Certificate2 Sign(
-        PublicKey key, SpiffeId identity, IReadOnlyList<string> dnsNames, IReadOnlyList<IPAddress> addresses, out Issuer issuer)
+    private X509Certificate2 Sign(PublicKey key, SpiffeId identity, X509Extension names, TimeSpan lifetime, out Issuer issuer)
     {
         if (!string.Equals(identity.TrustDomain, TrustDomain, StringComparison.Ordinal))
         {
@@ -122,14 +123,13 @@ public sealed class CertificateAuthority : IDisposable
         }
 
         DateTimeOffset now = _time.GetUtcNow();
-        X509Extension names = SubjectNames.Encode(identity, dnsNames, addresses, critical: true);
 
         // One signature takes some 50 microseconds, so signing one after the other is fast enough for a thousand proxies at once.
         lock (_lock)
         {
             issuer = _issuer;
-            DateTimeOffset notBefore = Later(now - BackDateOf(_options), issuer.NotBefore);
-            DateTimeOffset notAfter = Earlier(now + _options.LeafLifetime, issuer.NotAfter);
+            DateTimeOffset notBefore = Later(now - BackDateOf(lifetime), issuer.NotBefore);
+            DateTimeOffset notAfter = Earlier(now + lifetime, issuer.NotAfter);
             return CertificateTemplates.SignLeaf(key, names, issuer, notBefore, notAfter);
         }
     }
@@ -211,8 +211,7 @@ public sealed class CertificateAuthority : IDisposable
     }
 
     /// <summary>Never more than a tenth of the life: who renews at half of it must find that half ahead.</summary>
-    private static TimeSpan BackDateOf(AuthorityOptions options)
-        => options.BackDate < options.LeafLifetime / 10 ? options.BackDate : options.LeafLifetime / 10;
+    private TimeSpan BackDateOf(TimeSpan lifetime) => _options.BackDate < lifetime / 10 ? _options.BackDate : lifetime / 10;
 
     private static DateTimeOffset Later(DateTimeOffset a, DateTimeOffset b) => a > b ? a : b;
 

@@ -40,7 +40,7 @@ internal sealed partial class SessionService(
         traffic.Open(session, hello);
         Log.Connected(log, hello.Workload, hello.Address, hello.ProxyVersion);
         connection.Send(new ServerMessage { Welcome = new Welcome { TrustDomain = authority.TrustDomain, ReportIntervalMs = ReportIntervalMs } });
-        Task writing = WriteAsync(connection, replies, stop.Token);
+        Task writing = WriteAsync(connection, replies, stop);
         try
         {
             await ReadAsync(connection, messages, stop.Token);
@@ -137,11 +137,19 @@ internal sealed partial class SessionService(
         traffic.Report(connection.Session, report, time.GetUtcNow());
     }
 
-    private static async Task WriteAsync(ProxyConnection connection, IServerStreamWriter<ServerMessage> replies, CancellationToken stop)
+    private static async Task WriteAsync(ProxyConnection connection, IServerStreamWriter<ServerMessage> replies, CancellationTokenSource stop)
     {
-        await foreach (ServerMessage message in connection.Outgoing.ReadAllAsync(stop))
+        try
         {
-            await replies.WriteAsync(message, stop);
+            await foreach (ServerMessage message in connection.Outgoing.ReadAllAsync(stop.Token))
+            {
+                await replies.WriteAsync(message, stop.Token);
+            }
+        }
+        finally
+        {
+            // A session that cannot take commands any more is over.
+            await stop.CancelAsync();
         }
     }
 

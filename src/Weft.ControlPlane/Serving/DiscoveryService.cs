@@ -90,35 +90,48 @@ internal sealed partial class DiscoveryService(
         CancellationTokenSource stop)
         where TResponse : class
     {
-        Task writing = WriteAsync(stream, responses, stop.Token);
+        // Whoever of the two ends first ends the other: a stream of which one half is dead would leave its proxy behind unnoticed.
+        Task writing = WriteAsync(stream, responses, stop);
         try
         {
             do
             {
                 stream.Handle(requests.Current);
             }
-            while (!writing.IsCompleted && await requests.MoveNext(stop.Token));
+            while (await requests.MoveNext(stop.Token));
+        }
+        catch (OperationCanceledException)
+        {
+            // If the writer is why, its fault is the one to tell.
+            await writing;
+            throw;
         }
         finally
         {
-            // Whoever ends first ends the other; the stream's state may only be disposed of when nobody uses it.
             await stop.CancelAsync();
             await writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
     private static async Task WriteAsync<TRequest, TResponse>(
-        IDiscoveryStream<TRequest, TResponse> stream, IServerStreamWriter<TResponse> responses, CancellationToken stop)
+        IDiscoveryStream<TRequest, TResponse> stream, IServerStreamWriter<TResponse> responses, CancellationTokenSource stop)
         where TResponse : class
     {
-        while (true)
+        try
         {
-            while (stream.Next() is { } response)
+            while (true)
             {
-                await responses.WriteAsync(response, stop);
-            }
+                while (stream.Next() is { } response)
+                {
+                    await responses.WriteAsync(response, stop.Token);
+                }
 
-            await stream.WaitAsync(stop);
+                await stream.WaitAsync(stop.Token);
+            }
+        }
+        finally
+        {
+            await stop.CancelAsync();
         }
     }
 

@@ -59,7 +59,7 @@ public sealed partial class MeshPlane : IAsyncDisposable
         (List<string> names, List<IPAddress> addresses) = ServerNames(options);
         _certificates = new ServerCertificateSource(_authority, names, addresses, time);
         _tokens = new JoinTokens(store, _authority, time);
-        _registry = new WorkloadRegistry(time, new RegistryTimes { Gone = options.LeafLifetime });
+        _registry = new WorkloadRegistry(time, new RegistryTimes { Gone = Longer(options.LeafLifetime, TimeSpan.FromMinutes(10)) });
         _registryStore = new RegistryStore(store, options.TrustDomain);
         _hub = new SessionHub(time);
         _index = new SubscriptionIndex(MeshView.Empty(_authority.Bundle));
@@ -278,6 +278,8 @@ public sealed partial class MeshPlane : IAsyncDisposable
 
         return (names, [.. addresses]);
     }
+
+    private static TimeSpan Longer(TimeSpan a, TimeSpan b) => a > b ? a : b;
 
     /// <summary>Signals are the host's business, not this listener's.</summary>
     private sealed class QuietLifetime : IHostLifetime

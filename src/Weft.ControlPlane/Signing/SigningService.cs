@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Weft.Authority;
 using Weft.Contracts.Session;
 using Weft.ControlPlane.Serving;
+using Weft.ControlPlane.Store;
 using Weft.Identity;
 
 namespace Weft.ControlPlane.Signing;
@@ -29,6 +30,12 @@ internal sealed partial class SigningService(CertificateAuthority authority, Joi
         {
             Log.Refused(log, call.Peer, e.Message);
             throw GrpcFault.Create(StatusCode.InvalidArgument, e.Message);
+        }
+        catch (StoreException e)
+        {
+            // Without a record of it nothing is granted.
+            Log.Refused(log, call.Peer, e.Message);
+            throw GrpcFault.Create(StatusCode.Unavailable, "The server's store is not available; try again.");
         }
     }
 

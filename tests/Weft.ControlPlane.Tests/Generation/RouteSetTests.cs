@@ -116,7 +116,8 @@ public sealed class RouteSetTests
         words.AddRange(rule.Match.Query.Select(query => "?" + Value(query)));
         if (rule.RequestEdits.Count > 0)
         {
-            words.Add("edits=" + string.Join(',', rule.RequestEdits.Select(edit => edit.Kind == HeaderEditKind.Remove ? "-" + edit.Name : $"{edit.Name}:{edit.Value}")));
+            words.Add("edits=" + string.Join(
+                ',', rule.RequestEdits.Select(edit => edit.Kind == HeaderEditKind.Remove ? "-" + edit.Name : $"{edit.Name}:{edit.Value}")));
         }
 
         if (rule.RequestTimeoutMs + rule.BackendTimeoutMs > 0)

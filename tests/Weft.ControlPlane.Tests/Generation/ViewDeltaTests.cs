@@ -28,7 +28,8 @@ public sealed class ViewDeltaTests
     private static readonly Gen<WorkloadRecord[]> Registries =
         Gen.Select(Gen.Int[0, 5], Gen.Int[0, 3], Gen.Int[0, 2], Gen.Bool, Gen.Int[0, 3]).Array[0, 6].Select(items => items
             .DistinctBy(item => item.Item1)
-            .Select(item => Workloads.Record($"s{item.Item2}", $"w{item.Item1}", $"10.0.0.{item.Item5 + 1}", (Health)item.Item3, ("version", item.Item4 ? "v1" : "v2")))
+            .Select(item => Workloads.Record(
+                $"s{item.Item2}", $"w{item.Item1}", $"10.0.0.{item.Item5 + 1}", (Health)item.Item3, ("version", item.Item4 ? "v1" : "v2")))
             .ToArray());
 
     [Fact]

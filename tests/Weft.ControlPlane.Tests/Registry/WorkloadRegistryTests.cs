@@ -134,7 +134,9 @@ public sealed class WorkloadRegistryTests
 
         var next = new WorkloadRegistry(_time, new RegistryTimes());
         next.Restore(store.Load());
-        Assert.Equal(_registry.Snapshot().Select(record => (record.Name, record.Health, record.Address)), next.Snapshot().Select(record => (record.Name, record.Health, record.Address)));
+        Assert.Equal(
+            _registry.Snapshot().Select(record => (record.Name, record.Health, record.Address)),
+            next.Snapshot().Select(record => (record.Name, record.Health, record.Address)));
         next.Connect(Workloads.Hello("cart", "cart-1"), Workloads.Id("cart"));
         _time.Advance(59);
         next.Tick();

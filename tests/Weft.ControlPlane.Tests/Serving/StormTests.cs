@@ -18,7 +18,8 @@ public sealed class StormTests
     [Fact]
     public async Task A_thousand_proxies_that_come_at_once_while_endpoints_change_all_end_with_the_newest()
     {
-        WorkloadRecord[] records = [.. Enumerable.Range(0, Proxies).Select(i => Workloads.Record($"s{i % Services}", $"w{i}", $"10.1.{i / 250}.{(i % 250) + 1}"))];
+        WorkloadRecord[] records =
+            [.. Enumerable.Range(0, Proxies).Select(i => Workloads.Record($"s{i % Services}", $"w{i}", $"10.1.{i / 250}.{(i % 250) + 1}"))];
         var book = new VirtualAddressBook(new MemoryMetaStore());
         var model = new ModelIndex(1, Models.Parse(""));
         MeshView first = MeshViewBuilder.Build(Workloads.Bundle, model, records, book);
