@@ -113,7 +113,15 @@ internal sealed class ScriptedProxy : IAsyncDisposable
             Ports = [new WorkloadPort { Port = 8080, TargetPort = 8080, Protocol = "http1" }],
         };
         change?.Invoke(hello);
-        await session.RequestStream.WriteAsync(new ProxyMessage { Hello = hello });
+        try
+        {
+            await session.RequestStream.WriteAsync(new ProxyMessage { Hello = hello });
+        }
+        catch (InvalidOperationException)
+        {
+            // The server has ended the call already; reading tells why.
+        }
+
         ServerMessage first = await session.ReadAsync();
         Xunit.Assert.NotNull(first.Welcome);
         return session;
