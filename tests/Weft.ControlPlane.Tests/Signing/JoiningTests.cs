@@ -127,7 +127,7 @@ public sealed class JoiningTests
     {
         await using TestMesh mesh = await TestMesh.StartAsync();
         await using var proxy = new ScriptedProxy(mesh.Plane.Address, "shop", "cart", "cart-1");
-        RpcException session = await Assert.ThrowsAsync<RpcException>(() => proxy.HelloAsync());
+        RpcException session = await Assert.ThrowsAsync<RpcException>(() => proxy.OpenSession().ReadAsync());
         Assert.Equal(StatusCode.Unauthenticated, session.StatusCode);
         AsyncDuplexStreamingCall<DeltaDiscoveryRequest, DeltaDiscoveryResponse> delta = proxy.OpenDelta();
         RpcException discovery = await Assert.ThrowsAsync<RpcException>(() => delta.ReadAsync());
