@@ -27,7 +27,7 @@ internal sealed record ShopManifest
     }
 }
 
-/// <summary>One workload of the shop.</summary>
+/// <summary>One workload of the shop. What may be left out is settable: generated readers give init-only properties that are absent null, not their default.</summary>
 internal sealed record ShopEntry
 {
     public required string Name { get; init; }
@@ -35,15 +35,15 @@ internal sealed record ShopEntry
     /// <summary>Where two workloads serve one service; null: the service's name.</summary>
     public string? Workload { get; init; }
 
-    public SortedDictionary<string, string> Labels { get; init; } = [];
+    public SortedDictionary<string, string> Labels { get; set; } = [];
     public required IReadOnlyList<string> Command { get; init; }
     public int Port { get; init; }
     public string? Protocol { get; init; }
 
     /// <summary>"pricing:8080", "orders:8080:grpc" or "redis:6379:tcp".</summary>
-    public IReadOnlyList<string> Upstreams { get; init; } = [];
+    public IReadOnlyList<string> Upstreams { get; set; } = [];
 
-    public SortedDictionary<string, string> Env { get; init; } = [];
+    public SortedDictionary<string, string> Env { get; set; } = [];
     public string? HealthPath { get; init; }
 
     /// <summary>Requests per second, of the load generator.</summary>
