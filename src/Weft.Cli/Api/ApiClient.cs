@@ -12,6 +12,9 @@ internal sealed class ApiClient : IDisposable
     /// <summary>No answer of the API is larger; a larger one is an error, not an out-of-memory.</summary>
     private const int AnswerBytesMax = 64 * 1024 * 1024;
 
+    /// <summary>A control plane that takes longer for one call is stuck; a call that waits on purpose adds its own time.</summary>
+    private static readonly TimeSpan AnswerTimeMax = TimeSpan.FromSeconds(30);
+
     private readonly ApiEndpoint _endpoint;
     private readonly HttpClient _http;
 
@@ -47,7 +50,7 @@ internal sealed class ApiClient : IDisposable
 
     /// <summary>Answers when the commit has reached every affected proxy, or after <paramref name="waitSeconds"/>.</summary>
     public Task<RolloutStatus> RolloutAsync(long number, int waitSeconds, CancellationToken cancel)
-        => SendAsync(HttpMethod.Get, Path($"/v1/commits/{number}/rollout?wait={waitSeconds}"), ApiJson.Default.RolloutStatus, cancel);
+        => SendAsync(HttpMethod.Get, Path($"/v1/commits/{number}/rollout?wait={waitSeconds}"), ApiJson.Default.RolloutStatus, cancel, wait: TimeSpan.FromSeconds(waitSeconds));
 
     /// <summary>Resources; null means any.</summary>
     public Task<ResourceList> ResourcesAsync(string? kind, string? ns, string? name, CancellationToken cancel)
@@ -90,7 +93,7 @@ internal sealed class ApiClient : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    private async Task<T> SendAsync<T>(HttpMethod method, string path, JsonTypeInfo<T> type, CancellationToken cancel, byte[]? body = null)
+    private async Task<T> SendAsync<T>(HttpMethod method, string path, JsonTypeInfo<T> type, CancellationToken cancel, byte[]? body = null, TimeSpan wait = default)
     {
         using var request = new HttpRequestMessage(method, path);
         if (body is not null)
@@ -99,7 +102,7 @@ internal sealed class ApiClient : IDisposable
             request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         }
 
-        using var response = await ExchangeAsync(request, cancel);
+        using var response = await ExchangeAsync(request, cancel, wait);
         var bytes = await ReadBodyAsync(response, cancel);
         if (!response.IsSuccessStatusCode)
         {
@@ -116,11 +119,17 @@ internal sealed class ApiClient : IDisposable
         }
     }
 
-    private async Task<HttpResponseMessage> ExchangeAsync(HttpRequestMessage request, CancellationToken cancel)
+    private async Task<HttpResponseMessage> ExchangeAsync(HttpRequestMessage request, CancellationToken cancel, TimeSpan wait = default)
     {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        limit.CancelAfter(AnswerTimeMax + wait);
         try
         {
-            return await _http.SendAsync(request, HttpCompletionOption.ResponseContentRead, cancel);
+            return await _http.SendAsync(request, HttpCompletionOption.ResponseContentRead, limit.Token);
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            throw ApiFailure.Silent(_endpoint, AnswerTimeMax + wait);
         }
         catch (HttpRequestException e)
         {

@@ -30,6 +30,9 @@ internal static class ApiFailure
     public static CliException Nonsense(string path, string detail)
         => CliException.Of(ExitCode.Conflict, "WF0015", $"the control plane's answer to {path.Split('?')[0]} makes no sense", detail, "compare the versions with weft version");
 
+    public static CliException Silent(ApiEndpoint endpoint, TimeSpan waited)
+        => CliException.Of(ExitCode.Timeout, "WF0014", $"the control plane at {endpoint.Describe()} did not answer within {waited.TotalSeconds:0} s", "it took the call and says nothing", "look at its log and at the load of its host");
+
     public static CliException Unreachable(ApiEndpoint endpoint, Exception failure)
     {
         var root = failure;
@@ -85,7 +88,7 @@ internal static class ApiFailure
         400 or 413 or 422 => ExitCode.BadInput,
         401 or 403 => ExitCode.Forbidden,
         404 => ExitCode.NotFound,
-        405 or 409 or 412 => ExitCode.Conflict,
+        405 or 409 or 412 or 501 => ExitCode.Conflict,
         408 or 504 => ExitCode.Timeout,
         502 or 503 => ExitCode.Unreachable,
         _ => ExitCode.Internal,
@@ -103,7 +106,7 @@ internal static class ApiFailure
 
     private static IReadOnlyList<string> FixesFor(int exit) => exit switch
     {
-        ExitCode.Forbidden => ["give a token with WEFT_TOKEN_FILE"],
+        ExitCode.Forbidden => ["give a token with WEFT_TOKEN_FILE; that of the control plane is admin.token in its data folder"],
         ExitCode.Internal => ["look at the control plane's log"],
         _ => [],
     };

@@ -26,6 +26,9 @@ internal static class CheckCommand
         }.With(Pre, Wait, CommonOptions.Timeout, Strict).Does((run, cancel) => RunAsync(run, probe(run.Host), cancel));
     }
 
+    public static int ExitCodeOf(CheckReport report, bool strict)
+        => report.Failures > 0 ? ExitCode.Negative : report.Warnings > 0 && strict ? ExitCode.Warnings : ExitCode.Ok;
+
     private static async Task<int> RunAsync(CommandRun run, IHostProbe probe, CancellationToken cancel)
     {
         var started = run.Host.Clock.GetTimestamp();
@@ -35,7 +38,7 @@ internal static class CheckCommand
             if (!run.Get(Wait) || report.Failures == 0 || run.Host.Clock.GetElapsedTime(started) + RetryTime > run.Get(CommonOptions.Timeout))
             {
                 Write(run, report);
-                return report.Failures > 0 ? ExitCode.Negative : report.Warnings > 0 && run.Get(Strict) ? ExitCode.Warnings : ExitCode.Ok;
+                return ExitCodeOf(report, run.Get(Strict));
             }
 
             run.Detail(CheckReportWriter.Verdict(report));

@@ -8,6 +8,9 @@ namespace Weft.Cli.Commands;
 /// <summary><c>weft edges</c>: who calls whom, how well, and proved by which identity.</summary>
 internal static class EdgesCommand
 {
+    private static readonly TimeSpan WindowMin = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan WindowMax = TimeSpan.FromHours(1);
+
     public static Option<TimeSpan> Window { get; } = CommonOptions.Duration("--window", "Look back this far", TimeSpan.FromSeconds(30));
 
     public static Verb Create()
@@ -20,6 +23,15 @@ internal static class EdgesCommand
         }.With(CommonOptions.Namespace, CommonOptions.AllNamespaces, Window, CommonOptions.Watch, WatchLoop.Interval).Does(RunAsync);
     }
 
+    /// <summary>The window given, within what the control plane keeps.</summary>
+    public static TimeSpan ReadWindow(CommandRun run)
+    {
+        var window = run.Get(Window);
+        return window >= WindowMin && window <= WindowMax
+            ? window
+            : throw CliException.Of(ExitCode.Usage, "WF0003", $"--window takes {Units.Duration(WindowMin)} to {Units.Duration(WindowMax)}, not {Units.Duration(window)}");
+    }
+
     private static async Task<int> RunAsync(CommandRun run, CancellationToken cancel)
     {
         using var api = run.OpenApi();
@@ -28,7 +40,7 @@ internal static class EdgesCommand
 
     private static async Task<WatchFrame> ReadAsync(CommandRun run, ApiClient api, CancellationToken cancel)
     {
-        var answer = await api.EdgesAsync(run.Get(Window), run.AllNamespaces ? null : run.GivenNamespace, cancel);
+        var answer = await api.EdgesAsync(ReadWindow(run), run.AllNamespaces ? null : run.GivenNamespace, cancel);
         var (table, rows) = TrafficTables.Edges(answer.Rows);
         var plain = rows.Count(r => r.MutualTls < 1 && r.Requests > 0);
         return WatchFrame.Of(answer with { Rows = rows }, ApiJson.Default.TrafficTable, table, rows.Select(r => $"{r.Source}->{r.Destination}")) with

@@ -29,8 +29,8 @@ internal static class HelpTopics
               contexts:
                 - name: prod
                   server: https://mesh.example:15011
-                  tokenFile: /home/me/.config/weft/token
-                  caFile: /home/me/.config/weft/root.pem
+                  tokenFile: /etc/weft/token
+                  caFile: /etc/weft/root.pem
                 - name: here
                   socket: /var/lib/weft/weft.sock
 

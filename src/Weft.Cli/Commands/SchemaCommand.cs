@@ -22,6 +22,7 @@ internal static class SchemaCommand
         ("CheckReport", "check", CliJson.Default.CheckReport),
         ("CommitList", "get commits", CliJson.Default.CommitListDocument),
         ("Error", "standard error of every command", CliJson.Default.ErrorDocument),
+        ("Explanation", "explain", CliJson.Default.ErrorEntry),
         ("List", "get TYPE", ApiJson.Default.ResourceList),
         ("MeshStatus", "status", ApiJson.Default.MeshStatus),
         ("ServiceList", "get services", CliJson.Default.ServiceListDocument),

@@ -46,7 +46,7 @@ internal static class StatCommand
     {
         var servicesTask = api.ServicesAsync(cancel);
         var statusTask = api.StatusAsync(cancel);
-        var answer = await api.StatAsync(run.Get(EdgesCommand.Window), by, cancel);
+        var answer = await api.StatAsync(EdgesCommand.ReadWindow(run), by, cancel);
         var services = await servicesTask;
         var meshed = MeshedCounts(services, await statusTask);
         var ns = reference?.Namespace ?? (run.AllNamespaces ? null : run.GivenNamespace) ?? (reference is null ? null : run.Namespace);
@@ -83,6 +83,6 @@ internal static class StatCommand
         }
 
         var worst = rows.Where(r => r.Success < GoodShare).MinBy(r => r.Success);
-        return worst is null ? null : $"hint: {worst.Destination} fails {Units.Percent(1 - worst.Success!.Value)}; see weft edges -o wide";
+        return worst is null ? null : $"hint: {worst.Destination} fails {(1 - worst.Success!.Value) * 100:0.0}%; see weft edges -o wide";
     }
 }

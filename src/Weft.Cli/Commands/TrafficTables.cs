@@ -32,7 +32,7 @@ internal static class TrafficTables
             table.Add(
                 row.Source.Length == 0 ? new Cell("(outside)", Tone.Dim) : row.Source,
                 row.Destination,
-                Units.Rate(row.RequestsPerSecond),
+                row.Requests > 0 ? Units.Rate(row.RequestsPerSecond) : Cell.None,
                 Units.Success(row.Success),
                 Units.Milliseconds(row.P50Ms),
                 Units.Milliseconds(row.P95Ms),
@@ -77,7 +77,7 @@ internal static class TrafficTables
                 row.Route,
                 meshed(row.Destination),
                 Units.Success(row.Success),
-                Units.Rate(row.RequestsPerSecond),
+                row.Requests > 0 ? Units.Rate(row.RequestsPerSecond) : Cell.None,
                 Units.Milliseconds(row.P50Ms),
                 Units.Milliseconds(row.P95Ms),
                 Units.Milliseconds(row.P99Ms),

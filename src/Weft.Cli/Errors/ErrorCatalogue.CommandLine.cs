@@ -21,6 +21,9 @@ internal static partial class ErrorCatalogue
         new("WF0017", "A program is missing", "weft could not find another program that it needs beside itself or in the search path.", "Build or install the program that the message names."),
         new("WF0018", "Unknown code or topic", "weft explain knows codes of the form WF1234 that this version can show.", "weft help topics and docs/reference/errors.md list what there is."),
         new("WF0019", "Nothing was changed", "The question was answered with no.", "Run the command again and answer y, or give -y."),
+        new("WF0020", "The call is wrong", "The control plane does not take a parameter or header of this call as it was sent.", "The message names it. If weft itself sent it, compare the versions with weft version."),
+        new("WF0021", "The control plane cannot serve this now", "A part of it, such as its store, does not work at the moment. Nothing was changed.", "Try again; if it stays so, look at the control plane's log and at weft check."),
+        new("WF0022", "The control plane has no such part", "It runs without the part that this call needs, or is older than weft.", "Compare the versions with weft version."),
         new("WF9001", "A bug in weft", "weft did something that its authors thought impossible. A report has been written; nothing in it has been sent anywhere.", "Please file the report. What was asked for may be done in part; weft status tells."),
     ];
 }

@@ -4,6 +4,7 @@ internal static partial class ErrorCatalogue
 {
     private static IReadOnlyList<ErrorEntry> Configuration =>
     [
+        new("WF2000", "The set has mistakes", "At least one document of the set is wrong, so nothing of it was applied. Every mistake stands beside this one with its own code.", "Correct the mistakes that are named and apply again."),
         new("WF2001", "Not well-formed YAML", "The file cannot be read as YAML or JSON at the place named. Nothing of the set was applied.", "Correct the syntax there; the true cause often stands a line above."),
         new("WF2002", "Document too large", "A document or the whole set is larger than the limits allow.", "Split it into several commits."),
         new("WF2003", "Nested too deep", "Maps and lists may be nested only so deep; real resources never are.", "Flatten the document; look for an indentation mistake."),

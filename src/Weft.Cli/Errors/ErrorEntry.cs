@@ -5,4 +5,9 @@ namespace Weft.Cli.Errors;
 /// <param name="Title">What happened, one line.</param>
 /// <param name="Meaning">Why Weft says so and what it means for traffic.</param>
 /// <param name="Remedy">What to do.</param>
-internal sealed record ErrorEntry(string Code, string Title, string Meaning, string Remedy);
+internal sealed record ErrorEntry(string Code, string Title, string Meaning, string Remedy)
+{
+    public string ApiVersion => "weft.mesh/v1";
+
+    public string Kind => "Explanation";
+}

@@ -43,6 +43,7 @@ internal static class Units
         var t = time.Duration();
         var text = t switch
         {
+            { Ticks: 0 } => "0s",
             { TotalSeconds: < 1 } => Text($"{t.TotalMilliseconds:0}ms"),
             { TotalSeconds: < 10 } when t.Milliseconds != 0 => Text($"{t.TotalSeconds:0.0}s"),
             { TotalMinutes: < 1 } => Text($"{t.TotalSeconds:0}s"),

@@ -1,0 +1,89 @@
+using Weft.Cli.Tests.Support;
+using Weft.Contracts.Api;
+using Xunit;
+
+namespace Weft.Cli.Tests;
+
+/// <summary>What each verb prints against the same small mesh: exit code, standard output and standard error, byte for byte.</summary>
+public sealed class GoldenOutputTests
+{
+    [Theory]
+    [InlineData("get-services", "get services -A")]
+    [InlineData("get-services-json", "get services -n shop -o json")]
+    [InlineData("get-services-empty", "get services")]
+    [InlineData("get-service-missing", "get svc/crat -n shop")]
+    [InlineData("get-proxies-wide", "get proxies -A -o wide")]
+    [InlineData("get-proxies-label", "get proxies -A -l app=cart -o name")]
+    [InlineData("get-resources", "get resources -A")]
+    [InlineData("get-route-yaml", "get httproute/shop/cart -o yaml")]
+    [InlineData("get-routes-json", "get httproutes -n shop -o json")]
+    [InlineData("get-commits", "get commits")]
+    [InlineData("get-commits-csv", "get commits -o csv")]
+    [InlineData("get-audit", "get audit")]
+    [InlineData("get-unknown-type", "get httprout")]
+    [InlineData("describe-service", "describe svc/cart -n shop")]
+    [InlineData("describe-workload", "describe workload/probe-1 -n ops")]
+    [InlineData("describe-declared", "describe workload/shop/redis-1")]
+    [InlineData("describe-commit", "describe commit/12")]
+    [InlineData("describe-route", "describe httproute cart -n shop")]
+    [InlineData("status", "status")]
+    [InlineData("status-wide", "status -o wide -n shop")]
+    [InlineData("status-json", "status -n ops -o json")]
+    [InlineData("status-yaml", "status -n ops -o yaml")]
+    [InlineData("stat", "stat")]
+    [InlineData("stat-service", "stat svc/cart -n shop --by route")]
+    [InlineData("stat-csv", "stat -o csv")]
+    [InlineData("edges", "edges")]
+    [InlineData("edges-wide", "edges -o wide")]
+    [InlineData("edges-json", "edges -o jsonl")]
+    [InlineData("explain", "explain wf2103")]
+    [InlineData("explain-reason", "explain NO_ROUTE -o json")]
+    [InlineData("explain-unknown", "explain WF8888")]
+    [InlineData("schema", "schema")]
+    [InlineData("schema-one", "schema Error")]
+    [InlineData("help-apply", "apply --help")]
+    [InlineData("help-token", "help token create")]
+    [InlineData("help-topics", "help topics")]
+    [InlineData("help-exit-codes", "help exit-codes")]
+    [InlineData("version-json", "version -o json")]
+    [InlineData("unknown-command", "stauts")]
+    [InlineData("unknown-subcommand", "token creat")]
+    [InlineData("unknown-option", "status --namspace shop")]
+    [InlineData("unknown-format", "status -o xml")]
+    [InlineData("missing-value", "status -n")]
+    [InlineData("bad-duration", "edges --window 30")]
+    public async Task Output_is_as_reviewed(string name, string commandLine)
+    {
+        await using var server = SampleMesh.Start();
+        var run = await WeftRun.Of(server, commandLine.Split(' '));
+        GoldenFile.Check(name, Page(commandLine, run));
+    }
+
+    [Fact]
+    public async Task A_bad_file_is_reported_with_every_part_of_an_error()
+    {
+        await using var server = SampleMesh.Start().On(
+            "POST /v1/commits",
+            new ApiError { Code = "WF2000", Message = "2 mistakes", Findings = [BackendMissing, new Finding { Code = "WF2008", Severity = "warning", Message = "unknown field \"pot\"", Near = "\"port\"" }] },
+            ApiJson.Default.ApiError,
+            422);
+        var setting = new WeftRun.Setting { Server = server, Input = "kind: HTTPRoute\n" };
+        GoldenFile.Check("apply-mistakes", Page("apply -f -", await setting.RunAsync("apply", "-f", "-")));
+        GoldenFile.Check("apply-mistakes-json", Page("apply -f - -o json", await setting.RunAsync("apply", "-f", "-", "-o", "json")));
+        var colored = setting with { Variables = new Dictionary<string, string> { ["FORCE_COLOR"] = "1" } };
+        GoldenFile.Check("apply-mistakes-color", Page("apply -f -", await colored.RunAsync("apply", "-f", "-")).Replace("\u001b", "<ESC>", StringComparison.Ordinal));
+    }
+
+    private static Finding BackendMissing => new()
+    {
+        Code = "WF2103",
+        Message = "HTTPRoute \"shop/cart\" sends traffic to a service that does not exist",
+        Location = new FindingLocation("deploy/cart.yaml", 18, 13, "backendRefs[0].name", "\"cart-v2\""),
+        Cause = "no Service named \"cart-v2\" in namespace \"shop\"",
+        Near = "\"cart-v1\" exists",
+        Fixes = ["change line 18 to \"cart-v1\", or create the service"],
+    };
+
+    private static string Page(string commandLine, WeftRun run)
+        => $"$ weft {commandLine}\nexit {run.ExitCode}\n--- stdout\n{run.Out}--- stderr\n{run.Error}";
+}
