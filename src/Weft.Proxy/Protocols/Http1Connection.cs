@@ -146,7 +146,7 @@ internal abstract class Http1Connection : HttpStream, IFlushable
             return 0;
         }
 
-        if (_unsent.IsEmpty && !_writesChunks && data.Length >= DirectMin)
+        if (_unsent.IsEmpty && !_writesChunks && (data.Length >= DirectMin || ReadFraming == BodyFraming.Tunnel))
         {
             return SendDirect(data);
         }

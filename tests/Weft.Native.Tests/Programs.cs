@@ -1,0 +1,66 @@
+using System.Diagnostics;
+using Xunit;
+
+namespace Weft.Native.Tests;
+
+/// <summary>Finds and runs the built programs and other people's.</summary>
+internal static class Programs
+{
+    /// <summary>Set by ./weft and ./test; else the place where they build to.</summary>
+    public static string Proxy { get; } = Find("weft-proxy");
+
+    /// <summary>Runs to the end; fails the test when it takes longer than a minute.</summary>
+    public static async Task<(int Code, string Output, string Errors)> RunAsync(string program, params string[] arguments)
+    {
+        using Process process = Start(program, arguments);
+        Task<string> output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        Task<string> errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        using CancellationTokenSource late = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        late.CancelAfter(TimeSpan.FromMinutes(1));
+        try
+        {
+            await process.WaitForExitAsync(late.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw new TimeoutException($"{program} {string.Join(' ', arguments)} did not end");
+        }
+
+        return (process.ExitCode, await output, await errors);
+    }
+
+    public static Process Start(string program, IEnumerable<string> arguments)
+    {
+        ProcessStartInfo start = new(program) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (string argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        return Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start");
+    }
+
+    /// <summary>A port that nobody had a moment ago.</summary>
+    public static int FreePort()
+    {
+        using System.Net.Sockets.TcpListener listener = new(System.Net.IPAddress.Loopback, 0);
+        listener.Start();
+        return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private static string Find(string name)
+    {
+        string? home = Environment.GetEnvironmentVariable("WEFT_HOME");
+        for (DirectoryInfo? at = new(home ?? AppContext.BaseDirectory); at is not null; at = at.Parent)
+        {
+            string candidate = Path.Combine(at.FullName, "artifacts", "bin-weft", name);
+            if (File.Exists(candidate))
+            {
+                return candidate;
+            }
+        }
+
+        throw new FileNotFoundException($"{name} is not built: run ./test, or ./weft version, first");
+    }
+}
