@@ -167,14 +167,14 @@ public sealed class RelayTests : IAsyncLifetime
         using TcpClient client = new();
         await client.ConnectAsync(IPAddress.Loopback, relay.Port, Stop);
         using TcpClient server = await listener.AcceptTcpClientAsync(Stop);
-        await client.GetStream().WriteAsync("question"u8.ToArray(), Stop);
+        NetworkStream here = client.GetStream();
+        NetworkStream there = server.GetStream();
+        await here.WriteAsync("question"u8.ToArray(), Stop);
         client.Client.Shutdown(SocketShutdown.Send);
-        using StreamReader reader = new(server.GetStream(), leaveOpen: true);
-        Assert.Equal("question", await reader.ReadToEndAsync(Stop));
-        await server.GetStream().WriteAsync("answer"u8.ToArray(), Stop);
+        Assert.Equal("question", await new StreamReader(there).ReadToEndAsync(Stop));
+        await there.WriteAsync("answer"u8.ToArray(), Stop);
         server.Client.Shutdown(SocketShutdown.Send);
-        using StreamReader back = new(client.GetStream());
-        Assert.Equal("answer", await back.ReadToEndAsync(Stop));
+        Assert.Equal("answer", await new StreamReader(here).ReadToEndAsync(Stop));
     }
 
     [Fact]
