@@ -17,6 +17,8 @@ internal sealed class IdentityKeeper
     /// <summary>Clocks can jump: the plan is looked at again at least this often.</summary>
     private const int LookMs = 60_000;
 
+    private const int LeastMs = 1_000;
+
     private readonly TimeProvider _clock;
     private readonly StateDirectory _state;
     private readonly CertificateSigner _signer;
@@ -41,12 +43,18 @@ internal sealed class IdentityKeeper
     public SvidContexts Svid { get; } = new();
 
     /// <summary>Takes an identity into force.</summary>
+    /// <param name="identity">The identity.</param>
+    /// <param name="save">It is new: its life begins now, and it goes to disk.</param>
     /// <exception cref="TlsConfigurationException">OpenSSL cannot use it.</exception>
     public void Adopt(SavedIdentity identity, bool save)
     {
         Svid.Publish(identity.ChainPem, identity.KeyPem, identity.RootsPem);
         _identity = identity;
-        _dueAt = RenewalPlan.DueAt(identity.NotBefore, identity.NotAfter, Random.Shared.NextDouble());
+
+        // Authorities date certificates back a little for clocks that are behind: the life of a new one begins now.
+        DateTimeOffset now = _clock.GetUtcNow();
+        DateTimeOffset start = save && identity.NotBefore < now ? now : identity.NotBefore;
+        _dueAt = RenewalPlan.DueAt(start, identity.NotAfter, Random.Shared.NextDouble());
         if (save)
         {
             Save(identity);
@@ -85,7 +93,12 @@ internal sealed class IdentityKeeper
             {
                 await _pause.Wait((long)Math.Min(waitMs + 1, LookMs));
             }
-            else if (!await RenewAsync(server) && !_stopped)
+            else if (await RenewAsync(server))
+            {
+                // However short the life: no more than one a second.
+                await _pause.Wait(LeastMs);
+            }
+            else if (!_stopped)
             {
                 await _pause.Wait(_backoff.NextMs());
             }
@@ -124,10 +137,12 @@ internal sealed class IdentityKeeper
         }
 
         TimeSpan left = (Identity?.NotAfter ?? default) - _clock.GetUtcNow();
-        string consequence = left > TimeSpan.Zero ? $"{(int)left.TotalMinutes} minutes of the old one are left" : "the old one has expired: no tunnel until it is renewed";
+        string consequence = left > TimeSpan.Zero ? $"the old one is good for another {Describe(left)}" : "the old one has expired: no tunnel until it is renewed";
         ProxyLog.Warn($"the certificate could not be renewed ({status.Message}); {consequence}");
         return false;
     }
+
+    private static string Describe(TimeSpan left) => left.TotalHours >= 2 ? $"{(int)left.TotalHours} h" : left.TotalMinutes >= 2 ? $"{(int)left.TotalMinutes} min" : $"{(int)left.TotalSeconds} s";
 
     private void Save(SavedIdentity identity)
     {

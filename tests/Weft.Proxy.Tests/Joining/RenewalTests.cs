@@ -73,6 +73,19 @@ public sealed class RenewalTests : IDisposable
     }
 
     [Fact]
+    public void A_certificate_that_is_dated_back_is_not_renewed_over_and_over()
+    {
+        DateTimeOffset now = _clock.GetUtcNow();
+        (X509Certificate2 dated, ECDsa key) = SelfSigned("cart", now.AddMinutes(-5), TimeSpan.FromSeconds(320));
+        _keeper.Adopt(SavedIdentity.Create(key.ExportPkcs8PrivateKeyPem(), [dated.RawData], [dated.RawData]), save: true);
+        _ = _keeper.RunAsync(_server);
+        Advance(hours: 8 / 3600.0);
+        Assert.Empty(_server.Calls);
+        Advance(hours: 4 / 3600.0);
+        Assert.Single(_server.Calls);
+    }
+
+    [Fact]
     public void A_failed_renewal_is_tried_again_with_growing_pauses_and_says_what_is_left()
     {
         _keeper.Adopt(Issue(_clock.GetUtcNow(), TimeSpan.FromHours(24)), save: false);
@@ -85,7 +98,7 @@ public sealed class RenewalTests : IDisposable
         }
 
         Assert.InRange(_server.Attempts, 5, 20);
-        Assert.Contains("minutes of the old one are left", _log[0], StringComparison.Ordinal);
+        Assert.Contains("good for another 24 h", _log[0], StringComparison.Ordinal);
 
         _server.Down = null;
         Advance(hours: 0.2);
