@@ -215,6 +215,24 @@ public sealed class RelayTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Metrics_count_what_passed()
+    {
+        int port = Programs.FreePort();
+        await using Relay relay = await Relay.StartAsync("--to", _origin.Http1, "--metrics", $"127.0.0.1:{port}");
+        using HttpClient client = new();
+        for (int i = 0; i < 5; i++)
+        {
+            await client.GetStringAsync(new Uri($"http://{relay.Address}/hello"), Stop);
+        }
+
+        string page = await client.GetStringAsync(new Uri($"http://127.0.0.1:{port}/metrics"), Stop);
+        string line = page.Split('\n').Single(each => each.StartsWith("weft_requests_total{", StringComparison.Ordinal));
+        Assert.Contains($"destination=\"{_origin.Http1}\"", line, StringComparison.Ordinal);
+        Assert.EndsWith(" 5", line, StringComparison.Ordinal);
+        Assert.Equal("ready", (await client.GetStringAsync(new Uri($"http://127.0.0.1:{port}/ready"), Stop)).Trim());
+    }
+
+    [Fact]
     public async Task Idle_memory_is_below_15_MB()
     {
         await using Relay relay = await Relay.StartAsync("--to", _origin.Http1);

@@ -1,24 +1,24 @@
+using Weft.Contracts.Session;
 using Weft.Proxy.Engine;
 using Weft.Proxy.Paths;
+using Weft.Proxy.Telemetry;
 using Weft.Proxy.Upstreams;
 using Weft.Routing;
 
 namespace Weft.Proxy.Relaying;
 
 /// <summary>Sends everything to the <c>--to</c> addresses in turn, past those that fail.</summary>
-internal sealed class RelayDirector(EventLoop loop, RelayTarget[] targets, bool opaque) : Director
+internal sealed class RelayDirector(EventLoop loop, Meters meters, RelayTarget[] targets, bool opaque) : Director
 {
     private const int FailuresToEject = 3;
     private const int EjectMs = 5_000;
 
     private uint _turn;
 
-    public long Exchanges { get; private set; }
-
-    public long Failed { get; private set; }
-
     public override ValueTask<EndReason> DirectAsync(ExchangeContext context)
     {
+        context.Record = meters.Open(Direction.Inbound);
+
         // CONNECT names a destination of its own; a relay has only the ones it was given.
         bool asksForConnect = !opaque && context.WantsTunnel && context.Exchange.Version != Primitives.Http.HttpVersion.None
             && context.Exchange.Head.Protocol.IsEmpty;
@@ -33,8 +33,7 @@ internal sealed class RelayDirector(EventLoop loop, RelayTarget[] targets, bool 
             RelayTarget target = targets[_turn++ % (uint)targets.Length];
             if (target != last && target.EjectedUntilMs <= loop.NowMs)
             {
-                context.State = target;
-                return target.Upstream;
+                return Take(context, target);
             }
         }
 
@@ -45,8 +44,7 @@ internal sealed class RelayDirector(EventLoop loop, RelayTarget[] targets, bool 
             return null;
         }
 
-        context.State = any;
-        return any.Upstream;
+        return Take(context, any);
     }
 
     public override void OnAttempt(ExchangeContext context, EndReason reason)
@@ -67,11 +65,12 @@ internal sealed class RelayDirector(EventLoop loop, RelayTarget[] targets, bool 
     }
 
     public override void OnOutcome(ExchangeContext context, EndReason reason)
+        => context.Record.Close(reason, context.Status, context.BytesUp, context.BytesDown);
+
+    private Upstream Take(ExchangeContext context, RelayTarget target)
     {
-        Exchanges++;
-        if (reason != EndReason.Ok)
-        {
-            Failed++;
-        }
+        context.State = target;
+        context.Record.SetEdge(new EdgeKey { Direction = Direction.Inbound, Destination = target.Name, Protocol = context.Protocol });
+        return target.Upstream;
     }
 }

@@ -1,9 +1,8 @@
 using System.Runtime.InteropServices;
 using Weft.Primitives.Net;
+using Weft.Proxy.Admin;
 using Weft.Proxy.Engine;
 using Weft.Proxy.Listening;
-using Weft.Proxy.Paths;
-using Weft.Proxy.Protocols;
 using Weft.Proxy.Security;
 using Weft.Proxy.Upstreams;
 
@@ -12,9 +11,6 @@ namespace Weft.Proxy.Relaying;
 /// <summary>Composes a relay: TLS contexts, workers with their listeners, signals; and takes it down in order.</summary>
 internal sealed class RelayHost(RelaySettings settings, TimeProvider clock)
 {
-    /// <summary>Descriptors kept back for administration, and an upstream for every client (limits sheet).</summary>
-    private const int ConnectionsMax = 10_000;
-
     private readonly SocketFactory _sockets = new(mark: 0);
     private readonly List<RelayWorker> _workers = [];
     private readonly ManualResetEventSlim _stopAsked = new();
@@ -27,10 +23,12 @@ internal sealed class RelayHost(RelaySettings settings, TimeProvider clock)
         using PosixSignalRegistration term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
         OpenWorkers(listenTls, toTls);
+        using Worker? admin = OpenAdmin();
         output.WriteLine($"weft-proxy relay ready listen={settings.Listen} to={string.Join(',', settings.To)} workers={settings.Workers}");
         output.Flush();
         _stopAsked.Wait();
         Drain();
+        admin?.Stop();
         return ExitCodes.Ok;
     }
 
@@ -122,6 +120,28 @@ internal sealed class RelayHost(RelaySettings settings, TimeProvider clock)
         }
     }
 
+    /// <summary>The admin pages have a thread of their own, so that they answer however busy the workers are.</summary>
+    private Worker? OpenAdmin()
+    {
+        if (settings.Metrics.Family == NetFamily.None)
+        {
+            return null;
+        }
+
+        Worker admin = new("admin", clock);
+        try
+        {
+            _ = new AdminListener(admin.Loop, _sockets, settings.Metrics, new AdminPages(new RelayFacts(settings, _workers, clock, _stopAsked.Set)));
+        }
+        catch (IOException taken)
+        {
+            throw new UsageException($"--metrics {taken.Message}; is the port taken, or the address not of this host?", ExitCodes.Unavailable);
+        }
+
+        admin.Start();
+        return admin;
+    }
+
     /// <summary>A socket file that nobody listens on any more would refuse the bind; one that somebody uses is left to fail it.</summary>
     private static void RemoveStaleSocket(string path)
     {
@@ -173,70 +193,6 @@ internal sealed class RelayHost(RelaySettings settings, TimeProvider clock)
         if (settings.Listen.Path is { } path)
         {
             File.Delete(path);
-        }
-    }
-
-    /// <summary>One worker of a relay: its loop, listener, upstreams.</summary>
-    private sealed class RelayWorker
-    {
-        private readonly Worker _worker;
-        private readonly Listener _listener;
-        private readonly ServerDrain _drain = new();
-        private readonly Frontend _frontend;
-        private int _open;
-
-        public RelayWorker(int number, int fd, RelaySettings settings, SocketFactory sockets, TimeProvider clock, TlsContext? listenTls, TlsContext? toTls)
-        {
-            _worker = new Worker($"worker-{number}", clock);
-            EventLoop loop = _worker.Loop;
-            Dialer dialer = new(loop, sockets, ConnectionLimits.Default);
-            RelayTarget[] targets = [.. settings.To.Select(address => new RelayTarget(new Upstream(
-                loop,
-                dialer,
-                new UpstreamSettings
-                {
-                    Address = address,
-                    Protocol = settings.ListenProtocol == ListenProtocol.Opaque ? UpstreamProtocol.Opaque : settings.ToProtocol,
-                    Tls = toTls is null ? null : () => toTls,
-                    ExpectedName = settings.ToSan,
-                },
-                ConnectionLimits.Default)))];
-            ListenProtocol protocol = settings.ToProtocol == UpstreamProtocol.Opaque ? ListenProtocol.Opaque : settings.ListenProtocol;
-            RelayDirector director = new(loop, targets, protocol == ListenProtocol.Opaque);
-            _frontend = new Frontend(
-                loop,
-                new FrontendSettings
-                {
-                    Tls = listenTls is null ? null : () => listenTls,
-                    Admit = _ => new(protocol),
-                    MakeHandler = arrival => new ExchangePath(director, arrival),
-                },
-                _drain);
-            _listener = new Listener(loop, fd, ConnectionsMax / settings.Workers, OnAccepted);
-        }
-
-        public int OpenConnections => Volatile.Read(ref _open);
-
-        public void Start() => _worker.Start();
-
-        public void BeginDrain() => _worker.Loop.Post(() =>
-        {
-            _listener.Close();
-            _drain.Begin();
-        });
-
-        public void Stop()
-        {
-            _worker.Stop();
-            _worker.Dispose();
-        }
-
-        private async void OnAccepted(SocketTransport socket)
-        {
-            Volatile.Write(ref _open, _open + 1);
-            await _frontend.ServeAsync(socket);
-            Volatile.Write(ref _open, _open - 1);
-            _listener.Open--;
         }
     }
 }

@@ -7,6 +7,9 @@ internal sealed class RelayTarget(Upstream upstream)
 {
     public Upstream Upstream { get; } = upstream;
 
+    /// <summary>Its address, as figures name it.</summary>
+    public string Name { get; } = upstream.Settings.Address.ToString();
+
     public int Failures { get; set; }
 
     /// <summary>Loop time until which it is left out.</summary>

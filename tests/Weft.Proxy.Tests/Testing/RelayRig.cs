@@ -5,6 +5,7 @@ using Weft.Proxy.Engine;
 using Weft.Proxy.Paths;
 using Weft.Proxy.Protocols;
 using Weft.Proxy.Relaying;
+using Weft.Proxy.Telemetry;
 using Weft.Proxy.Upstreams;
 using Weft.Routing;
 
@@ -122,7 +123,7 @@ internal sealed class RelayRig
     private ExchangePath MakePath(IDialer dialer, UpstreamProtocol protocol, bool opaque)
     {
         Upstream upstream = new(Loop, dialer, new UpstreamSettings { Address = NetAddress.V4(0x7f000001, 8080), Protocol = protocol }, ConnectionLimits.Default);
-        RelayDirector director = new(Loop, [new RelayTarget(upstream)], opaque);
+        RelayDirector director = new(Loop, new Meters(Clock), [new RelayTarget(upstream)], opaque);
         return new ExchangePath(new NamingDirector(director), new Arrival(NetAddress.V4(0x0a000001, 40_000), default, null));
     }
 

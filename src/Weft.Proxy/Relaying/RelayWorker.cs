@@ -1,0 +1,85 @@
+using Weft.Contracts.Session;
+using Weft.Proxy.Engine;
+using Weft.Proxy.Listening;
+using Weft.Proxy.Paths;
+using Weft.Proxy.Protocols;
+using Weft.Proxy.Security;
+using Weft.Proxy.Telemetry;
+using Weft.Proxy.Upstreams;
+
+namespace Weft.Proxy.Relaying;
+
+/// <summary>One worker of a relay: its loop, listener, upstreams.</summary>
+internal sealed class RelayWorker
+{
+    /// <summary>Client connections of all workers together (limits sheet).</summary>
+    private const int ConnectionsMax = 10_000;
+
+    private readonly Worker _worker;
+    private readonly Listener _listener;
+    private readonly ServerDrain _drain = new();
+    private readonly Frontend _frontend;
+    private int _open;
+
+    public RelayWorker(int number, int fd, RelaySettings settings, SocketFactory sockets, TimeProvider clock, TlsContext? listenTls, TlsContext? toTls)
+    {
+        _worker = new Worker($"worker-{number}", clock);
+        EventLoop loop = _worker.Loop;
+        Dialer dialer = new(loop, sockets, ConnectionLimits.Default);
+        RelayTarget[] targets = [.. settings.To.Select(address => new RelayTarget(new Upstream(
+            loop,
+            dialer,
+            new UpstreamSettings
+            {
+                Address = address,
+                Protocol = settings.ListenProtocol == ListenProtocol.Opaque ? UpstreamProtocol.Opaque : settings.ToProtocol,
+                Tls = toTls is null ? null : () => toTls,
+                ExpectedName = settings.ToSan,
+            },
+            ConnectionLimits.Default)))];
+        ListenProtocol protocol = settings.ToProtocol == UpstreamProtocol.Opaque ? ListenProtocol.Opaque : settings.ListenProtocol;
+        Meters = new Meters(clock);
+        RelayDirector director = new(loop, Meters, targets, protocol == ListenProtocol.Opaque);
+        _frontend = new Frontend(
+            loop,
+            new FrontendSettings
+            {
+                Tls = listenTls is null ? null : () => listenTls,
+                Admit = _ => new(protocol),
+                MakeHandler = arrival => new ExchangePath(director, arrival),
+            },
+            _drain);
+        _listener = new Listener(loop, fd, ConnectionsMax / settings.Workers, OnAccepted);
+    }
+
+    public Meters Meters { get; }
+
+    /// <summary>Bytes of buffers in use. Any thread; approximate.</summary>
+    public long RentedBytes => _worker.Loop.Pool.RentedBytes;
+
+    public int OpenConnections => Volatile.Read(ref _open);
+
+    public void Start() => _worker.Start();
+
+    public void BeginDrain() => _worker.Loop.Post(() =>
+    {
+        _listener.Close();
+        _drain.Begin();
+    });
+
+    public void Stop()
+    {
+        _worker.Stop();
+        _worker.Dispose();
+    }
+
+    private async void OnAccepted(SocketTransport socket)
+    {
+        Volatile.Write(ref _open, _open + 1);
+        Meters.ConnectionOpened(Direction.Inbound);
+        await _frontend.ServeAsync(socket);
+        Meters.ConnectionClosed(Direction.Inbound);
+        Volatile.Write(ref _open, _open - 1);
+        _listener.Open--;
+    }
+}
