@@ -9,6 +9,9 @@ internal static class Programs
     /// <summary>Set by ./weft and ./test; else the place where they build to.</summary>
     public static string Proxy { get; } = Find("weft-proxy");
 
+    /// <summary>The control plane, <c>weft server</c>.</summary>
+    public static string Server => Find("server/weft-server");
+
     /// <summary>Runs to the end; fails the test when it takes longer than a minute.</summary>
     public static async Task<(int Code, string Output, string Errors)> RunAsync(string program, params string[] arguments)
     {
@@ -30,9 +33,9 @@ internal static class Programs
         return (process.ExitCode, await output, await errors);
     }
 
-    public static Process Start(string program, IEnumerable<string> arguments)
+    public static Process Start(string program, IEnumerable<string> arguments, bool input = false)
     {
-        ProcessStartInfo start = new(program) { RedirectStandardOutput = true, RedirectStandardError = true };
+        ProcessStartInfo start = new(program) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = input };
         foreach (string argument in arguments)
         {
             start.ArgumentList.Add(argument);

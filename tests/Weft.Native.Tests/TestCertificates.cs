@@ -24,6 +24,15 @@ internal sealed class TestCertificates
 
     public string Path(string file) => System.IO.Path.Combine(_folder, file);
 
+    /// <summary>A certificate with its key, by its name without suffix.</summary>
+    public X509Certificate2 Load(string name)
+    {
+        using X509Certificate2 pem = X509Certificate2.CreateFromPemFile(Path(name + ".pem"), Path(name + ".key"));
+
+        // SslStream takes keys from PEM only by way of PKCS #12.
+        return X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null);
+    }
+
     private X509Certificate2 MakeAuthority(string name, DateTimeOffset now)
     {
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
