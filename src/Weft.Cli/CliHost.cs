@@ -65,7 +65,8 @@ internal sealed class CliHost
         var outIsTerminal = !Console.IsOutputRedirected;
         return new CliHost
         {
-            In = Console.In,
+            // Console.In would put a terminal into application mode, which a command that only prints has no business to do.
+            In = new StreamReader(Console.OpenStandardInput(), utf8, detectEncodingFromByteOrderMarks: false),
             Out = new StreamWriter(Console.OpenStandardOutput(), utf8, 16384) { AutoFlush = outIsTerminal },
             Error = new StreamWriter(Console.OpenStandardError(), utf8, 1024) { AutoFlush = true },
             InIsTerminal = !Console.IsInputRedirected,

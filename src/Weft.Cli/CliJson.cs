@@ -16,5 +16,6 @@ namespace Weft.Cli;
 [JsonSerializable(typeof(AuditListDocument))]
 [JsonSerializable(typeof(TokenDocument))]
 [JsonSerializable(typeof(ErrorEntry))]
+[JsonSerializable(typeof(TrustDocument))]
 [JsonSerializable(typeof(CheckReport))]
 internal sealed partial class CliJson : JsonSerializerContext;

@@ -36,6 +36,7 @@ internal static class CommandTree
             EdgesCommand.Create(),
             CheckCommand.Create(),
             ProxyCommand.Create(),
+            CertsCommand.Create(),
             ExplainCommand.Create(),
             CompletionCommand.Create(root),
             SchemaCommand.Create(),

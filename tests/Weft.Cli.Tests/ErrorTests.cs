@@ -16,7 +16,7 @@ public sealed partial class ErrorTests
         var codes = Directory.EnumerateFiles(Path.Combine(Repository.Root, "src"), "*.cs", SearchOption.AllDirectories)
             .SelectMany(file => CodeLiteral().Matches(File.ReadAllText(file)).Select(m => m.Groups[1].Value))
             .Distinct();
-        Assert.Empty(codes.Where(code => ErrorCatalogue.Find(code) is null));
+        Assert.DoesNotContain(codes, code => ErrorCatalogue.Find(code) is null);
     }
 
     [Fact]

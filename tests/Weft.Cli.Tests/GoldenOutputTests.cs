@@ -26,6 +26,8 @@ public sealed class GoldenOutputTests
     [InlineData("describe-declared", "describe workload/shop/redis-1")]
     [InlineData("describe-commit", "describe commit/12")]
     [InlineData("describe-route", "describe httproute cart -n shop")]
+    [InlineData("certs-trust", "certs trust")]
+    [InlineData("certs-trust-json", "certs trust -o json")]
     [InlineData("status", "status")]
     [InlineData("status-wide", "status -o wide -n shop")]
     [InlineData("status-json", "status -n ops -o json")]

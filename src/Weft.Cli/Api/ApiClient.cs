@@ -83,6 +83,8 @@ internal sealed class ApiClient : IDisposable
         return SendAsync(HttpMethod.Post, path, ApiJson.Default.TextResult, cancel);
     }
 
+    public Task<TrustItem> TrustAsync(CancellationToken cancel) => SendAsync(HttpMethod.Get, "/v1/trust", ApiJson.Default.TrustItem, cancel);
+
     /// <summary>True when the control plane says that it is well.</summary>
     public async Task<bool> HealthAsync(CancellationToken cancel)
     {

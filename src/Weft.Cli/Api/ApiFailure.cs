@@ -49,7 +49,7 @@ internal static class ApiFailure
 
         if (root is AuthenticationException)
         {
-            return CliException.Of(ExitCode.Unreachable, "WF0010", $"{place} is not the control plane that was expected", root.Message, "give its root certificate with WEFT_CA_FILE");
+            return CliException.Of(ExitCode.Unreachable, "WF0010", $"{place} is not the control plane that was expected", root.Message, "give its root certificate with WEFT_CA_FILE; on the control plane's machine: weft certs trust > root.pem");
         }
 
         return new CliException(ExitCode.Unreachable, new Finding

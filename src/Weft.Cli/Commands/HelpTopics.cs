@@ -12,7 +12,7 @@ internal static class HelpTopics
               WEFT_SOCKET      path of the control plane's Unix socket
               WEFT_SERVER      https://HOST:15011, with
                 WEFT_TOKEN_FILE  a file that holds the bearer token
-                WEFT_CA_FILE     the mesh's root certificate, PEM
+                WEFT_CA_FILE     the mesh's root certificate, PEM: weft certs trust
               WEFT_CONTEXT     a context of the configuration file
               current          the context that the configuration file names
               weft.sock        in WEFT_SERVER_DATA, else /var/lib/weft for root,

@@ -18,6 +18,7 @@ internal static class RolloutWait
     {
         var limit = run.Get(CommonOptions.Timeout);
         var started = run.Host.Clock.GetTimestamp();
+        using var interrupted = cancel.Register(() => run.Say($"interrupted: the rollout of commit {commit} goes on by itself; see weft status"));
         while (true)
         {
             var left = limit - run.Host.Clock.GetElapsedTime(started);

@@ -28,6 +28,7 @@ internal static class SchemaCommand
         ("ServiceList", "get services", CliJson.Default.ServiceListDocument),
         ("Token", "token create", CliJson.Default.TokenDocument),
         ("TrafficTable", "stat, edges", ApiJson.Default.TrafficTable),
+        ("Trust", "certs trust", CliJson.Default.TrustDocument),
         ("Version", "version", CliJson.Default.VersionDocument),
         ("WorkloadList", "get workloads", CliJson.Default.WorkloadListDocument),
     ];

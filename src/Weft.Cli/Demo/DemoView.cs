@@ -55,7 +55,7 @@ internal sealed class DemoView(CommandRun run, DemoMesh mesh)
         });
     }
 
-    private async Task<IRenderable> DrawAsync(ApiClient api, CancellationToken cancel)
+    private static async Task<IRenderable> DrawAsync(ApiClient api, CancellationToken cancel)
     {
         IReadOnlyList<TrafficRow> rows = (await api.EdgesAsync(Window, DemoMesh.Namespace, cancel)).Rows;
         return new Rows(

@@ -7,7 +7,7 @@ namespace Weft.Cli.Errors;
 /// <param name="Remedy">What to do.</param>
 internal sealed record ErrorEntry(string Code, string Title, string Meaning, string Remedy)
 {
-    public string ApiVersion => "weft.mesh/v1";
+    public string ApiVersion { get; init; } = "weft.mesh/v1";
 
-    public string Kind => "Explanation";
+    public string Kind { get; init; } = "Explanation";
 }
