@@ -104,7 +104,7 @@ public sealed partial class ServerHost : IAsyncDisposable
         };
         try
         {
-            _mesh = MeshPlane.Open(options, _store, _time, new LoggerFactory([_logging]));
+            _mesh = MeshPlane.Open(options, _store, _time, NewLogs());
         }
         catch (InvalidOperationException fault)
         {
@@ -128,6 +128,13 @@ public sealed partial class ServerHost : IAsyncDisposable
                 fault);
         }
     }
+
+    /// <summary>What the frameworks say of every connection and call is left out; their failures come back as exceptions and are told once.</summary>
+    private ILoggerFactory NewLogs() => LoggerFactory.Create(builder => builder
+        .AddProvider(_logging)
+        .AddFilter("Microsoft", LogLevel.Warning)
+        .AddFilter("Microsoft.Extensions.Hosting", LogLevel.None)
+        .AddFilter("Grpc", LogLevel.Warning));
 
     private async Task OpenApiAsync()
     {

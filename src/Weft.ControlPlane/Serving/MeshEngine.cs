@@ -21,8 +21,21 @@ internal sealed partial class MeshEngine(
     private TaskCompletionSource _signal = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _registryChanged;
     private ModelRevision? _pending;
+    private long _newest;
     private DateTimeOffset _pendingSince;
     private DateTimeOffset _pendingUntil;
+
+    /// <summary>The newest commit that was handed over, whether it is served already or not.</summary>
+    internal long Newest
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return Math.Max(_newest, index.View.Commit);
+            }
+        }
+    }
 
     /// <summary>The registry has news.</summary>
     internal void RegistryChanged()
@@ -39,7 +52,7 @@ internal sealed partial class MeshEngine(
     {
         lock (_lock)
         {
-            if (revision.Commit < (_pending?.Commit ?? index.View.Commit))
+            if (revision.Commit < Math.Max(_newest, index.View.Commit))
             {
                 return;
             }
@@ -47,6 +60,7 @@ internal sealed partial class MeshEngine(
             DateTimeOffset now = time.GetUtcNow();
             _pendingSince = _pending is null ? now : _pendingSince;
             _pending = revision;
+            _newest = revision.Commit;
             DateTimeOffset limit = _pendingSince + DebounceMax;
             _pendingUntil = now + Debounce < limit ? now + Debounce : limit;
             _signal.TrySetResult();

@@ -65,7 +65,7 @@ public sealed partial class MeshPlane : IAsyncDisposable
         _index = new SubscriptionIndex(MeshView.Empty(_authority.Bundle));
         _acks = new AckLedger(time);
         _engine = new MeshEngine(_index, _registry, new VirtualAddressBook(store), _acks, time, logs.CreateLogger<MeshEngine>());
-        var status = new MeshStatusReader(_index, _registry, _hub, _acks, _authority, time);
+        var status = new MeshStatusReader(_index, _registry, _hub, _acks, _engine, _authority, time);
         Ports = new MeshPorts
         {
             Mesh = status,
@@ -294,7 +294,7 @@ public sealed partial class MeshPlane : IAsyncDisposable
         [LoggerMessage(1, LogLevel.Error, "The store failed, tried again in a second: {Reason}")]
         internal static partial void NotSaved(ILogger log, string reason);
 
-        [LoggerMessage(2, LogLevel.Information, "New issuing certificate, until {NotAfter}")]
+        [LoggerMessage(2, LogLevel.Information, "New issuing certificate, until {NotAfter:u}")]
         internal static partial void Rotated(ILogger log, DateTimeOffset notAfter);
     }
 }

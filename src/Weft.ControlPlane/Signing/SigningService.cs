@@ -90,10 +90,10 @@ internal sealed partial class SigningService(CertificateAuthority authority, Joi
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Information, "{Identity} joined, certificate until {NotAfter}")]
+        [LoggerMessage(1, LogLevel.Information, "{Identity} joined, certificate until {NotAfter:u}")]
         internal static partial void Joined(ILogger log, string identity, DateTimeOffset notAfter);
 
-        [LoggerMessage(2, LogLevel.Debug, "{Identity} renewed its certificate, until {NotAfter}")]
+        [LoggerMessage(2, LogLevel.Debug, "{Identity} renewed its certificate, until {NotAfter:u}")]
         internal static partial void Renewed(ILogger log, string identity, DateTimeOffset notAfter);
 
         [LoggerMessage(3, LogLevel.Warning, "Signing refused for {Who}: {Reason}")]

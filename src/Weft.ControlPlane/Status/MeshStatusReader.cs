@@ -12,7 +12,13 @@ namespace Weft.ControlPlane.Status;
 
 /// <summary>Puts together what people ask about the mesh, from registry, ledger and present view.</summary>
 internal sealed class MeshStatusReader(
-    SubscriptionIndex index, WorkloadRegistry registry, SessionHub hub, AckLedger acks, CertificateAuthority authority, TimeProvider time)
+    SubscriptionIndex index,
+    WorkloadRegistry registry,
+    SessionHub hub,
+    AckLedger acks,
+    MeshEngine engine,
+    CertificateAuthority authority,
+    TimeProvider time)
     : IMeshView, IServiceDirectory
 {
     private readonly DateTimeOffset _startedAt = time.GetUtcNow();
@@ -37,7 +43,14 @@ internal sealed class MeshStatusReader(
     }
 
     public async ValueTask<RolloutStatus?> GetRolloutAsync(long commit, TimeSpan wait, CancellationToken stop)
-        => wait <= TimeSpan.Zero ? acks.Rollout(commit) : await acks.WaitAsync(commit, wait, stop);
+    {
+        if (commit < 0 || commit > engine.Newest)
+        {
+            return null;
+        }
+
+        return wait <= TimeSpan.Zero ? acks.Rollout(commit) : await acks.WaitAsync(commit, wait, stop);
+    }
 
     public IReadOnlyList<ServiceItem> GetServices()
         => [.. index.View.Services.Values

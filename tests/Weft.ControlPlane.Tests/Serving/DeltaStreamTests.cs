@@ -146,6 +146,14 @@ public sealed class DeltaStreamTests
     }
 
     [Fact]
+    public async Task A_commit_that_was_never_made_has_no_rollout()
+    {
+        await using TestMesh mesh = await TestMesh.StartAsync(CartYaml, commit: 3);
+        Assert.Null(await mesh.Plane.Ports.Mesh!.GetRolloutAsync(4, ScriptedProxy.Patience, CancellationToken.None));
+        Assert.True((await mesh.Plane.Ports.Mesh.GetRolloutAsync(2, TimeSpan.Zero, CancellationToken.None))!.Done);
+    }
+
+    [Fact]
     public async Task A_commit_that_concerns_nobody_is_done_at_once()
     {
         await using TestMesh mesh = await TestMesh.StartAsync();

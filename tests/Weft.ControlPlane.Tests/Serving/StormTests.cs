@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Grpc.Core;
 using Weft.Contracts;
 using Weft.Contracts.Discovery;
 using Weft.ControlPlane.Generation;
@@ -53,6 +54,44 @@ public sealed class StormTests
         Assert.True(took < TimeSpan.FromSeconds(30), $"took {took}");
         Assert.Equal(0, index.Count);
     }
+
+    [Fact]
+    public async Task A_hundred_proxies_on_real_connections_are_current_again_after_a_restart_of_the_server()
+    {
+        var store = new MemoryMetaStore();
+        TestMesh mesh = await TestMesh.StartAsync(store: store);
+        ScriptedProxy[] proxies = await Task.WhenAll(Enumerable.Range(0, 100).Select(i => mesh.JoinAsync("shop", $"s{i % 10}", $"w{i}")));
+        await Task.WhenAll(proxies.Select((proxy, i) => ConnectAsync(proxy, i)));
+        await AllCurrentAsync(mesh, proxies.Length);
+        int port = mesh.Plane.Address.Port;
+        await mesh.DisposeAsync();
+        foreach (ScriptedProxy proxy in proxies)
+        {
+            proxy.Reconnect();
+        }
+
+        await using TestMesh again = await TestMesh.StartAsync(store: store, port: port);
+        await Task.WhenAll(proxies.Select((proxy, i) => ConnectAsync(proxy, i)));
+        await AllCurrentAsync(again, proxies.Length);
+        Assert.Equal(proxies.Length, again.Plane.Ports.Mesh!.GetServices().Sum(service => service.Endpoints));
+        foreach (ScriptedProxy proxy in proxies)
+        {
+            await proxy.DisposeAsync();
+        }
+    }
+
+    private static async Task ConnectAsync(ScriptedProxy proxy, int number)
+    {
+        await proxy.HelloAsync($"10.3.0.{number + 1}");
+        AsyncDuplexStreamingCall<DeltaDiscoveryRequest, DeltaDiscoveryResponse> delta = proxy.OpenDelta();
+        await delta.SubscribeAsync(proxy.Node(), TypeUrls.Endpoints, [.. Enumerable.Range(0, 10).Select(i => $"shop/s{i}")]);
+        await delta.TakeAsync();
+    }
+
+    private static Task AllCurrentAsync(TestMesh mesh, int count)
+        => Eventually.TrueAsync(
+            () => mesh.Plane.Ports.Mesh!.GetStatus().Proxies is { } items && items.Count == count && items.All(item => item.State == "current"),
+            "all current");
 
     /// <summary>Subscribes to the endpoints of five services and takes what comes until it has the final versions, known by their addresses.</summary>
     private static async Task<Dictionary<string, string>> Follow(SubscriptionIndex index, AckLedger acks, int number)

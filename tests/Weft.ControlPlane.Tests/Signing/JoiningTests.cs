@@ -66,7 +66,7 @@ public sealed class JoiningTests
         [
             .. Enumerable.Range(0, 20).Select(_ => proxy.SignAsync(new SignRequest { Csr = csr, JoinToken = token, Namespace = "shop", Service = "cart" })),
         ];
-        await ((Task)Task.WhenAll(tries)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAny(Task.WhenAll(tries));
         Assert.Equal(1, tries.Count(attempt => attempt.IsCompletedSuccessfully));
     }
 
