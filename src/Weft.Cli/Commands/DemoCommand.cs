@@ -125,7 +125,7 @@ internal static class DemoCommand
             return ExitCode.Negative;
         }
 
-        run.Output.Line($"sent {summary.Sent}, ok {summary.Ok}, lost {summary.Lost}, p50 {Units.Milliseconds(summary.P50Ms)}, p99 {Units.Milliseconds(summary.P99Ms)}");
+        run.Output.Line($"sent {summary.Sent}, ok {summary.Ok}, lost {summary.Lost}, p50 {Units.Milliseconds(summary.P50Ms).Text}, p99 {Units.Milliseconds(summary.P99Ms).Text}");
         foreach ((string error, long count) in summary.Errors)
         {
             run.Steps.Fail($"lost {count}", error);

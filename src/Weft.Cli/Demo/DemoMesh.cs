@@ -200,6 +200,7 @@ internal sealed class DemoMesh : IAsyncDisposable
             ExpandsListenAddress = true,
             Environment = environment,
             ApplicationLog = LogOf(entry),
+            ProxyLog = Path.Combine(_options.DataDirectory, entry.WorkloadName + ".proxy.log"),
         };
     }
 

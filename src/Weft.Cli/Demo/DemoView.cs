@@ -81,7 +81,7 @@ internal sealed class DemoView(CommandRun run, DemoMesh mesh)
         long failures = used.Sum(r => r.Failures);
         int secured = used.Count(r => r.MutualTls >= 1);
         double? slowest = used.Max(r => r.P99Ms);
-        return $"{Units.Plural(used.Length, "edge")}, {secured} under mutual TLS   {Units.Rate(rate)} on them   {failures} failed   slowest p99 {Units.Milliseconds(slowest)}";
+        return $"{Units.Plural(used.Length, "edge")}, {secured} under mutual TLS   {Units.Rate(rate).Text} on them   {failures} failed   slowest p99 {Units.Milliseconds(slowest).Text}";
     }
 
     private bool IsRunning => mesh.Load?.HasExited == false && mesh.Fallen is null;

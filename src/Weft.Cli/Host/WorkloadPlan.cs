@@ -45,6 +45,9 @@ internal sealed record WorkloadPlan
     /// <summary>Where the application's output goes; null: where ours goes.</summary>
     public string? ApplicationLog { get; init; }
 
+    /// <summary>Where the proxy's log goes; null: into the run directory, from which it goes with the workload.</summary>
+    public string? ProxyLog { get; init; }
+
     public string Id => $"{Namespace}-{Workload}";
 
     public string FullName => $"{Namespace}/{Workload}";

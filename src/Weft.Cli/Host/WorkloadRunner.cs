@@ -35,7 +35,7 @@ internal sealed class WorkloadRunner(HostContext host)
             host.Run.Save(record);
 
             string id = plan.Id;
-            keeper = new ProxyKeeper(LaunchOf(record), p => host.Run.UpdateAsync(id, r => r with { Proxy = p }, CancellationToken.None));
+            keeper = new ProxyKeeper(LaunchOf(record) with { LogFile = plan.ProxyLog ?? host.Run.LogOf(id, "proxy") }, p => host.Run.UpdateAsync(id, r => r with { Proxy = p }, CancellationToken.None));
             await keeper.StartAsync(await token(cancel), cancel);
             if (record.Rules is CaptureRules rules)
             {

@@ -46,7 +46,7 @@ internal sealed class GrpcProbe(EventLoop loop, SocketFactory sockets, NetAddres
             return "no HTTP/2";
         }
 
-        GrpcCall call = GrpcCall.Start(connection.Open(), target.ToString(), Method);
+        GrpcCall call = GrpcCall.Start(connection.Open(), target.ToString(), Method, secured: false);
         call.TrySend(new HealthCheckRequest { Service = service });
         call.EndSending();
         byte[]? answer = await call.ReceiveAsync();

@@ -24,18 +24,19 @@ internal sealed class GrpcCall : IGrpcCall
     private bool _headReceived;
     private bool _over;
 
-    private GrpcCall(ILease lease, string authority, string method)
+    private GrpcCall(ILease lease, string authority, string method, bool secured)
     {
         _lease = lease;
         _stream = lease.Stream;
         _more = new Signal(_stream.Loop);
-        WriteHead(authority, method);
+        WriteHead(authority, method, secured);
         _pump = PumpAsync();
     }
 
     public GrpcStatus Status { get; private set; } = GrpcStatus.Unavailable("the call has not ended");
 
-    public static GrpcCall Start(ILease lease, string authority, string method) => new(lease, authority, method);
+    /// <param name="secured">The connection is under TLS; servers refuse a scheme that does not fit (RFC 9113, section 8.3.1).</param>
+    public static GrpcCall Start(ILease lease, string authority, string method, bool secured = true) => new(lease, authority, method, secured);
 
     public bool TrySend<T>(T message)
         where T : IProtoMessage<T>
@@ -123,11 +124,11 @@ internal sealed class GrpcCall : IGrpcCall
         _lease.GiveBack();
     }
 
-    private void WriteHead(string authority, string method)
+    private void WriteHead(string authority, string method, bool secured)
     {
         MessageHead head = new() { Version = HttpVersion.Http2, Framing = BodyFraming.Http2Stream };
         head.Method = head.Append("POST"u8);
-        head.Scheme = head.Append("https"u8);
+        head.Scheme = secured ? head.Append("https"u8) : head.Append("http"u8);
         head.Authority = head.Append(Encoding.ASCII.GetBytes(authority));
         head.Path = head.Append(Encoding.ASCII.GetBytes(method));
         head.AddField("te"u8, "trailers"u8);

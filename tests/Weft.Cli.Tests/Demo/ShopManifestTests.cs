@@ -16,6 +16,8 @@ public sealed class ShopManifestTests
         Assert.Contains(shop.Services.CountBy(s => s.Name), s => s.Value == 2);
         foreach (ShopEntry entry in shop.Services.Append(shop.Load))
         {
+            Assert.NotNull(entry.Labels);
+            Assert.NotNull(entry.Env);
             HostNames.CheckLabel("service", entry.Name);
             HostNames.CheckLabel("workload", entry.WorkloadName);
             Assert.Null(entry.Protocol is null || WorkloadPort.Protocols.Contains(entry.Protocol) ? null : entry.Protocol);
