@@ -12,6 +12,9 @@ internal static class Programs
     /// <summary>The control plane, <c>weft server</c>.</summary>
     public static string Server => Find("server/weft-server");
 
+    /// <summary>The command line.</summary>
+    public static string Weft => Find("weft");
+
     /// <summary>Runs to the end; fails the test when it takes longer than a minute.</summary>
     public static async Task<(int Code, string Output, string Errors)> RunAsync(string program, params string[] arguments)
     {
