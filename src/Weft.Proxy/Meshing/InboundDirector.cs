@@ -75,7 +75,7 @@ internal sealed class InboundDirector(MeshWorker worker, UpstreamTable upstreams
         => context.Explanation.Length > 0 ? context.Explanation : $"{EndReasons.Code(reason)} {worker.Settings.ServiceName}";
 
     /// <summary>
-    /// Reads and removes what the calling proxy said: "namespace/service:port" and what the application spoke. A target that is not
+    /// Reads and removes what the calling proxy said: "namespace/service:port", the port being the application's, and what the client's application spoke. A target that is not
     /// this workload is refused, so a proxy cannot be used to reach another.
     /// </summary>
     private ServedPort? ReadTarget(ExchangeContext context)
@@ -95,7 +95,7 @@ internal sealed class InboundDirector(MeshWorker worker, UpstreamTable upstreams
             context.AppVersion = protocol.SequenceEqual("http2"u8) ? HttpVersion.Http2 : HttpVersion.Http11;
         }
 
-        return FindPort(port);
+        return FindTarget(port);
     }
 
     private ServedPort? FindPort(int port)
@@ -111,16 +111,19 @@ internal sealed class InboundDirector(MeshWorker worker, UpstreamTable upstreams
         return null;
     }
 
-    private ServedPort? FindByDestination(NetAddress destination)
+    /// <summary>By the port that the application listens on.</summary>
+    private ServedPort? FindTarget(int port)
     {
         foreach (ServedPort served in _ports)
         {
-            if (served.Target.Port == destination.Port)
+            if (served.Target.Port == port)
             {
                 return served;
             }
         }
 
-        return FindPort(destination.Port);
+        return null;
     }
+
+    private ServedPort? FindByDestination(NetAddress destination) => FindTarget(destination.Port) ?? FindPort(destination.Port);
 }

@@ -82,7 +82,7 @@ internal sealed class OutboundDirector(MeshWorker worker, UpstreamTable upstream
             return upstreams.Plain(endpoint.Address.WithPort(appPort), decision.ConnectTimeoutMs);
         }
 
-        AddressTunnel(context, state, decision.Port!.Number);
+        AddressTunnel(context, state, endpoint, decision.Port!.Number);
         return upstreams.Tunnel(endpoint, decision.ConnectTimeoutMs);
     }
 
@@ -234,7 +234,7 @@ internal sealed class OutboundDirector(MeshWorker worker, UpstreamTable upstream
         return EndReason.Ok;
     }
 
-    private void Prepare(ExchangeContext context)
+    private static void Prepare(ExchangeContext context)
     {
         Decision decision = context.Decision;
         if (!context.IsOpaque)
@@ -250,15 +250,15 @@ internal sealed class OutboundDirector(MeshWorker worker, UpstreamTable upstream
     }
 
     /// <summary>Tells the far proxy what is meant. Retries write it anew.</summary>
-    private static void AddressTunnel(ExchangeContext context, ServiceState state, ushort port)
+    private static void AddressTunnel(ExchangeContext context, ServiceState state, EndpointView endpoint, ushort port)
     {
         MessageHead head = context.Exchange.Head;
         head.RemoveField(KnownField.Weft);
-        byte[] target = state.Target(port);
-        head.AddField(head.Append("x-weft-target"u8), head.Append(target), KnownField.None);
+        TunnelAddress address = state.AddressOf(endpoint, port);
+        head.AddField(head.Append("x-weft-target"u8), head.Append(address.Target), KnownField.None);
         if (context.IsOpaque)
         {
-            head.Authority = head.Append(target);
+            head.Authority = head.Append(address.Authority);
             return;
         }
 

@@ -67,7 +67,7 @@ internal sealed class RelayDirector(EventLoop loop, Meters meters, RelayTarget[]
     public override void OnOutcome(ExchangeContext context, EndReason reason)
         => context.Record.Close(reason, context.Status, context.BytesUp, context.BytesDown);
 
-    private Upstream Take(ExchangeContext context, RelayTarget target)
+    private static Upstream Take(ExchangeContext context, RelayTarget target)
     {
         context.State = target;
         context.Record.SetEdge(new EdgeKey { Direction = Direction.Inbound, Destination = target.Name, Protocol = context.Protocol });
