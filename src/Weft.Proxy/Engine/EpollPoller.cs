@@ -19,6 +19,7 @@ internal sealed unsafe class EpollPoller : IPoller
 
     // A descriptor closed and opened again inside one batch must not get its predecessor's events.
     private uint[] _generations = new uint[64];
+    private int _ready;
 
     public EpollPoller()
     {
@@ -51,13 +52,20 @@ internal sealed unsafe class EpollPoller : IPoller
     {
         fixed (byte* events = _events)
         {
-            int count = Libc.EpollWait(_epoll, events, EventsMax, timeoutMs);
-            for (int i = 0; i < count; i++)
+            _ready = Libc.EpollWait(_epoll, events, EventsMax, timeoutMs);
+        }
+    }
+
+    public void Dispatch()
+    {
+        fixed (byte* events = _events)
+        {
+            for (int i = 0; i < _ready; i++)
             {
                 byte* one = events + (i * EventSize);
                 uint flags = *(uint*)one;
                 ulong data = *(ulong*)(one + DataOffset);
-                Dispatch((int)(uint)data, (uint)(data >> 32), flags);
+                Tell((int)(uint)data, (uint)(data >> 32), flags);
             }
         }
     }
@@ -77,7 +85,7 @@ internal sealed unsafe class EpollPoller : IPoller
     private static int Check(int result, string call)
         => result >= 0 ? result : throw new Win32Exception(Libc.LastError, $"{call}: {Libc.Describe(Libc.LastError)}");
 
-    private void Dispatch(int descriptor, uint generation, uint flags)
+    private void Tell(int descriptor, uint generation, uint flags)
     {
         if (descriptor == _wakeup)
         {

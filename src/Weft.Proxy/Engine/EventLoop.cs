@@ -115,6 +115,7 @@ internal sealed class EventLoop : IDisposable
     {
         _poller.Wait(timeoutMs);
         RefreshClock();
+        _poller.Dispatch();
         RunPosted();
         RunReady();
         Timers.Advance(NowMs);

@@ -3,8 +3,12 @@ namespace Weft.Proxy.Engine;
 /// <summary>Where readiness comes from: epoll in the program, nothing in tests over memory. The seam for other backends.</summary>
 internal interface IPoller : IDisposable
 {
-    /// <summary>Waits up to <paramref name="timeoutMs"/> (-1: for ever, 0: only looks) and tells each ready handle.</summary>
+    /// <summary>Waits up to <paramref name="timeoutMs"/> (-1: for ever, 0: only looks) for something to become ready.</summary>
     void Wait(int timeoutMs);
+
+    /// <summary>Tells each handle that the last <see cref="Wait"/> found ready. Apart from it, so that the loop can read its clock in between:
+    /// a handle that sets a timer must not do so by the time at which the wait began.</summary>
+    void Dispatch();
 
     /// <summary>Ends a <see cref="Wait"/> from another thread.</summary>
     void Wake();

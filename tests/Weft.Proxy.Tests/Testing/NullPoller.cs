@@ -9,6 +9,10 @@ internal sealed class NullPoller : IPoller
     {
     }
 
+    public void Dispatch()
+    {
+    }
+
     public void Wake()
     {
     }
