@@ -12,8 +12,10 @@ namespace Weft.Proxy;
 /// <content>What the control thread tells: admin pages and the session.</content>
 internal sealed partial class MeshControl : IAdminFacts, ISessionFacts
 {
-    /// <summary>The kernel's table of connections is read no more often than this.</summary>
+    /// <summary>The kernel's table of connections is read no more often than this, and so that it takes less than a hundredth of the time.</summary>
     private const int BypassEveryMs = 5_000;
+
+    private const int BypassShare = 100;
 
     private readonly MetersFold _fold;
     private readonly MetricsPage _metrics;
@@ -22,7 +24,7 @@ internal sealed partial class MeshControl : IAdminFacts, ISessionFacts
     private readonly string _epoch = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
     private DateTimeOffset? _confirmedAt;
     private List<BypassedConnection> _bypassed = [];
-    private long _bypassReadMs = long.MinValue / 2;
+    private long _bypassNextMs;
 
     bool IAdminFacts.IsDraining => _draining;
 
@@ -116,13 +118,15 @@ internal sealed partial class MeshControl : IAdminFacts, ISessionFacts
 
     TrafficReport ISessionFacts.Traffic()
     {
-        if (_settings.Transparent && _loop.NowMs - _bypassReadMs >= BypassEveryMs)
+        if (_settings.Transparent && _loop.NowMs >= _bypassNextMs)
         {
-            _bypassReadMs = _loop.NowMs;
+            long startedMs = _loop.NowMs;
             _bypassed = BypassedConnections.Find(_settings);
+            long tookMs = (_loop.RefreshClock() / 1000) - startedMs;
+            _bypassNextMs = _loop.NowMs + BypassEveryMs + (BypassShare * tookMs);
         }
 
-        return _reporter.Build(ProcessFigures.Read(), _identity.Identity?.NotAfter, _bypassed);
+        return _reporter.Build(ProcessFigures.ReadUsage(), _identity.Identity?.NotAfter, _bypassed);
     }
 
     void ISessionFacts.SessionStarted() => _reporter.Restart();

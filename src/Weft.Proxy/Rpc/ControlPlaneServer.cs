@@ -15,13 +15,13 @@ internal sealed class ControlPlaneServer : IGrpcServer
 
     private readonly Upstream _upstream;
     private readonly string _authority;
-    private readonly Signal _wake;
+    private readonly EventLoop _loop;
 
     /// <param name="expectedName">URI that the server's certificate must carry.</param>
     public ControlPlaneServer(EventLoop loop, SocketFactory sockets, NetAddress address, Func<TlsContext?> tls, string expectedName)
     {
         _authority = address.ToString();
-        _wake = new Signal(loop);
+        _loop = loop;
         _upstream = new Upstream(
             loop,
             new Dialer(loop, sockets, ConnectionLimits.Default),
@@ -38,7 +38,8 @@ internal sealed class ControlPlaneServer : IGrpcServer
 
     public async ValueTask<(IGrpcCall? Call, string Fault)> StartAsync(string method)
     {
-        LeaseResult result = await _upstream.AcquireAsync(HttpVersion.Http2, _wake);
+        // A signal has one waiter, and several calls may wait for the same dial.
+        LeaseResult result = await _upstream.AcquireAsync(HttpVersion.Http2, new Signal(_loop));
         return result.Lease is { } lease
             ? (GrpcCall.Start(lease, _authority, method), "")
             : (null, $"no connection to {_authority} ({Routing.EndReasons.Code(result.Reason)})");
