@@ -134,7 +134,9 @@ internal sealed class ExchangePath(Director director, Arrival arrival) : IExchan
         }
 
         PumpEnd uploaded = await upload;
-        bool ended = download == PumpEnd.Complete && (!isTunnel || uploaded == PumpEnd.Complete);
+
+        // A side that has said its last word and then resets only refuses to hear more: that is how many applications close.
+        bool ended = download == PumpEnd.Complete && (!isTunnel || uploaded == PumpEnd.Complete || lease.Stream.Fault == StreamFault.PeerReset);
         return ended ? (EndReason.Ok, false) : (Judge(context, lease).Reason, false);
     }
 

@@ -1,6 +1,7 @@
 using Weft.Proxy.Engine;
 using Weft.Proxy.Protocols;
 using Weft.Proxy.Security;
+using Weft.Proxy.Telemetry;
 using Weft.Routing;
 
 namespace Weft.Proxy.Upstreams;
@@ -8,6 +9,11 @@ namespace Weft.Proxy.Upstreams;
 /// <summary>Opens a transport to an upstream: connect, TLS, and the check of who answered.</summary>
 internal sealed class Dialer(EventLoop loop, SocketFactory sockets, ConnectionLimits limits) : IDialer
 {
+    /// <summary>A failing upstream is dialled often; its reason is told once in a while.</summary>
+    private const long TellEveryMs = 1_000;
+
+    private long _toldMs = -TellEveryMs;
+
     public async ValueTask<(Transport? Transport, EndReason Reason)> DialAsync(UpstreamSettings settings)
     {
         SocketTransport? socket = sockets.Connect(loop, settings.Address, out _);
@@ -54,10 +60,20 @@ internal sealed class Dialer(EventLoop loop, SocketFactory sockets, ConnectionLi
         timer.Remove();
         if (!shaken || (settings.ExpectedName is not null && !tls.Peer.Matches(settings.ExpectedName)))
         {
+            Tell($"TLS to {settings.Address}: {(shaken ? $"it does not prove to be {settings.ExpectedName}" : tls.Fault)}");
             tls.Abort();
             return (null, EndReason.UpstreamTlsFailed);
         }
 
         return (tls, EndReason.Ok);
+    }
+
+    private void Tell(string message)
+    {
+        if (loop.NowMs - _toldMs >= TellEveryMs)
+        {
+            _toldMs = loop.NowMs;
+            ProxyLog.Warn(message);
+        }
     }
 }
