@@ -21,6 +21,8 @@ internal static class MeshChecks
     private static readonly TimeSpan IssuerWarning = TimeSpan.FromDays(14);
     private static readonly TimeSpan AuthorityFailure = TimeSpan.FromDays(3);
 
+    private const string Silent = "the control plane does not answer";
+
     /// <summary>Names shown per message.</summary>
     private const int NamesMax = 5;
 
@@ -30,7 +32,7 @@ internal static class MeshChecks
         return
         [
             new("WF1020", Control, "control plane reachable", async cancel => CheckAnswer.Pass($"{api.Endpoint.Describe()}, version {(await status.Value.WaitAsync(cancel)).Version}")),
-            new("WF1021", Control, "control plane healthy", async cancel => await api.HealthAsync(cancel) ? CheckAnswer.Pass() : CheckAnswer.Fail("it says that it is not well", "weft get audit, and its log")),
+            new("WF1021", Control, "control plane healthy", cancel => HealthAsync(api, cancel)),
             new("WF1022", Control, "clocks agree", On(status, s => Clock(s, clock.GetUtcNow()))),
             new("WF1023", Control, "versions fit", On(status, Versions)),
             new("WF1030", Certificates, "root certificate", On(status, s => Authority("root", s.RootNotAfter - s.Now, RootWarning))),
@@ -41,6 +43,18 @@ internal static class MeshChecks
             new("WF1042", Proxies, "proxies run the newest commit", On(status, Lagging)),
             new("WF1043", Proxies, "workloads healthy", On(status, Health)),
         ];
+    }
+
+    private static async Task<CheckAnswer> HealthAsync(ApiClient api, CancellationToken cancel)
+    {
+        try
+        {
+            return await api.HealthAsync(cancel) ? CheckAnswer.Pass() : CheckAnswer.Fail("it says that it is not well", "weft get audit, and its log");
+        }
+        catch (CliException)
+        {
+            return CheckAnswer.Skip(Silent);
+        }
     }
 
     private static Func<CancellationToken, Task<CheckAnswer>> On(Lazy<Task<MeshStatus>> status, Func<MeshStatus, CheckAnswer> judge)
@@ -54,7 +68,7 @@ internal static class MeshChecks
             catch (CliException)
             {
                 // WF1020 says it once; ten more failures with the same cause would hide the others.
-                return CheckAnswer.Skip("the control plane does not answer");
+                return CheckAnswer.Skip(Silent);
             }
         };
     }

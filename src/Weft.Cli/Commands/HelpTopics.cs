@@ -17,6 +17,7 @@ internal static class HelpTopics
               current          the context that the configuration file names
               weft.sock        in WEFT_SERVER_DATA, else /var/lib/weft for root,
                                $XDG_STATE_HOME/weft (~/.local/state/weft) otherwise
+              the demo         that root runs on this machine, if one runs
 
             Nothing answers: exit 69. Traffic does not depend on the control plane.
             """),

@@ -50,7 +50,9 @@ internal static class StatCommand
         var services = await servicesTask;
         var meshed = MeshedCounts(services, await statusTask);
         var ns = reference?.Namespace ?? (run.AllNamespaces ? null : run.GivenNamespace) ?? (reference is null ? null : run.Namespace);
-        var rows = answer.Rows.Where(r => Matches(r.Destination, ns, reference?.Name)).ToList();
+        // A service without traffic is there too, with dashes: missing is not the same as silent.
+        var silent = services.Select(s => $"{s.Namespace}/{s.Name}").Except(answer.Rows.Select(r => r.Destination)).Select(name => new TrafficRow { Destination = name });
+        var rows = answer.Rows.Concat(by == "service" ? silent : []).Where(r => Matches(r.Destination, ns, reference?.Name)).ToList();
         if (reference is not null && rows.Count == 0 && !services.Any(s => s.Name == reference.Name && s.Namespace == ns))
         {
             throw NotFoundErrors.Of("service", ns, reference.Name!, services.Where(s => s.Namespace == ns).Select(s => s.Name));
@@ -77,7 +79,7 @@ internal static class StatCommand
 
     private static string? Hint(CommandRun run, IReadOnlyList<TrafficRow> rows)
     {
-        if (rows.Count == 0)
+        if (rows.All(r => r.Requests == 0 && r.ActiveConnections == 0))
         {
             return $"no traffic in the last {Units.Duration(run.Get(EdgesCommand.Window))}";
         }

@@ -79,7 +79,6 @@ internal static class SampleMesh
     [
         new() { Destination = "shop/web", Route = "HTTPRoute/shop/web/1", Requests = 300, RequestsPerSecond = 10, Failures = 24, Success = 0.92, P50Ms = 3, P95Ms = 9, P99Ms = 50 },
         new() { Destination = "shop/cart", MutualTls = 1, Requests = 123_000, RequestsPerSecond = 4_100, Success = 1, P50Ms = 1.24, P95Ms = 4.4, P99Ms = 12.3, ActiveConnections = 4 },
-        new() { Destination = "ops/probe" },
     ];
 
     private static (int Status, string Body) Resources(string line)
