@@ -160,7 +160,7 @@ public sealed class OutputTests
         var run = await new WeftRun.Setting { Server = server, IsTerminal = true }.RunAsync("get", "services", "-A");
         Assert.Contains("\u001b[", run.Out, StringComparison.Ordinal);
         var words = System.Text.RegularExpressions.Regex.Replace(run.Out, "\u001b\\[[0-9;]*m", "").Split([' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries);
-        Assert.Equal(["NAMESPACE", "NAME", "ADDRESS", "PORTS", "HEALTHY", "ops", "probe", "240.77.0.3", "9090", "0/1"], words.Take(10));
+        Assert.Equal(["NAMESPACE", "NAME", "ADDRESS", "PORTS", "HEALTHY", "MESHED", "ops", "probe", "240.77.0.3", "9090", "0/1", "1/1"], words.Take(12));
         Assert.DoesNotContain("│", run.Out, StringComparison.Ordinal);
     }
 

@@ -32,7 +32,7 @@ internal static class ServiceList
     private static TextTable Table(List<ServiceItem> items)
     {
         var table = new TextTable(
-            new Column("NAMESPACE"), new Column("NAME"), new Column("ADDRESS"), new Column("PORTS"), new Column("HEALTHY", Right: true), new Column("ORIGIN", Wide: true));
+            new Column("NAMESPACE"), new Column("NAME"), new Column("ADDRESS"), new Column("PORTS"), new Column("HEALTHY", Right: true), new Column("MESHED", Right: true), new Column("ORIGIN", Wide: true));
         foreach (var item in items)
         {
             var tone = item.Endpoints > 0 && item.Healthy == item.Endpoints ? Tone.Good : item.Healthy > 0 ? Tone.Warning : Tone.Bad;
@@ -42,6 +42,7 @@ internal static class ServiceList
                 item.VirtualAddress,
                 string.Join(',', item.Ports.Select(p => Units.Count(p))),
                 new Cell($"{item.Healthy}/{item.Endpoints}", tone),
+                $"{item.Meshed}/{item.Endpoints}",
                 item.Implicit ? "workloads" : "document");
         }
 

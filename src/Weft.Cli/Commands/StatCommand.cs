@@ -45,10 +45,9 @@ internal static class StatCommand
     private static async Task<WatchFrame> ReadAsync(CommandRun run, ApiClient api, ObjectReference? reference, string by, CancellationToken cancel)
     {
         var servicesTask = api.ServicesAsync(cancel);
-        var statusTask = api.StatusAsync(cancel);
         var answer = await api.StatAsync(EdgesCommand.ReadWindow(run), by, cancel);
         var services = await servicesTask;
-        var meshed = MeshedCounts(services, await statusTask);
+        var meshed = services.ToDictionary(s => $"{s.Namespace}/{s.Name}", s => $"{s.Meshed}/{s.Endpoints}", StringComparer.Ordinal);
         var ns = reference?.Namespace ?? (run.AllNamespaces ? null : run.GivenNamespace) ?? (reference is null ? null : run.Namespace);
         // A service without traffic is there too, with dashes: missing is not the same as silent.
         var silent = services.Select(s => $"{s.Namespace}/{s.Name}").Except(answer.Rows.Select(r => r.Destination)).Select(name => new TrafficRow { Destination = name });
@@ -66,15 +65,6 @@ internal static class StatCommand
     {
         var (rowNs, rowName) = WorkloadList.Split(destination);
         return (ns is null || rowNs == ns) && (name is null || rowName == name);
-    }
-
-    private static Dictionary<string, string> MeshedCounts(IReadOnlyList<ServiceItem> services, MeshStatus status)
-    {
-        var proxies = status.Proxies.Where(p => p.State != "disconnected").CountBy(p => p.Service, StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal);
-        return services.ToDictionary(
-            s => $"{s.Namespace}/{s.Name}",
-            s => $"{Math.Min(proxies.GetValueOrDefault($"{s.Namespace}/{s.Name}"), s.Endpoints)}/{s.Endpoints}",
-            StringComparer.Ordinal);
     }
 
     private static string? Hint(CommandRun run, IReadOnlyList<TrafficRow> rows)

@@ -172,7 +172,8 @@ public sealed record TokenRequest(string Namespace, string Service, int TtlSecon
 /// <summary><see cref="Token"/> carries the pin of the mesh's root, so that the joiner knows whom it talks to.</summary>
 public sealed record TokenResult(string Token, DateTimeOffset ExpiresAt, string Namespace, string Service);
 
-public sealed record ServiceItem(string Namespace, string Name, string VirtualAddress, IReadOnlyList<int> Ports, int Endpoints, int Healthy, bool Implicit);
+/// <summary>Meshed counts the endpoints that take mutual TLS, those with a proxy.</summary>
+public sealed record ServiceItem(string Namespace, string Name, string VirtualAddress, IReadOnlyList<int> Ports, int Endpoints, int Healthy, bool Implicit, int Meshed = 0);
 
 public sealed record AuditItem(long Id, DateTimeOffset At, string Actor, string Action, string Detail, string Outcome);
 

@@ -72,7 +72,8 @@ internal sealed class MeshStatusReader(
         [.. service.Ports.Select(port => port.Port)],
         service.Members.Count,
         service.Members.Count(member => member.Health is Health.Healthy or Health.Unknown),
-        service.IsImplicit);
+        service.IsImplicit,
+        service.Members.Count(member => member.TunnelPort != 0));
 
     private ProxyItem ToItem(WorkloadEntry entry, ProxyState[] states)
     {

@@ -55,9 +55,9 @@ internal static class SampleMesh
 
     private static IReadOnlyList<ServiceItem> Services { get; } =
     [
-        new("shop", "cart", "240.77.0.1", [8080], 2, 2, false),
-        new("shop", "web", "240.77.0.2", [80, 443], 2, 1, false),
-        new("ops", "probe", "240.77.0.3", [9090], 1, 0, true),
+        new("shop", "cart", "240.77.0.1", [8080], 2, 2, false, 2),
+        new("shop", "web", "240.77.0.2", [80, 443], 2, 1, false, 1),
+        new("ops", "probe", "240.77.0.3", [9090], 1, 0, true, 1),
     ];
 
     private static IReadOnlyList<TrafficRow> Edges { get; } =

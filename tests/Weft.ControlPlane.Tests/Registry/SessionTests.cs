@@ -113,6 +113,6 @@ public sealed class SessionTests
         Assert.Equal("spiffe://weft.local/ns/shop/svc/cart", item.Identity);
         Assert.Equal("v1", item.Labels["version"]);
         ServiceItem service = mesh.Plane.Ports.Mesh!.GetServices().Single();
-        Assert.Equal(("shop", "cart", 1, true), (service.Namespace, service.Name, service.Endpoints, service.Implicit));
+        Assert.Equal(("shop", "cart", 1, 1, true), (service.Namespace, service.Name, service.Endpoints, service.Meshed, service.Implicit));
     }
 }
