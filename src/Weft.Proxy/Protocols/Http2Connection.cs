@@ -176,7 +176,8 @@ internal sealed partial class Http2Connection : IFlushable
                     return;
                 }
 
-                _timer.Set(_limits.IdleMs);
+                // The second frame of a graceful end must not wait for an idle connection's turn.
+                _timer.Set(_goAwaySent ? _limits.DrainIdleMs : _limits.IdleMs);
             }
 
             StreamEnded?.Invoke(this);

@@ -327,6 +327,22 @@ public sealed class Http1RelayTests
         Assert.True(client.HasEnded);
     }
 
+    [Fact]
+    public void A_tunnel_asked_to_drain_under_way_is_over_a_moment_after_its_last_answer()
+    {
+        RelayRig rig = new(pair: true);
+        MemoryTransport client = rig.Connect();
+        rig.Send(client, Get);
+        MemoryTransport origin = rig.Origin.Accept();
+        rig.Tunnels[0].Drain();
+        rig.Settle();
+        rig.Send(origin, Answer);
+        Assert.EndsWith("hello", rig.Receive(client), StringComparison.Ordinal);
+        Assert.False(rig.Tunnels[0].HasEnded);
+        rig.Advance(1_100);
+        Assert.True(rig.Tunnels[0].HasEnded);
+    }
+
     /// <summary>The obvious reader of chunks, for whole bodies.</summary>
     private static string Unchunk(string body, out string trailers)
     {

@@ -35,7 +35,11 @@ internal sealed class RelayRig
 
         MemoryDialer between = new(Loop)
         {
-            OnAccept = there => _ = new Http2Connection(there, ConnectionLimits.Default, isServer: true).RunAsync(far),
+            OnAccept = there =>
+            {
+                Tunnels.Add(new Http2Connection(there, ConnectionLimits.Default, isServer: true));
+                _ = Tunnels[^1].RunAsync(far);
+            },
         };
         Between = between;
         _serve = Serve(MakePath(between, UpstreamProtocol.Http2, opaque), opaque);
@@ -50,6 +54,9 @@ internal sealed class RelayRig
     public MemoryDialer? Between { get; }
 
     public ServerDrain Drain { get; } = new();
+
+    /// <summary>The far proxy's ends of the connections between the two.</summary>
+    public List<Http2Connection> Tunnels { get; } = [];
 
     public MemoryTransport Connect()
     {
