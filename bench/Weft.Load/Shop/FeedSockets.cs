@@ -26,6 +26,7 @@ internal sealed class FeedSockets
                 reader.Abandon();
             }
         });
+        _ = SweepAsync(stop);
     }
 
     public async Task<Outcome> AskAsync(long number, CancellationToken limit)
@@ -58,6 +59,37 @@ internal sealed class FeedSockets
         }
     }
 
+    /// <summary>A user who asks nothing for long would keep an old socket.</summary>
+    private async Task SweepAsync(CancellationToken stop)
+    {
+        using PeriodicTimer sweep = new(TimeSpan.FromSeconds(5));
+        while (!stop.IsCancellationRequested && await sweep.WaitForNextTickAsync(CancellationToken.None))
+        {
+            foreach (Reader reader in _readers)
+            {
+                if (!await reader.Turn.WaitAsync(0, CancellationToken.None))
+                {
+                    continue;
+                }
+
+                try
+                {
+                    using CancellationTokenSource limit = new(TimeSpan.FromSeconds(5));
+                    await reader.CloseIfOldAsync(limit.Token);
+                }
+                catch (Exception end) when (end is WebSocketException or OperationCanceledException)
+                {
+                    // Nothing was asked on it, so nothing is lost with it.
+                    reader.Abandon();
+                }
+                finally
+                {
+                    reader.Turn.Release();
+                }
+            }
+        }
+    }
+
     private sealed class Reader
     {
         private readonly byte[] _buffer = new byte[1024];
@@ -72,14 +104,18 @@ internal sealed class FeedSockets
             _socket = null;
         }
 
-        public async Task<Outcome> AskAsync(Uri url, long number, CancellationToken limit)
+        public async Task CloseIfOldAsync(CancellationToken limit)
         {
             if (_socket is not null && Environment.TickCount64 - _bornMs > s_ageMax.TotalMilliseconds)
             {
                 await _socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, limit);
                 Abandon();
             }
+        }
 
+        public async Task<Outcome> AskAsync(Uri url, long number, CancellationToken limit)
+        {
+            await CloseIfOldAsync(limit);
             ClientWebSocket socket = _socket ??= await OpenAsync(url, limit);
             string question = "news " + number.ToString(CultureInfo.InvariantCulture);
             await socket.SendAsync(Encoding.ASCII.GetBytes(question), WebSocketMessageType.Text, WebSocketMessageFlags.EndOfMessage, limit);

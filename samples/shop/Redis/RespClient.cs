@@ -15,6 +15,7 @@ internal sealed class RespClient : IDisposable
 
     private readonly ConcurrentStack<RespConnection> _idle = new();
     private readonly SemaphoreSlim _slots = new(PoolMax);
+    private readonly PeriodicTimer _sweep = new(TimeSpan.FromSeconds(5));
     private readonly string _host;
     private readonly int _port;
 
@@ -22,6 +23,7 @@ internal sealed class RespClient : IDisposable
     {
         _host = host;
         _port = port;
+        _ = SweepAsync();
     }
 
     /// <summary>Reads <c>host:port</c>, for example <c>redis:6379</c>.</summary>
@@ -58,6 +60,7 @@ internal sealed class RespClient : IDisposable
 
     public void Dispose()
     {
+        _sweep.Dispose();
         while (_idle.TryPop(out RespConnection? connection))
         {
             connection.Dispose();
@@ -85,6 +88,27 @@ internal sealed class RespClient : IDisposable
             else
             {
                 connection.Dispose();
+            }
+        }
+    }
+
+    /// <summary>The youngest is used first, so those at the bottom would grow old unseen.</summary>
+    private async Task SweepAsync()
+    {
+        while (await _sweep.WaitForNextTickAsync())
+        {
+            RespConnection[] all = new RespConnection[PoolMax];
+            int count = _idle.TryPopRange(all);
+            foreach (RespConnection connection in all.Take(count).Reverse())
+            {
+                if (connection.Age < ConnectionAgeMax && connection.IsUsable)
+                {
+                    _idle.Push(connection);
+                }
+                else
+                {
+                    connection.Dispose();
+                }
             }
         }
     }
