@@ -29,6 +29,24 @@ internal sealed partial class MeshControl
         _drainTimer.Set(_link?.IsConnected == true ? DrainSettleMs : 0);
     }
 
+    /// <summary>
+    /// Leaves the mesh while the application goes on without it: callers forget this workload as one of the mesh, so that they open nothing new here, and what is open
+    /// comes to its end. Again, or after a drain has begun, is no change.
+    /// </summary>
+    public void BeginLeave()
+    {
+        if (_draining)
+        {
+            return;
+        }
+
+        _draining = true;
+        ProxyLog.Info("leaving the mesh");
+        bool told = _link?.IsConnected == true;
+        Watch(LeaveAsync());
+        _drainTimer.Set(told ? DrainSettleMs : 0);
+    }
+
     /// <summary>Says farewell and closes what the control thread has open. The loop still has to run for a moment, so that it gets out.</summary>
     public void Leave()
     {

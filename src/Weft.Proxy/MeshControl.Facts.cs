@@ -47,6 +47,8 @@ internal sealed partial class MeshControl : IAdminFacts, ISessionFacts
 
     void IAdminFacts.BeginDrain() => BeginDrain();
 
+    void IAdminFacts.BeginLeave() => BeginLeave();
+
     string IAdminFacts.Config() => ConfigDump.Write(_settings, _identity.Identity, _config, _link?.IsConnected == true, AgeS);
 
     string IAdminFacts.Stats() => StatsDump.Write(

@@ -32,7 +32,7 @@ internal sealed class Detachment(HostContext host)
 
         say("open connections");
         using var admin = new ProxyAdmin(record.Network, record.Ports.Admin);
-        int cut = await admin.DrainToEndAsync(drain, cancel);
+        int cut = await admin.DrainToEndAsync(leave: true, drain, cancel);
         say("proxy");
         await RemoveAsync(record, CancellationToken.None);
         return cut;

@@ -31,17 +31,20 @@ internal sealed class ProxyAdmin : IDisposable
 
     /// <summary>Asks the proxy to take nothing new, to end idle connections, and to let the rest come to their end.</summary>
     /// <returns>The connections left, or null when the proxy does not answer.</returns>
-    public Task<int?> DrainAsync(CancellationToken cancel) => CountAsync(HttpMethod.Post, cancel);
+    public Task<int?> DrainAsync(CancellationToken cancel) => CountAsync(HttpMethod.Post, "/drain", cancel);
+
+    /// <summary>As <see cref="DrainAsync"/>, and callers forget the workload: its application goes on without the mesh.</summary>
+    public Task<int?> LeaveAsync(CancellationToken cancel) => CountAsync(HttpMethod.Post, "/leave", cancel);
 
     /// <summary>The connections left, or null when the proxy does not answer.</summary>
-    public Task<int?> ConnectionsAsync(CancellationToken cancel) => CountAsync(HttpMethod.Get, cancel);
+    public Task<int?> ConnectionsAsync(CancellationToken cancel) => CountAsync(HttpMethod.Get, "/drain", cancel);
 
-    /// <summary>Drains until no connection is left.</summary>
+    /// <summary>Drains, or leaves, until no connection is left.</summary>
     /// <returns>How many were left at the deadline; 0 when all came to their end, or when the proxy is gone.</returns>
-    public async Task<int> DrainToEndAsync(TimeSpan limit, CancellationToken cancel)
+    public async Task<int> DrainToEndAsync(bool leave, TimeSpan limit, CancellationToken cancel)
     {
         long end = Environment.TickCount64 + (long)limit.TotalMilliseconds;
-        int? left = await DrainAsync(cancel);
+        int? left = leave ? await LeaveAsync(cancel) : await DrainAsync(cancel);
         while (left > 0 && Environment.TickCount64 < end)
         {
             await Task.Delay(50, cancel);
@@ -53,11 +56,11 @@ internal sealed class ProxyAdmin : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    private async Task<int?> CountAsync(HttpMethod method, CancellationToken cancel)
+    private async Task<int?> CountAsync(HttpMethod method, string path, CancellationToken cancel)
     {
         try
         {
-            using var request = new HttpRequestMessage(method, new Uri("/drain", UriKind.Relative));
+            using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative));
             using HttpResponseMessage answer = await _http.SendAsync(request, cancel);
             using var document = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(cancel));
             return document.RootElement.GetProperty("connections").GetInt32();

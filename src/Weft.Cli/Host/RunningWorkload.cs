@@ -40,7 +40,7 @@ internal sealed class RunningWorkload : IDisposable
     public async Task<int> DrainAsync(TimeSpan limit, CancellationToken cancel)
     {
         using var admin = new ProxyAdmin(Record.Network, Record.Ports.Admin);
-        return await admin.DrainToEndAsync(limit, cancel);
+        return await admin.DrainToEndAsync(leave: false, limit, cancel);
     }
 
     /// <summary>Ends the application, if it still runs, and the proxy, and removes every trace of both.</summary>

@@ -3,7 +3,7 @@ using Weft.Proxy.Telemetry;
 
 namespace Weft.Proxy.Admin;
 
-/// <summary>Which page a request means. Pure but for the drain it may begin.</summary>
+/// <summary>Which page a request means. Pure but for the drain or leave it may begin.</summary>
 internal sealed class AdminPages(IAdminFacts facts)
 {
     /// <param name="method">Request method.</param>
@@ -14,20 +14,33 @@ internal sealed class AdminPages(IAdminFacts facts)
         int query = target.IndexOf('?', StringComparison.Ordinal);
         string path = query < 0 ? target : target[..query];
         bool isRead = method is "GET" or "HEAD";
-        if (method == "POST" && path == "/drain")
+        if (path == "/leave" && isRead)
+        {
+            return AdminPage.Text(405, "POST /leave begins it; GET /drain shows how far it is");
+        }
+
+        if (method == "POST" && (path is "/drain" or "/leave"))
         {
             if (fromBrowser)
             {
                 return AdminPage.Text(403, "a web page may not drain the proxy");
             }
 
-            facts.BeginDrain();
+            if (path == "/leave")
+            {
+                facts.BeginLeave();
+            }
+            else
+            {
+                facts.BeginDrain();
+            }
+
             return Drain();
         }
 
         if (!isRead)
         {
-            return AdminPage.Text(405, "only GET, and POST for /drain");
+            return AdminPage.Text(405, "only GET, and POST for /drain and /leave");
         }
 
         return path switch
@@ -38,7 +51,7 @@ internal sealed class AdminPages(IAdminFacts facts)
             "/config" => AdminPage.Json(facts.Config()),
             "/stats" => AdminPage.Json(facts.Stats()),
             "/drain" => Drain(),
-            _ => AdminPage.Text(404, "there are /ready, /live, /metrics, /config, /stats and /drain"),
+            _ => AdminPage.Text(404, "there are /ready, /live, /metrics, /config, /stats, /drain and /leave"),
         };
     }
 

@@ -1,6 +1,6 @@
 namespace Weft.Proxy.Admin;
 
-/// <summary>What the admin pages show, and the one thing they do.</summary>
+/// <summary>What the admin pages show, and the two things they do.</summary>
 internal interface IAdminFacts
 {
     /// <summary>Why the proxy is not ready; null when it is.</summary>
@@ -13,6 +13,9 @@ internal interface IAdminFacts
 
     /// <summary>Begins a graceful drain; again is no change.</summary>
     void BeginDrain();
+
+    /// <summary>Begins a drain of a proxy whose application stays and goes on without the mesh; again is no change.</summary>
+    void BeginLeave();
 
     /// <summary>The page for Prometheus.</summary>
     string Metrics();

@@ -118,8 +118,9 @@ internal sealed class Frontend(EventLoop loop, FrontendSettings settings, Server
                 Http2Connection http2 = new(transport, settings.Limits, isServer: true);
                 http2.Prefill(first.Bytes);
                 first.Release();
+                Task served = http2.RunAsync(handler);
                 drain.Enter(http2);
-                await http2.RunAsync(handler);
+                await served;
                 drain.Leave(http2);
                 break;
             case ListenProtocol.Opaque:

@@ -9,7 +9,15 @@ internal sealed class ServerDrain
 
     public int Open => _open.Count;
 
-    public void Enter(object connection) => _open.Add(connection);
+    /// <summary>A connection has begun. One that comes while the others end is served, but told at once to come to its end.</summary>
+    public void Enter(object connection)
+    {
+        _open.Add(connection);
+        if (IsDraining && connection is Http2Connection late)
+        {
+            late.Drain();
+        }
+    }
 
     public void Leave(object connection) => _open.Remove(connection);
 

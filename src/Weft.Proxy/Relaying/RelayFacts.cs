@@ -23,6 +23,9 @@ internal sealed class RelayFacts(RelaySettings settings, IReadOnlyList<RelayWork
         drain();
     }
 
+    /// <summary>A relay belongs to no mesh.</summary>
+    public void BeginLeave() => BeginDrain();
+
     public string Metrics() => _metrics.Render(
         new ControlFigures
         {

@@ -47,6 +47,17 @@ public sealed class AdminPagesTests
     public void Other_pages_and_methods_have_their_status(string method, string target, int status) =>
         Assert.Equal(status, _pages.Answer(method, target, fromBrowser: false).Status);
 
+    [Fact]
+    public void Leaving_is_a_drain_that_only_a_post_begins_and_no_web_page()
+    {
+        Assert.Equal(405, _pages.Answer("GET", "/leave", fromBrowser: false).Status);
+        Assert.Equal(403, _pages.Answer("POST", "/leave", fromBrowser: true).Status);
+        Assert.False(_facts.IsLeaving);
+        _facts.OpenConnections = 2;
+        Assert.Equal((true, 2), Drain(_pages.Answer("POST", "/leave", fromBrowser: false)));
+        Assert.True(_facts.IsLeaving);
+    }
+
     private static (bool Draining, int Connections) Drain(AdminPage page)
     {
         Assert.Equal((200, "application/json"), (page.Status, page.ContentType));
@@ -65,6 +76,10 @@ public sealed class AdminPagesTests
         public int OpenConnections { get; set; }
 
         public void BeginDrain() => IsDraining = true;
+
+        public bool IsLeaving { get; private set; }
+
+        public void BeginLeave() => IsDraining = IsLeaving = true;
 
         public string Metrics() => "";
 

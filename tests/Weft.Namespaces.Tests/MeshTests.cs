@@ -1,0 +1,110 @@
+using System.Diagnostics;
+using System.Net;
+using Weft.Cli.Api;
+using Weft.Cli.Commands;
+using Weft.Cli.Demo;
+using Weft.Cli.Host;
+using Weft.Contracts.Api;
+using Xunit;
+
+namespace Weft.Namespaces.Tests;
+
+/// <summary>Real proxies and a real control plane around programs that know nothing of them.</summary>
+public sealed class MeshTests
+{
+    [Fact]
+    public async Task Workloads_call_each_other_by_name_under_mutual_tls()
+    {
+        await using var host = new TestHost();
+        using DemoControlPlane plane = await StartAsync(host);
+        using ApiClient api = plane.OpenApi();
+        var runner = new WorkloadRunner(host.Context);
+        string answer = Path.Combine(host.Names.RunDirectory, "answer");
+        WorkloadPlan web = Plan(host, plane, "web", "python3", Fake.PathOf("origin.py"));
+        const string call = "import sys,urllib.request; open(sys.argv[1],'wb').write(urllib.request.urlopen('http://web:8080/',timeout=20).read())";
+        WorkloadPlan client = Plan(host, plane, "client", "python3", "-c", call, answer) with { Ports = [] };
+
+        using RunningWorkload serving = await runner.StartAsync(web, AttachOptions.TokensFor(api, web), TestHost.Cancel);
+        await Fake.EventuallyAsync(() => api.StatusAsync(TestHost.Cancel).GetAwaiter().GetResult().Proxies.Any(p => p.Health == "healthy"));
+        using RunningWorkload calling = await runner.StartAsync(client, AttachOptions.TokensFor(api, client), TestHost.Cancel);
+        await calling.WaitForExitAsync(TestHost.Cancel);
+        Assert.Equal(0, calling.ExitCode);
+        Assert.Equal("ok", await File.ReadAllTextAsync(answer, TestHost.Cancel));
+        TrafficRow edge = await EdgeAsync(api, "default/client", "default/web");
+        Assert.Equal(1, edge.MutualTls);
+        Assert.EndsWith("/ns/default/svc/client", edge.SourceIdentity, StringComparison.Ordinal);
+
+        await calling.StopAsync(TimeSpan.FromSeconds(3));
+        await serving.StopAsync(TimeSpan.FromSeconds(3));
+        await plane.StopAsync();
+    }
+
+    [Fact]
+    public async Task Joining_and_leaving_under_load_loses_nothing()
+    {
+        await using var host = new TestHost();
+        using DemoControlPlane plane = await StartAsync(host);
+        using ApiClient api = plane.OpenApi();
+        (NetworkNamespace client, _) = await AddAsync(host, "client");
+        (NetworkNamespace server, IPAddress address) = await AddAsync(host, "server");
+        using Process origin = await Fake.StartAsync(host, server, "origin.py");
+        using Process calls = await Fake.StartAsync(host, client, "calls.py", address.ToString());
+
+        await EnrollAsync(host, plane, api, Plan(host, plane, "client") with { Ports = [] }, calls);
+        await EnrollAsync(host, plane, api, Plan(host, plane, "server"), origin);
+        Assert.Equal(1, (await EdgeAsync(api, "default/client", "default/server")).MutualTls);
+
+        // The called one first: its caller must find the way without it.
+        foreach (string workload in (string[])["default-server", "default-client"])
+        {
+            WorkloadRecord record = host.Context.Run.TryLoad(workload)!;
+            Assert.Equal(0, await new Detachment(host.Context).LeaveAsync(record, TimeSpan.FromSeconds(20), _ => { }, TestHost.Cancel));
+        }
+
+        (int sent, int failed) = await Fake.FinishCallsAsync(calls);
+        Assert.True(sent > 100, $"{sent} calls");
+        Assert.Equal(0, failed);
+        await plane.StopAsync();
+    }
+
+    private static async Task<DemoControlPlane> StartAsync(TestHost host)
+    {
+        string server = BuiltPrograms.Server;
+        var plane = new DemoControlPlane(host.Context, transparent: true);
+        string data = Path.Combine(host.Names.RunDirectory, DemoPaths.Folder);
+        host.Context.Run.Ensure();
+        Directory.CreateDirectory(data);
+        await plane.StartAsync(server, data, TestHost.Cancel);
+        return plane;
+    }
+
+    private static WorkloadPlan Plan(TestHost host, DemoControlPlane plane, string name, params string[] command) =>
+        RunTests.Plan(host, command) with { Service = name, Workload = name, ProxyProgram = BuiltPrograms.Proxy, Control = plane.Control };
+
+    private static async Task EnrollAsync(TestHost host, DemoControlPlane plane, ApiClient api, WorkloadPlan plan, Process process)
+    {
+        var enrollment = new Enrollment(host.Context);
+        WorkloadRecord record = await enrollment.PrepareAsync(plan, new EnrollTarget(Pid: process.Id), plane.Control, TestHost.Cancel);
+        await Enrollment.HoldAsync(record, TestHost.Cancel);
+        await BackgroundKeeper.StartAsync(host.Context, record, Fake.Weft, await AttachOptions.TokensFor(api, plan)(TestHost.Cancel), TestHost.Cancel);
+        await enrollment.CaptureAsync(record, TestHost.Cancel);
+    }
+
+    private static async Task<TrafficRow> EdgeAsync(ApiClient api, string source, string destination)
+    {
+        TrafficRow? edge = null;
+        await Fake.EventuallyAsync(() =>
+        {
+            edge = api.EdgesAsync(TimeSpan.FromSeconds(10), null, TestHost.Cancel).GetAwaiter().GetResult().Rows
+                .FirstOrDefault(r => r.Source == source && r.Destination == destination && r.Requests > 0 && r.MutualTls > 0.99);
+            return edge is not null;
+        });
+        return edge!;
+    }
+
+    private static async Task<(NetworkNamespace Network, IPAddress Address)> AddAsync(TestHost host, string workload)
+    {
+        string name = host.Names.NamespaceOf("default", workload);
+        return (NetworkNamespace.Named(name), await host.Network.EnsureNamespaceAsync(name, $"default/{workload}", null, TestHost.Cancel));
+    }
+}
