@@ -34,7 +34,7 @@ internal static class DemoCommand
         await using var mesh = new DemoMesh(host, files, options);
         await StartAsync(run, mesh, options, cancel);
         var view = new DemoView(run, mesh);
-        Hint(run, mesh, options);
+        Hint(run, host, mesh, options);
         await view.ShowAsync(cancel);
         return await FinishAsync(run, mesh, view, options);
     }
@@ -72,7 +72,7 @@ internal static class DemoCommand
         await run.Steps.RunAsync("users", _ => mesh.StartLoadAsync(cancel), cancel);
     }
 
-    private static void Hint(CommandRun run, DemoMesh mesh, DemoOptions options)
+    private static void Hint(CommandRun run, HostContext host, DemoMesh mesh, DemoOptions options)
     {
         run.Say("");
         run.Say("try in another terminal:");
@@ -81,7 +81,7 @@ internal static class DemoCommand
         run.Say("  weft get httproute/recommend -o yaml");
         if (options.Transparent)
         {
-            run.Say($"  ip netns exec {HostNames.DefaultPrefix}-cp tcpdump -ni eth0   all that the control plane sees");
+            run.Say($"  ip netns exec {host.Names.ControlPlaneNamespace} tcpdump -ni eth0   all that the control plane sees");
         }
 
         if (mesh.ControlPlane.Socket != DemoPaths.DefaultSocket)
@@ -97,15 +97,10 @@ internal static class DemoCommand
     {
         string? fallen = mesh.Fallen;
         LoadSummary? summary = await mesh.FinishLoadAsync();
-        try
+        if (await view.EdgesAsync(TimeSpan.FromSeconds(60), CancellationToken.None) is IReadOnlyList<TrafficRow> rows)
         {
-            IReadOnlyList<TrafficRow> rows = await view.EdgesAsync(TimeSpan.FromSeconds(60), CancellationToken.None);
             run.Output.Table(TrafficTables.Edges(rows).Table);
             await run.Host.Out.FlushAsync(CancellationToken.None);
-        }
-        catch (CliException) when (fallen is not null)
-        {
-            // The control plane is what fell; there are no figures.
         }
 
         await run.Steps.RunAsync("everything removed", async _ => await mesh.DisposeAsync(), CancellationToken.None);

@@ -64,6 +64,8 @@ internal sealed class DemoControlPlane : IDisposable
 
         if (_netns is not null)
         {
+            // Somebody may have started another in its place, to see it come back, or a capture of its packets.
+            await Detachment.StopAllAsync(NamespaceProcesses.In(NetworkNamespace.Named(_netns)), Grace, CancellationToken.None);
             await _host.Network.RemoveNamespaceAsync(_netns, CancellationToken.None);
         }
     }

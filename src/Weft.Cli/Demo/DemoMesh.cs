@@ -45,7 +45,7 @@ internal sealed class DemoMesh : IAsyncDisposable
     public string LoadLog => LogOf(Manifest.Load);
 
     /// <summary>A workload of the shop that has ended though nobody asked it to, or null.</summary>
-    public string? Fallen => _controlPlane.HasExited ? "control plane" : _services.FirstOrDefault(s => s.HasExited)?.Plan.FullName;
+    public string? Fallen => _services.FirstOrDefault(s => s.HasExited)?.Plan.FullName;
 
     public Task StartControlPlaneAsync(CancellationToken cancel)
     {
@@ -96,7 +96,7 @@ internal sealed class DemoMesh : IAsyncDisposable
                 return;
             }
 
-            if (Fallen is string fallen || Environment.TickCount64 > end)
+            if (Fallen is not null || Environment.TickCount64 > end)
             {
                 string[] ill = [.. proxies.Where(p => p.Health != "healthy").Select(p => p.Workload)];
                 throw HostErrors.Fail(
