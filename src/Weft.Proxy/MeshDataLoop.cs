@@ -5,6 +5,7 @@ using Weft.Proxy.Engine;
 using Weft.Proxy.Listening;
 using Weft.Proxy.Meshing;
 using Weft.Proxy.Telemetry;
+using Weft.Routing;
 
 namespace Weft.Proxy;
 
@@ -61,7 +62,8 @@ internal sealed class MeshDataLoop
     /// <param name="applicationUnreachable">Called on this loop when the application refused a connection.</param>
     public void Serve(MeshWorker parts, Action applicationUnreachable) => Loop.Post(() =>
     {
-        _frontends = new MeshFrontends(parts, () =>
+        Refusals refusals = new(Loop, Meters);
+        _frontends = new MeshFrontends(parts, refusals, () =>
         {
             if (Loop.NowMs - _unreachableAtMs >= UnreachableEveryMs)
             {
@@ -73,7 +75,10 @@ internal sealed class MeshDataLoop
         {
             Frontend frontend = bound.Frontend(_frontends);
             Listener listener = null!;
-            listener = new Listener(Loop, bound.Descriptor, _connectionsMax, socket => OnAccepted(listener, frontend, bound.Direction, socket));
+            listener = new Listener(Loop, bound.Descriptor, _connectionsMax, socket => OnAccepted(listener, frontend, bound.Direction, socket))
+            {
+                Refused = client => refusals.Refuse(EndReason.Overloaded, client, "too many connections"),
+            };
             _listeners.Add(listener);
         }
     });

@@ -60,6 +60,7 @@ public enum EndReason : byte
 
     DownstreamProtocolError,
 
+    /// <summary>The handshake with the client failed for another reason than its certificate.</summary>
     DownstreamTlsFailed,
 
     /// <summary>An authorisation policy denies it; the policy's name goes with it.</summary>
@@ -97,6 +98,27 @@ public enum EndReason : byte
 
     /// <summary>The proxy has no valid certificate: no tunnel.</summary>
     NoCertificate,
+
+    /// <summary>What tells a new connection's kind or destination (first bytes, a PROXY header, a ClientHello) did not arrive in time.</summary>
+    DetectTimeout,
+
+    /// <summary>The client's TLS handshake did not end in time.</summary>
+    HandshakeTimeout,
+
+    /// <summary>The client showed no certificate where one is required.</summary>
+    PeerCertificateMissing,
+
+    /// <summary>No trusted root vouches for the client's certificate.</summary>
+    PeerIssuerUnknown,
+
+    /// <summary>The client's certificate, or one that vouches for it, is expired or not valid yet.</summary>
+    PeerCertificateExpired,
+
+    /// <summary>The client's certificate does not hold for another reason: signature, purpose, constraints.</summary>
+    PeerCertificateInvalid,
+
+    /// <summary>The client's certificate holds, but names nobody who may come here.</summary>
+    PeerIdentityWrong,
 
     /// <summary>An invariant of the proxy is broken; it is counted as a bug of Weft.</summary>
     InternalError,

@@ -48,6 +48,19 @@ internal sealed unsafe class SocketTransport : Transport, IPollHandle
         }
     }
 
+    public override NetAddress OriginalDestination
+    {
+        get
+        {
+            byte* buffer = stackalloc byte[28];
+            uint length = 28;
+            bool v6 = Remote.Family == NetFamily.V6;
+            return Libc.GetSockOpt(_fd, v6 ? Libc.SolIpv6 : Libc.SolIp, Libc.SoOriginalDst, buffer, &length) == 0
+                ? SocketAddress.Read(new ReadOnlySpan<byte>(buffer, (int)length))
+                : default;
+        }
+    }
+
     public void OnReady(PollEvents events)
     {
         if ((events & (PollEvents.PeerClosed | PollEvents.Broken)) != 0)
@@ -195,16 +208,5 @@ internal sealed unsafe class SocketTransport : Transport, IPollHandle
         int error = 0;
         uint length = sizeof(int);
         return Libc.GetSockOpt(_fd, Libc.SolSocket, Libc.SoError, &error, &length) == 0 ? error : Libc.LastError;
-    }
-
-    /// <summary>Where the peer meant to go before nftables redirected it here; default when nothing did.</summary>
-    public NetAddress ReadOriginalDestination()
-    {
-        byte* buffer = stackalloc byte[28];
-        uint length = 28;
-        bool v6 = Remote.Family == NetFamily.V6;
-        return Libc.GetSockOpt(_fd, v6 ? Libc.SolIpv6 : Libc.SolIp, Libc.SoOriginalDst, buffer, &length) == 0
-            ? SocketAddress.Read(new ReadOnlySpan<byte>(buffer, (int)length))
-            : default;
     }
 }

@@ -28,6 +28,9 @@ internal abstract class Transport(EventLoop loop)
     /// <summary>Why the stream failed, for logs; null while it has not.</summary>
     public abstract string? Fault { get; }
 
+    /// <summary>Where the peer meant to go before the kernel redirected it here; default when nothing did.</summary>
+    public virtual NetAddress OriginalDestination => default;
+
     public bool IsClosed { get; protected set; }
 
     /// <summary>Called when the connection is found broken in both directions (reset, hang-up), whether or not somebody waits.</summary>

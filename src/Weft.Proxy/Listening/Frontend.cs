@@ -5,6 +5,8 @@ using Weft.Proxy.Engine;
 using Weft.Proxy.Paths;
 using Weft.Proxy.Protocols;
 using Weft.Proxy.Security;
+using Weft.Proxy.Telemetry;
+using Weft.Routing;
 
 namespace Weft.Proxy.Listening;
 
@@ -12,12 +14,9 @@ namespace Weft.Proxy.Listening;
 /// What happens to a new connection before its first exchange: TLS, who came, which protocol; then the driver that serves it.
 /// One per listener and loop.
 /// </summary>
-internal sealed class Frontend(EventLoop loop, FrontendSettings settings, ServerDrain drain)
+internal sealed class Frontend(EventLoop loop, FrontendSettings settings, ServerDrain drain, Refusals refusals)
 {
     private int _handshaking;
-
-    /// <summary>Connections that ended before their first exchange, because of TLS, detection or admission.</summary>
-    public long Rejected { get; private set; }
 
     public ServerDrain Drain => drain;
 
@@ -25,10 +24,10 @@ internal sealed class Frontend(EventLoop loop, FrontendSettings settings, Server
     public int Handshaking => _handshaking;
 
     /// <summary>Serves the connection to its end. Never throws.</summary>
-    public async Task ServeAsync(SocketTransport socket)
+    public async Task ServeAsync(Transport socket)
     {
         _handshaking++;
-        NetAddress destination = settings.ReadsOriginalDestination ? socket.ReadOriginalDestination() : default;
+        NetAddress destination = settings.ReadsOriginalDestination ? socket.OriginalDestination : default;
         Transport transport = socket;
         string? identity = null;
         string alpn = "";
@@ -38,7 +37,6 @@ internal sealed class Frontend(EventLoop loop, FrontendSettings settings, Server
             if (tls is null)
             {
                 _handshaking--;
-                Rejected++;
                 return;
             }
 
@@ -49,44 +47,75 @@ internal sealed class Frontend(EventLoop loop, FrontendSettings settings, Server
 
         Arrival arrival = new(socket.Remote, destination, identity);
         ListenProtocol protocol = await settings.Admit(arrival);
-        if (settings.Refuses?.Invoke(arrival) == true)
+        EndReason refusal = settings.Refuses?.Invoke(arrival) ?? EndReason.Ok;
+        if (refusal != EndReason.Ok)
         {
             _handshaking--;
-            Rejected++;
-            transport.Abort();
+            Refuse(refusal, transport, destination.Family == NetFamily.None ? null : $"on its way to {destination}");
             return;
         }
 
         await DispatchAsync(transport, arrival, Resolve(protocol, alpn));
     }
 
-    private async ValueTask<TlsTransport?> ShakeAsync(SocketTransport socket)
+    private async ValueTask<TlsTransport?> ShakeAsync(Transport socket)
     {
         TlsContext? context = settings.Tls!();
         if (context is null)
         {
-            socket.Abort();
+            Refuse(EndReason.NoCertificate, socket, "there is none to show yet");
             return null;
         }
 
         TlsTransport tls = new(socket, context);
-        LoopTimer timer = new(loop, tls.Abort);
+        bool expired = false;
+        LoopTimer timer = new(loop, () =>
+        {
+            expired = true;
+            tls.Abort();
+        });
         timer.Set(settings.Limits.HandshakeMs);
         bool shaken = await tls.HandshakeAsync();
         timer.Remove();
-        if (shaken && settings.VerifyPeer?.Invoke(tls.Peer) != false)
+        if (!shaken)
+        {
+            TellOfHandshake(tls, expired);
+        }
+        else if (settings.VerifyPeer?.Invoke(tls.Peer) != false)
         {
             return tls;
         }
-
-        if (tls.IsClosed)
+        else
         {
-            return null;
+            refusals.Refuse(EndReason.PeerIdentityWrong, socket.Remote, string.Join(' ', tls.Peer.Uris));
         }
 
         // Closed in order, so that the alert with the reason arrives.
         tls.Close();
         return null;
+    }
+
+    private void TellOfHandshake(TlsTransport tls, bool expired)
+    {
+        EndReason reason = tls.HandshakeFault switch
+        {
+            _ when expired => EndReason.HandshakeTimeout,
+            HandshakeFault.NoCertificate => EndReason.PeerCertificateMissing,
+            HandshakeFault.UnknownIssuer => EndReason.PeerIssuerUnknown,
+            HandshakeFault.Expired => EndReason.PeerCertificateExpired,
+            HandshakeFault.InvalidCertificate => EndReason.PeerCertificateInvalid,
+            _ => EndReason.DownstreamTlsFailed,
+        };
+        if (expired || tls.HandshakeFault != HandshakeFault.NothingSaid)
+        {
+            refusals.Refuse(reason, tls.Remote, expired ? null : tls.Fault);
+        }
+    }
+
+    private void Refuse(EndReason reason, Transport transport, string? detail)
+    {
+        refusals.Refuse(reason, transport.Remote, detail);
+        transport.Abort();
     }
 
     private static ListenProtocol Resolve(ListenProtocol declared, string alpn) => alpn switch
@@ -101,7 +130,23 @@ internal sealed class Frontend(EventLoop loop, FrontendSettings settings, Server
         ByteQueue first = new(loop.Pool);
         if (protocol == ListenProtocol.Auto)
         {
-            (protocol, first) = await DetectAsync(transport);
+            EndReason refusal;
+            (protocol, first, refusal) = await DetectAsync(transport);
+            if (protocol == ListenProtocol.Auto)
+            {
+                _handshaking--;
+                first.Release();
+                if (refusal == EndReason.Ok)
+                {
+                    transport.Close();
+                }
+                else
+                {
+                    Refuse(refusal, transport, null);
+                }
+
+                return;
+            }
         }
 
         _handshaking--;
@@ -123,22 +168,17 @@ internal sealed class Frontend(EventLoop loop, FrontendSettings settings, Server
                 await served;
                 drain.Leave(http2);
                 break;
-            case ListenProtocol.Opaque:
+            default:
                 OpaqueConnection opaque = new(transport, drain);
                 opaque.Prefill(first.Bytes);
                 first.Release();
                 await opaque.RunAsync(handler);
                 break;
-            default:
-                first.Release();
-                Rejected++;
-                transport.Abort();
-                break;
         }
     }
 
-    /// <summary>Reads until the first bytes tell the protocol; Auto when they never did.</summary>
-    private async ValueTask<(ListenProtocol Protocol, ByteQueue First)> DetectAsync(Transport transport)
+    /// <summary>Reads until the first bytes tell the protocol. Auto when they never did: refused, or, with <see cref="EndReason.Ok"/>, left by the client without a word.</summary>
+    private async ValueTask<(ListenProtocol Protocol, ByteQueue First, EndReason Refusal)> DetectAsync(Transport transport)
     {
         ByteQueue first = new(loop.Pool);
         bool expired = false;
@@ -148,39 +188,39 @@ internal sealed class Frontend(EventLoop loop, FrontendSettings settings, Server
             transport.Readable.Set();
         });
         timer.Set(settings.Limits.DetectMs);
-        ListenProtocol protocol = ListenProtocol.Auto;
-        while (!expired)
+        SniffVerdict verdict = SniffVerdict.NeedMore;
+        while (verdict == SniffVerdict.NeedMore && !expired)
         {
             int received = transport.TryReceive(first.Reserve(SlabPool.Small));
-            if (received == Transport.WouldBlock)
+            if (received > 0)
+            {
+                first.Commit(received);
+                verdict = ProtocolSniffer.Sniff(first.Bytes);
+            }
+            else if (received == Transport.WouldBlock)
             {
                 first.Consume(0);
                 await transport.Readable;
-                continue;
             }
-
-            if (received <= 0)
+            else if (received == 0 && !first.IsEmpty)
             {
                 // The client spoke and left: what it said may still be a whole opaque message.
-                protocol = received == 0 && !first.IsEmpty ? ListenProtocol.Opaque : ListenProtocol.Auto;
-                break;
+                verdict = SniffVerdict.Opaque;
             }
-
-            first.Commit(received);
-            SniffVerdict verdict = ProtocolSniffer.Sniff(first.Bytes);
-            if (verdict != SniffVerdict.NeedMore)
+            else
             {
-                protocol = verdict switch
-                {
-                    SniffVerdict.Http1 => ListenProtocol.Http1,
-                    SniffVerdict.Http2 => ListenProtocol.Http2,
-                    _ => ListenProtocol.Opaque,
-                };
                 break;
             }
         }
 
         timer.Remove();
-        return (protocol, first);
+        return verdict switch
+        {
+            SniffVerdict.Http1 => (ListenProtocol.Http1, first, EndReason.Ok),
+            SniffVerdict.Http2 => (ListenProtocol.Http2, first, EndReason.Ok),
+            SniffVerdict.Opaque when settings.TakesOpaque => (ListenProtocol.Opaque, first, EndReason.Ok),
+            SniffVerdict.Opaque => (ListenProtocol.Auto, first, EndReason.DownstreamProtocolError),
+            _ => (ListenProtocol.Auto, first, expired ? EndReason.DetectTimeout : EndReason.Ok),
+        };
     }
 }

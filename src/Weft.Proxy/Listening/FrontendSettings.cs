@@ -1,6 +1,7 @@
 using Weft.Proxy.Paths;
 using Weft.Proxy.Protocols;
 using Weft.Proxy.Security;
+using Weft.Routing;
 
 namespace Weft.Proxy.Listening;
 
@@ -19,8 +20,11 @@ internal sealed record FrontendSettings
     /// <summary>The protocol to expect from this arrival; may wait for configuration.</summary>
     public required Func<Arrival, ValueTask<ListenProtocol>> Admit { get; init; }
 
-    /// <summary>Whether the arrival is closed at once, asked after <see cref="Admit"/>.</summary>
-    public Func<Arrival, bool>? Refuses { get; init; }
+    /// <summary>Why the arrival is closed at once, asked after <see cref="Admit"/>; <see cref="EndReason.Ok"/> when it is not.</summary>
+    public Func<Arrival, EndReason>? Refuses { get; init; }
+
+    /// <summary>Whether first bytes that are no HTTP make an opaque stream; else such a connection is refused.</summary>
+    public bool TakesOpaque { get; init; } = true;
 
     public required Func<Arrival, IExchangeHandler> MakeHandler { get; init; }
 

@@ -17,7 +17,10 @@ internal sealed unsafe class Listener : IPollHandle
     private readonly LoopTimer _retry;
     private bool _closed;
 
-    /// <param name="connections">The loop's open connections; at the bound a new one is accepted and reset, and counted.</param>
+    /// <param name="loop">Where everything of it runs.</param>
+    /// <param name="fd">The listening socket; it is closed with the listener.</param>
+    /// <param name="connectionsMax">Connections that may be open; at the bound a new one is accepted and reset.</param>
+    /// <param name="accepted">Gets each new connection.</param>
     public Listener(EventLoop loop, int fd, int connectionsMax, Action<SocketTransport> accepted)
     {
         _loop = loop;
@@ -32,8 +35,8 @@ internal sealed unsafe class Listener : IPollHandle
     /// <summary>Connections that are open and came through here; the owner counts them down.</summary>
     public int Open { get; set; }
 
-    /// <summary>Connections refused because of the bound.</summary>
-    public long Refused { get; private set; }
+    /// <summary>Told of each connection that is refused because of the bound.</summary>
+    public Action<NetAddress>? Refused { get; init; }
 
     public NetAddress Address
     {
@@ -94,8 +97,8 @@ internal sealed unsafe class Listener : IPollHandle
             SocketTransport transport = new(_loop, fd, remote);
             if (Open >= _connectionsMax)
             {
-                Refused++;
                 transport.Abort();
+                Refused?.Invoke(remote);
                 continue;
             }
 

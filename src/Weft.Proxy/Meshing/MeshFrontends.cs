@@ -6,6 +6,8 @@ using Weft.Proxy.Listening;
 using Weft.Proxy.Paths;
 using Weft.Proxy.Protocols;
 using Weft.Proxy.Security;
+using Weft.Proxy.Telemetry;
+using Weft.Routing;
 using Weft.Routing.Snapshot;
 
 namespace Weft.Proxy.Meshing;
@@ -16,11 +18,13 @@ internal sealed class MeshFrontends
     private readonly MeshWorker _worker;
     private readonly UpstreamTable _upstreams;
     private readonly string _trustDomain;
+    private readonly Refusals _refusals;
 
-    public MeshFrontends(MeshWorker worker, Action? applicationUnreachable = null)
+    public MeshFrontends(MeshWorker worker, Refusals refusals, Action? applicationUnreachable = null)
     {
         _worker = worker;
         _upstreams = new UpstreamTable(worker);
+        _refusals = refusals;
         _trustDomain = SpiffeId.Parse(worker.OwnIdentity).TrustDomain;
         OutboundDirector outbound = new(worker, _upstreams);
         InboundDirector inbound = new(worker, _upstreams) { ApplicationUnreachable = applicationUnreachable };
@@ -30,22 +34,24 @@ internal sealed class MeshFrontends
             {
                 ReadsOriginalDestination = true,
                 Admit = AdmitOutboundAsync,
-                Refuses = IsLoop,
+                Refuses = arrival => IsLoop(arrival) ? EndReason.LoopDetected : EndReason.Ok,
                 MakeHandler = arrival => new ExchangePath(outbound, arrival),
                 Limits = worker.Limits,
             },
-            Drain);
+            Drain,
+            _refusals);
         Inbound = new Frontend(
             worker.Loop,
             new FrontendSettings
             {
                 ReadsOriginalDestination = true,
                 Admit = arrival => new(Listen(ServedProtocol(arrival.OriginalDestination.Port))),
-                Refuses = arrival => IsLoop(arrival) || _worker.Mesh.Value.Policy is null or { TlsMode: TlsMode.Strict },
+                Refuses = RefusesPlain,
                 MakeHandler = arrival => new ExchangePath(inbound, arrival),
                 Limits = worker.Limits,
             },
-            Drain);
+            Drain,
+            _refusals);
         Tunnel = new Frontend(
             worker.Loop,
             new FrontendSettings
@@ -56,7 +62,8 @@ internal sealed class MeshFrontends
                 MakeHandler = arrival => new ExchangePath(inbound, arrival),
                 Limits = worker.Limits,
             },
-            Drain);
+            Drain,
+            _refusals);
     }
 
     public ServerDrain Drain { get; } = new();
@@ -79,7 +86,8 @@ internal sealed class MeshFrontends
                 MakeHandler = arrival => new ExchangePath(director, arrival),
                 Limits = _worker.Limits,
             },
-            Drain);
+            Drain,
+            _refusals);
     }
 
     public void DrainUpstreams() => _upstreams.Drain();
@@ -158,6 +166,15 @@ internal sealed class MeshFrontends
             || destination.Port == (_worker.Settings.Outbound?.Port ?? 0)
             || destination.Port == (_worker.Settings.Inbound?.Port ?? 0);
     }
+
+    private EndReason RefusesPlain(Arrival arrival) => IsLoop(arrival)
+        ? EndReason.LoopDetected
+        : _worker.Mesh.Value.Policy switch
+        {
+            null => EndReason.NoPolicy,
+            { TlsMode: TlsMode.Strict } => EndReason.PlaintextRefused,
+            _ => EndReason.Ok,
+        };
 
     private bool IsOfMesh(PeerNames names)
         => SpiffeId.TryParse(names.SpiffeId, out SpiffeId? id) && id.IsWorkload && string.Equals(id.TrustDomain, _trustDomain, StringComparison.Ordinal);

@@ -6,6 +6,7 @@ using Weft.Proxy.Protocols;
 using Weft.Proxy.Security;
 using Weft.Proxy.Telemetry;
 using Weft.Proxy.Upstreams;
+using Weft.Routing;
 
 namespace Weft.Proxy.Relaying;
 
@@ -39,6 +40,7 @@ internal sealed class RelayWorker
             ConnectionLimits.Default)))];
         ListenProtocol protocol = settings.ToProtocol == UpstreamProtocol.Opaque ? ListenProtocol.Opaque : settings.ListenProtocol;
         Meters = new Meters(clock);
+        Refusals refusals = new(loop, Meters);
         RelayDirector director = new(loop, Meters, targets, protocol == ListenProtocol.Opaque);
         _frontend = new Frontend(
             loop,
@@ -46,10 +48,15 @@ internal sealed class RelayWorker
             {
                 Tls = listenTls is null ? null : () => listenTls,
                 Admit = _ => new(protocol),
+                TakesOpaque = settings.ToProtocol is UpstreamProtocol.Auto or UpstreamProtocol.Opaque,
                 MakeHandler = arrival => new ExchangePath(director, arrival),
             },
-            _drain);
-        _listener = new Listener(loop, fd, ConnectionsMax / settings.Workers, OnAccepted);
+            _drain,
+            refusals);
+        _listener = new Listener(loop, fd, ConnectionsMax / settings.Workers, OnAccepted)
+        {
+            Refused = client => refusals.Refuse(EndReason.Overloaded, client, "too many connections"),
+        };
     }
 
     public Meters Meters { get; }

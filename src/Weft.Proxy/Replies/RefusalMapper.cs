@@ -18,11 +18,13 @@ internal static class RefusalMapper
         EndReason.DeniedByPolicy or EndReason.NoPolicy or EndReason.PlaintextRefused => (403, 7),
         EndReason.HeadTooLarge => (431, 8),
         EndReason.BadRequest or EndReason.DownstreamProtocolError => (400, 13),
-        EndReason.HeadTimeout or EndReason.BodyTooSlow => (408, 1),
+        EndReason.HeadTimeout or EndReason.BodyTooSlow or EndReason.DetectTimeout => (408, 1),
         EndReason.LoopDetected => (508, 14),
 
         // The client is gone; the number is for the record only (as nginx counts them).
-        EndReason.DownstreamReset or EndReason.DownstreamClosed or EndReason.DownstreamTlsFailed => (499, 1),
+        EndReason.DownstreamReset or EndReason.DownstreamClosed or EndReason.DownstreamTlsFailed or EndReason.HandshakeTimeout
+            or EndReason.PeerCertificateMissing or EndReason.PeerIssuerUnknown or EndReason.PeerCertificateExpired
+            or EndReason.PeerCertificateInvalid or EndReason.PeerIdentityWrong => (499, 1),
         _ => (500, 13),
     };
 }

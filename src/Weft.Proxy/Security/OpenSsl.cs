@@ -42,6 +42,7 @@ internal static unsafe partial class OpenSsl
     public const int AlpnOk = 0;
     public const int AlpnAlertFatal = 2;
     public const int NpnNegotiated = 1;
+    public const int ReasonNoPeerCertificate = 199;
 
     [LibraryImport(Ssl)] public static partial nint TLS_server_method();
     [LibraryImport(Ssl)] public static partial nint TLS_client_method();
@@ -104,9 +105,13 @@ internal static unsafe partial class OpenSsl
     [LibraryImport(Crypto)] public static partial CULong OpenSSL_version_num();
 
     /// <summary>The oldest error in OpenSSL's queue in words, and an empty queue.</summary>
-    public static string TakeError()
+    public static string TakeError() => TakeError(out _);
+
+    /// <param name="reason">The reason's number within the library that failed (ERR_GET_REASON), 0 for no error.</param>
+    public static string TakeError(out int reason)
     {
         CULong error = ERR_get_error();
+        reason = (int)(error.Value & 0x7f_ffff);
         if (error.Value == 0)
         {
             return "no reason given";

@@ -2,6 +2,9 @@ namespace Weft.Proxy.Security;
 
 internal sealed partial class TlsTransport
 {
+    /// <summary>Why the handshake failed, as far as OpenSSL tells.</summary>
+    public HandshakeFault HandshakeFault { get; private set; }
+
     /// <summary>Runs the handshake to its end. False when it failed: <see cref="Fault"/> says why, and the peer has been sent the alert.</summary>
     public async ValueTask<bool> HandshakeAsync()
     {
@@ -22,4 +25,15 @@ internal sealed partial class TlsTransport
             }
         }
     }
+
+    /// <summary>The verification errors of OpenSSL (X509_V_ERR_*, openssl/x509_vfy.h) that people tell apart.</summary>
+    private static HandshakeFault OfVerification(nint error) => error switch
+    {
+        // Not yet valid, expired.
+        9 or 10 => HandshakeFault.Expired,
+
+        // No issuer, self-signed leaf, self-signed root that is not ours, issuer not found locally, leaf not verifiable, untrusted.
+        2 or 18 or 19 or 20 or 21 or 27 => HandshakeFault.UnknownIssuer,
+        _ => HandshakeFault.InvalidCertificate,
+    };
 }

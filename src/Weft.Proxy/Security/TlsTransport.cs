@@ -31,6 +31,7 @@ internal sealed unsafe partial class TlsTransport : Transport
     private bool _shutdownAsked;
     private bool _closeAsked;
     private string? _fault;
+    private bool _heard;
 
     public TlsTransport(Transport inner, TlsContext context, string? serverName = null)
         : base(inner.Loop)
@@ -216,9 +217,22 @@ internal sealed unsafe partial class TlsTransport : Transport
         }
 
         nint verify = OpenSsl.SSL_get_verify_result(_ssl).Value;
-        _fault = verify != 0
-            ? "certificate verify failed: " + Marshal.PtrToStringUTF8(OpenSsl.X509_verify_cert_error_string(new CLong(verify)))
-            : error == OpenSsl.ErrorSyscall ? _inner.Fault ?? "the peer closed during the handshake" : "TLS handshake: " + OpenSsl.TakeError();
+        if (verify != 0)
+        {
+            _fault = "certificate verify failed: " + Marshal.PtrToStringUTF8(OpenSsl.X509_verify_cert_error_string(new CLong(verify)));
+            HandshakeFault = OfVerification(verify);
+        }
+        else if (error == OpenSsl.ErrorSyscall)
+        {
+            _fault = _inner.Fault ?? "the peer closed during the handshake";
+            HandshakeFault = _heard ? HandshakeFault.Protocol : HandshakeFault.NothingSaid;
+        }
+        else
+        {
+            _fault = "TLS handshake: " + OpenSsl.TakeError(out int reason);
+            HandshakeFault = reason == OpenSsl.ReasonNoPeerCertificate ? HandshakeFault.NoCertificate : HandshakeFault.Protocol;
+        }
+
         return Failed;
     }
 
@@ -351,6 +365,7 @@ internal sealed unsafe partial class TlsTransport : Transport
             OpenSsl.BIO_set_flags(bio, OpenSsl.BioFlagsRead | OpenSsl.BioFlagsShouldRetry);
         }
 
+        self._heard |= received > 0;
         return received < 0 ? -1 : received;
     }
 
