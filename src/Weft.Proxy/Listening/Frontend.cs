@@ -1,5 +1,4 @@
 using Weft.Primitives.Net;
-using Weft.Proxy.Buffers;
 using Weft.Proxy.Detection;
 using Weft.Proxy.Engine;
 using Weft.Proxy.Paths;
@@ -14,8 +13,9 @@ namespace Weft.Proxy.Listening;
 /// What happens to a new connection before its first exchange: TLS, who came, which protocol; then the driver that serves it.
 /// One per listener and loop.
 /// </summary>
-internal sealed class Frontend(EventLoop loop, FrontendSettings settings, ServerDrain drain, Refusals refusals)
+internal sealed class Frontend(EventLoop loop, FrontendSettings settings, ServerDrain drain, Meters meters, Refusals refusals)
 {
+    private readonly DestinationMemory _memory = new();
     private int _handshaking;
 
     public ServerDrain Drain => drain;
@@ -125,44 +125,100 @@ internal sealed class Frontend(EventLoop loop, FrontendSettings settings, Server
         _ => declared,
     };
 
-    private async ValueTask DispatchAsync(Transport transport, Arrival arrival, ListenProtocol protocol)
+    private ValueTask DispatchAsync(Transport transport, Arrival arrival, ListenProtocol protocol)
     {
-        ByteQueue first = new(loop.Pool);
         if (protocol == ListenProtocol.Auto)
         {
-            EndReason refusal;
-            (protocol, first, refusal) = await DetectAsync(transport);
-            if (protocol == ListenProtocol.Auto)
-            {
-                _handshaking--;
-                first.Release();
-                if (refusal == EndReason.Ok)
-                {
-                    transport.Close();
-                }
-                else
-                {
-                    Refuse(refusal, transport, null);
-                }
-
-                return;
-            }
+            return DetectAsync(transport, arrival);
         }
 
         _handshaking--;
-        IExchangeHandler handler = settings.MakeHandler(arrival);
+        return RunAsync(transport, settings.MakeHandler(arrival), protocol, default);
+    }
+
+    /// <summary>Finds out what the client speaks and serves it.</summary>
+    private async ValueTask DetectAsync(Transport transport, Arrival arrival)
+    {
+        FirstBytes first = new(transport, settings.Limits.DetectMs);
+        SpeculativeConnection? early = null;
+        Task? served = null;
+        NetAddress destination = arrival.OriginalDestination;
+        if (settings.MayDialFirst?.Invoke(arrival) == true)
+        {
+            first.Quiet = () =>
+            {
+                early = new(transport, drain, _memory.Of(destination) == Detected.ServerFirst) { ServerSpoke = first.ServerSpoke };
+                served = early.RunAsync(settings.MakeHandler(arrival));
+            };
+        }
+
+        Detected found = await first.DetectAsync(_memory.PatienceMs(destination));
+        _handshaking--;
+        if (found != Detected.Nothing)
+        {
+            meters.Found(found);
+            _memory.Note(destination, found);
+        }
+
+        ListenProtocol protocol = Serve(found);
+        if (protocol == ListenProtocol.Opaque && settings.TakesOpaque && early is { IsAlive: true })
+        {
+            early.Decide(first.Bytes);
+            first.Release();
+            await served!;
+            return;
+        }
+
+        early?.Withdraw();
+        if (protocol == ListenProtocol.Auto || (protocol == ListenProtocol.Opaque && !settings.TakesOpaque))
+        {
+            EndUnserved(transport, first, found);
+            return;
+        }
+
+        await RunAsync(transport, settings.MakeHandler(arrival), protocol, first);
+    }
+
+    private static ListenProtocol Serve(Detected found) => found switch
+    {
+        Detected.Nothing => ListenProtocol.Auto,
+        Detected.Http1 => ListenProtocol.Http1,
+        Detected.Http2 => ListenProtocol.Http2,
+        _ => ListenProtocol.Opaque,
+    };
+
+    private void EndUnserved(Transport transport, FirstBytes first, Detected found)
+    {
+        first.Release();
+        if (found != Detected.Nothing)
+        {
+            Refuse(EndReason.DownstreamProtocolError, transport, "only HTTP is taken here");
+        }
+        else if (first.IsExpired)
+        {
+            Refuse(EndReason.DetectTimeout, transport, null);
+        }
+        else
+        {
+            // It left without a word.
+            transport.Close();
+        }
+    }
+
+    private async ValueTask RunAsync(Transport transport, IExchangeHandler handler, ListenProtocol protocol, FirstBytes? first)
+    {
         switch (protocol)
         {
             case ListenProtocol.Http1:
                 Http1ServerConnection http1 = new(transport, settings.Limits, drain);
-                http1.Prefill(first.Bytes);
-                first.Release();
+                http1.Prefill(Take(first));
+                first?.Release();
                 await http1.RunAsync(handler);
                 break;
             case ListenProtocol.Http2:
                 Http2Connection http2 = new(transport, settings.Limits, isServer: true);
-                http2.Prefill(first.Bytes);
-                first.Release();
+                http2.Prefill(Take(first));
+                first?.Release();
                 Task served = http2.RunAsync(handler);
                 drain.Enter(http2);
                 await served;
@@ -170,57 +226,12 @@ internal sealed class Frontend(EventLoop loop, FrontendSettings settings, Server
                 break;
             default:
                 OpaqueConnection opaque = new(transport, drain);
-                opaque.Prefill(first.Bytes);
-                first.Release();
+                opaque.Prefill(Take(first));
+                first?.Release();
                 await opaque.RunAsync(handler);
                 break;
         }
     }
 
-    /// <summary>Reads until the first bytes tell the protocol. Auto when they never did: refused, or, with <see cref="EndReason.Ok"/>, left by the client without a word.</summary>
-    private async ValueTask<(ListenProtocol Protocol, ByteQueue First, EndReason Refusal)> DetectAsync(Transport transport)
-    {
-        ByteQueue first = new(loop.Pool);
-        bool expired = false;
-        LoopTimer timer = new(loop, () =>
-        {
-            expired = true;
-            transport.Readable.Set();
-        });
-        timer.Set(settings.Limits.DetectMs);
-        SniffVerdict verdict = SniffVerdict.NeedMore;
-        while (verdict == SniffVerdict.NeedMore && !expired)
-        {
-            int received = transport.TryReceive(first.Reserve(SlabPool.Small));
-            if (received > 0)
-            {
-                first.Commit(received);
-                verdict = ProtocolSniffer.Sniff(first.Bytes);
-            }
-            else if (received == Transport.WouldBlock)
-            {
-                first.Consume(0);
-                await transport.Readable;
-            }
-            else if (received == 0 && !first.IsEmpty)
-            {
-                // The client spoke and left: what it said may still be a whole opaque message.
-                verdict = SniffVerdict.Opaque;
-            }
-            else
-            {
-                break;
-            }
-        }
-
-        timer.Remove();
-        return verdict switch
-        {
-            SniffVerdict.Http1 => (ListenProtocol.Http1, first, EndReason.Ok),
-            SniffVerdict.Http2 => (ListenProtocol.Http2, first, EndReason.Ok),
-            SniffVerdict.Opaque when settings.TakesOpaque => (ListenProtocol.Opaque, first, EndReason.Ok),
-            SniffVerdict.Opaque => (ListenProtocol.Auto, first, EndReason.DownstreamProtocolError),
-            _ => (ListenProtocol.Auto, first, expired ? EndReason.DetectTimeout : EndReason.Ok),
-        };
-    }
+    private static ReadOnlySpan<byte> Take(FirstBytes? first) => first is null ? default : first.Bytes;
 }

@@ -26,6 +26,12 @@ internal sealed record FrontendSettings
     /// <summary>Whether first bytes that are no HTTP make an opaque stream; else such a connection is refused.</summary>
     public bool TakesOpaque { get; init; } = true;
 
+    /// <summary>
+    /// Whether a silent client's upstream may be dialled before it is known what the client speaks, so that a server that speaks first is
+    /// heard. Never where a policy or route for HTTP applies. Null: it may not.
+    /// </summary>
+    public Func<Arrival, bool>? MayDialFirst { get; init; }
+
     public required Func<Arrival, IExchangeHandler> MakeHandler { get; init; }
 
     public ConnectionLimits Limits { get; init; } = ConnectionLimits.Default;

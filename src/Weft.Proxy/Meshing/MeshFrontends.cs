@@ -8,6 +8,7 @@ using Weft.Proxy.Protocols;
 using Weft.Proxy.Security;
 using Weft.Proxy.Telemetry;
 using Weft.Routing;
+using Weft.Routing.Authorization;
 using Weft.Routing.Snapshot;
 
 namespace Weft.Proxy.Meshing;
@@ -35,10 +36,12 @@ internal sealed class MeshFrontends
                 ReadsOriginalDestination = true,
                 Admit = AdmitOutboundAsync,
                 Refuses = arrival => IsLoop(arrival) ? EndReason.LoopDetected : EndReason.Ok,
+                MayDialFirst = HasNoRoutes,
                 MakeHandler = arrival => new ExchangePath(outbound, arrival),
                 Limits = worker.Limits,
             },
             Drain,
+            _worker.Meters,
             _refusals);
         Inbound = new Frontend(
             worker.Loop,
@@ -47,10 +50,12 @@ internal sealed class MeshFrontends
                 ReadsOriginalDestination = true,
                 Admit = arrival => new(Listen(ServedProtocol(arrival.OriginalDestination.Port))),
                 Refuses = RefusesPlain,
+                MayDialFirst = MayEnterOpaque,
                 MakeHandler = arrival => new ExchangePath(inbound, arrival),
                 Limits = worker.Limits,
             },
             Drain,
+            _worker.Meters,
             _refusals);
         Tunnel = new Frontend(
             worker.Loop,
@@ -63,6 +68,7 @@ internal sealed class MeshFrontends
                 Limits = worker.Limits,
             },
             Drain,
+            _worker.Meters,
             _refusals);
     }
 
@@ -82,11 +88,14 @@ internal sealed class MeshFrontends
             _worker.Loop,
             new FrontendSettings
             {
+                MayDialFirst = _ => _worker.Mesh.Value.TryResolveHost(destination.Host, out DestinationView? known)
+                    && HasNoRoutes(known.Service, default, destination.Port),
                 Admit = async arrival => protocol != ListenProtocol.Auto ? protocol : await ProtocolOfHostAsync(destination),
                 MakeHandler = arrival => new ExchangePath(director, arrival),
                 Limits = _worker.Limits,
             },
             Drain,
+            _worker.Meters,
             _refusals);
     }
 
@@ -145,17 +154,32 @@ internal sealed class MeshFrontends
         return Listen(service.FindPort(port)?.Protocol ?? Protocol.Auto);
     }
 
-    private Protocol ServedProtocol(ushort port)
+    private bool HasNoRoutes(Arrival arrival)
+        => _worker.Mesh.Value.TryResolveAddress(arrival.OriginalDestination, out DestinationView? destination)
+            && HasNoRoutes(destination.Service, arrival.OriginalDestination, arrival.OriginalDestination.Port);
+
+    /// <summary>Whether nothing about HTTP is configured for the port: only then may a silent client be taken for one of plain TCP.</summary>
+    private bool HasNoRoutes(string name, NetAddress address, ushort port)
+        => _worker.Mesh.Value.TryGetService(name, out ServiceView? service) && service.IsWhole
+            && !service.Routes.HasRulesFor(OutboundDirector.ServicePort(service, address, port));
+
+    /// <summary>Whether policy lets the peer in without looking at a request.</summary>
+    private bool MayEnterOpaque(Arrival arrival)
+        => Authorizer.Judge(_worker.Mesh.Value.Policy, arrival.Peer, head: null, FindServed(arrival.OriginalDestination.Port)?.Port ?? arrival.OriginalDestination.Port).IsAllowed;
+
+    private Protocol ServedProtocol(ushort port) => FindServed(port)?.Protocol ?? Protocol.Tcp;
+
+    private ServedPort? FindServed(ushort port)
     {
         foreach (ServedPort served in _worker.Settings.Ports)
         {
             if (served.Target.Port == port || served.Port == port)
             {
-                return served.Protocol;
+                return served;
             }
         }
 
-        return Protocol.Tcp;
+        return null;
     }
 
     /// <summary>Nobody was redirected here, or the proxy's own listener was dialled: passing it on would come back for ever.</summary>

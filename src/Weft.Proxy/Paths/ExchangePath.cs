@@ -29,12 +29,20 @@ internal sealed class ExchangePath(Director director, Arrival arrival) : IExchan
             reason = await AttemptAsync(context);
         }
 
-        if (reason != EndReason.Ok)
+        if (reason != EndReason.Ok && exchange.Fault != StreamFault.Withdrawn)
         {
             LocalReply.Send(context, reason, director.ExplainRefusal(context, reason));
         }
 
-        director.OnOutcome(context, reason);
+        if (exchange.Fault == StreamFault.Withdrawn)
+        {
+            context.Record.Drop();
+        }
+        else
+        {
+            director.OnOutcome(context, reason);
+        }
+
         context.End();
     }
 

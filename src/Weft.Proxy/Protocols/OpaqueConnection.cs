@@ -7,7 +7,7 @@ namespace Weft.Proxy.Protocols;
 /// An opaque TCP stream in the clothes of an exchange that asked for a tunnel: its head is a CONNECT that nobody sent, the answer
 /// is never written. So opaque streams travel the same path as requests, and over HTTP/2 as CONNECT streams.
 /// </summary>
-internal sealed class OpaqueConnection : Http1Connection, ILease
+internal class OpaqueConnection : Http1Connection, ILease
 {
     private readonly ServerDrain? _drain;
 
@@ -58,7 +58,7 @@ internal sealed class OpaqueConnection : Http1Connection, ILease
 
     public void GiveBack() => Finish();
 
-    private void Finish()
+    protected virtual void Finish()
     {
         if (IsBroken)
         {

@@ -23,6 +23,9 @@ internal enum StreamFault : byte
     /// <summary>A deadline of ours passed.</summary>
     Timeout,
 
+    /// <summary>The exchange was begun on a guess that was wrong: it never was.</summary>
+    Withdrawn,
+
     /// <summary>We are shutting down.</summary>
     Draining,
 }

@@ -49,9 +49,13 @@ internal sealed class RelayWorker
                 Tls = listenTls is null ? null : () => listenTls,
                 Admit = _ => new(protocol),
                 TakesOpaque = settings.ToProtocol is UpstreamProtocol.Auto or UpstreamProtocol.Opaque,
+
+                // Over TLS a server of HTTP/2 speaks first, too.
+                MayDialFirst = _ => settings.ToProtocol == UpstreamProtocol.Auto && settings.ToTrust is null,
                 MakeHandler = arrival => new ExchangePath(director, arrival),
             },
             _drain,
+            Meters,
             refusals);
         _listener = new Listener(loop, fd, ConnectionsMax / settings.Workers, OnAccepted)
         {

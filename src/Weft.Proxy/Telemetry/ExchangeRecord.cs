@@ -60,6 +60,15 @@ internal readonly struct ExchangeRecord : IDisposable
         }
     }
 
+    /// <summary>Ends the account of what turned out to be no exchange: nothing is counted.</summary>
+    public void Drop()
+    {
+        if (Check("it was dropped"))
+        {
+            _exchange!.Meters.Drop(_exchange);
+        }
+    }
+
     /// <summary>A record left open by its path is closed as a fault of ours.</summary>
     public void Dispose()
     {

@@ -1,4 +1,5 @@
 using Weft.Contracts.Session;
+using Weft.Proxy.Detection;
 using Weft.Routing;
 
 namespace Weft.Proxy.Telemetry;
@@ -19,6 +20,7 @@ internal sealed class Meters
     private readonly Dictionary<EdgeKey, MeterCell> _edges = [];
     private readonly Stack<OpenExchange> _pool = new();
     private readonly long[] _rejected = new long[EndReasons.Count];
+    private readonly long[] _found = new long[Enum.GetValues<Detected>().Length];
     private readonly long[] _connectionsOpened = new long[2];
     private readonly long[] _connectionsClosed = new long[2];
     private MeterCell[] _cells = new MeterCell[16];
@@ -46,6 +48,8 @@ internal sealed class Meters
 
     public long Rejected(EndReason reason) => Volatile.Read(ref _rejected[(byte)reason]);
 
+    public long FoundSoFar(Detected found) => Volatile.Read(ref _found[(byte)found]);
+
     public long ConnectionsOpened(Direction direction) => Volatile.Read(ref _connectionsOpened[(int)direction]);
 
     public long ConnectionsClosed(Direction direction) => Volatile.Read(ref _connectionsClosed[(int)direction]);
@@ -67,6 +71,9 @@ internal sealed class Meters
     /// <summary>Counts something refused before it became an exchange: a connection over the limit, a failed handshake.</summary>
     public void Reject(EndReason reason) => Add(ref _rejected[(byte)reason]);
 
+    /// <summary>Counts what a connection to an undeclared port turned out to speak.</summary>
+    public void Found(Detected found) => Add(ref _found[(byte)found]);
+
     public void ConnectionOpened(Direction direction) => Add(ref _connectionsOpened[(int)direction]);
 
     public void ConnectionClosed(Direction direction) => Add(ref _connectionsClosed[(int)direction]);
@@ -86,6 +93,14 @@ internal sealed class Meters
         exchange.Edge = edge;
         exchange.EdgeCell = Intern(edge);
         exchange.EdgeCell.AddActive(1);
+    }
+
+    internal void Drop(OpenExchange exchange)
+    {
+        exchange.EdgeCell?.AddActive(-1);
+        exchange.Generation++;
+        exchange.EdgeCell = null;
+        _pool.Push(exchange);
     }
 
     internal void Close(OpenExchange exchange, in Ending ending)

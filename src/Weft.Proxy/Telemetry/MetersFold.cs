@@ -1,4 +1,5 @@
 using Weft.Contracts.Session;
+using Weft.Proxy.Detection;
 using Weft.Routing;
 
 namespace Weft.Proxy.Telemetry;
@@ -21,6 +22,8 @@ internal sealed class MetersFold(IReadOnlyList<Meters> loops)
         Math.Max(0, ConnectionsOpened(direction) - Sum(loop => loop.ConnectionsClosed(direction)));
 
     public long ConnectionsOpened(Direction direction) => Sum(loop => loop.ConnectionsOpened(direction));
+
+    public long Found(Detected found) => Sum(loop => loop.FoundSoFar(found));
 
     public long Rejected(EndReason reason) => Sum(loop => loop.Rejected(reason));
 

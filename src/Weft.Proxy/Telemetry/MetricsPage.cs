@@ -1,4 +1,5 @@
 using Weft.Contracts.Session;
+using Weft.Proxy.Detection;
 using Weft.Routing;
 
 namespace Weft.Proxy.Telemetry;
@@ -14,6 +15,7 @@ internal sealed class MetricsPage(MetersFold fold)
         WriteDurations(text, series);
         WriteBytes(text, series);
         WriteConnections(text, series);
+        WriteDetected(text);
         WriteRejected(text);
         WriteControl(text, control);
         WriteProcess(text, process, control.StartedAtUnixS);
@@ -118,6 +120,15 @@ internal sealed class MetricsPage(MetersFold fold)
         }
 
         text.Single("weft_exchanges_open", "gauge", "Exchanges that have not ended.", Math.Max(0, all.Sum(static series => series.Active)));
+    }
+
+    private void WriteDetected(PrometheusText text)
+    {
+        text.Family("weft_detected_total", "counter", "Connections to ports without a declared protocol, by what they turned out to speak.");
+        foreach (Detected found in (Detected[])[Detected.Http1, Detected.Http2, Detected.Tls, Detected.Tcp, Detected.ServerFirst])
+        {
+            text.Sample("weft_detected_total", [new("protocol", SeriesNames.Of(found))], fold.Found(found));
+        }
     }
 
     private void WriteRejected(PrometheusText text)

@@ -1,4 +1,5 @@
 using Weft.Contracts.Session;
+using Weft.Proxy.Detection;
 using Weft.Routing;
 
 namespace Weft.Proxy.Telemetry;
@@ -9,6 +10,15 @@ internal static class SeriesNames
     public static string Of(Direction direction) => direction == Direction.Inbound ? "inbound" : "outbound";
 
     public static string Of(EndReason reason) => EndReasons.Code(reason);
+
+    public static string Of(Detected found) => found switch
+    {
+        Detected.Http1 => "http1",
+        Detected.Http2 => "http2",
+        Detected.Tls => "tls",
+        Detected.ServerFirst => "server_first",
+        _ => "tcp",
+    };
 
     public static string Of(ExchangeProtocol protocol) => protocol switch
     {

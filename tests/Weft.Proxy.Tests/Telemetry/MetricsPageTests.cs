@@ -1,5 +1,6 @@
 using CsCheck;
 using Weft.Contracts.Session;
+using Weft.Proxy.Detection;
 using Weft.Proxy.Telemetry;
 using Weft.Proxy.Tests.Testing;
 using Weft.Routing;
@@ -21,6 +22,7 @@ public sealed class MetricsPageTests
         Exchange("shop/cart", 503);
         _meters.ConnectionOpened(Direction.Outbound);
         _meters.Reject(EndReason.DeniedByPolicy);
+        _meters.Found(Detected.ServerFirst);
 
         PrometheusParser page = Render();
         Assert.Equal(3, page.Value("weft_requests_total", ("destination", "shop/cart"), ("status_class", "2xx")));
@@ -28,6 +30,7 @@ public sealed class MetricsPageTests
         Assert.Equal(3, page.Value("weft_request_duration_seconds_count", ("success", "true")));
         Assert.Equal(1, page.Value("weft_connections_open", ("direction", "outbound")));
         Assert.Equal(1, page.Value("weft_rejected_total", ("reason", SeriesNames.Of(EndReason.DeniedByPolicy))));
+        Assert.Equal(1, page.Value("weft_detected_total", ("protocol", "server_first")));
         Assert.Equal(42, page.Value("weft_config_commit"));
         Assert.Equal(3600, page.Value("weft_certificate_expiry_seconds"));
         Assert.Equal(4096, page.Value("process_resident_memory_bytes"));

@@ -26,7 +26,7 @@ internal sealed class FrontendRig : IExchangeHandler
                 return this;
             },
         };
-        _frontend = new Frontend(Loop, change?.Invoke(this, settings) ?? settings, new ServerDrain(), new Refusals(Loop, Meters, Lines.Add));
+        _frontend = new Frontend(Loop, change?.Invoke(this, settings) ?? settings, new ServerDrain(), Meters, new Refusals(Loop, Meters, Lines.Add));
     }
 
     public ManualClock Clock { get; } = new();
