@@ -38,7 +38,13 @@ internal static class ShopUsers
 
     private static string SkuOf(long number) => string.Create(CultureInfo.InvariantCulture, $"sku-{(number % 12) + 1:00}");
 
-    private static bool StartsLikeTheFront(ReadOnlySpan<byte> part, long offset) => offset > 0 || part.StartsWith(s_welcome);
+    /// <summary>A body may come in parts of any size, so each part is compared with what belongs at its place.</summary>
+    private static bool StartsLikeTheFront(ReadOnlySpan<byte> part, long offset)
+    {
+        ReadOnlySpan<byte> expected = offset < s_welcome.Length ? s_welcome.AsSpan((int)offset) : [];
+        int length = Math.Min(part.Length, expected.Length);
+        return part[..length].SequenceEqual(expected[..length]);
+    }
 
     /// <summary>The export repeats one chunk whose every byte follows from its place, so that a lost, doubled or moved byte shows.</summary>
     private static bool IsExport(ReadOnlySpan<byte> part, long offset)

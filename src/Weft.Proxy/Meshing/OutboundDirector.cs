@@ -63,28 +63,57 @@ internal sealed class OutboundDirector(MeshWorker worker, UpstreamTable upstream
         // The newest endpoints, even when the exchange was decided by an older snapshot: a retry must not go where nobody is any more.
         ServiceView target = worker.Mesh.Value.TryGetService(decision.Target.Name, out ServiceView? newest) ? newest : decision.Target;
         state.Loads.Align(target, now);
-        EndpointLoad? load = state.Loads.Pick(target.Balancing, context.Tried, (ulong)worker.Random.NextInt64(long.MinValue, long.MaxValue), now);
+        EndpointLoad? load = Pick(context, state, target, now);
         if (load is null)
         {
             return null;
         }
 
         context.Load = load;
-        context.Tried.Add(load);
-        context.AttemptStartedUs = now;
         load.OnStart();
         EndpointView endpoint = load.Endpoint;
         MarkEdge(context, decision.Service!.Name, endpoint);
-        if (!endpoint.IsMeshed)
+        if (endpoint.IsMeshed)
+        {
+            AddressTunnel(context, state, endpoint, decision.Port!.Number);
+        }
+        else
         {
             context.Exchange.Head.RemoveField(KnownField.Weft);
-            ushort appPort = endpoint.TargetPort(decision.Port!.Number);
-            return upstreams.Plain(endpoint.Address.WithPort(appPort), decision.ConnectTimeoutMs);
         }
 
-        AddressTunnel(context, state, endpoint, decision.Port!.Number);
-        return upstreams.Tunnel(endpoint, decision.ConnectTimeoutMs);
+        return UpstreamOf(decision, endpoint);
     }
+
+    /// <summary>The balancer's choice, unless its proxy has said that it leaves and another endpoint is there. That word comes on the tunnel, control plane or not.</summary>
+    private EndpointLoad? Pick(ExchangeContext context, ServiceState state, ServiceView target, long now)
+    {
+        TriedEndpoints passed = context.Tried;
+        EndpointLoad? choice = null;
+        while (passed.Count < TriedEndpoints.Capacity
+            && state.Loads.Pick(target.Balancing, passed, (ulong)worker.Random.NextInt64(long.MinValue, long.MaxValue), now) is { } load)
+        {
+            bool leaves = UpstreamOf(context.Decision, load.Endpoint).IsLeaving;
+            choice = leaves ? choice ?? load : load;
+            if (!leaves)
+            {
+                break;
+            }
+
+            passed.Add(load);
+        }
+
+        if (choice is not null)
+        {
+            context.Tried.Add(choice);
+        }
+
+        return choice;
+    }
+
+    private Upstream UpstreamOf(in Decision decision, EndpointView endpoint) => endpoint.IsMeshed
+        ? upstreams.Tunnel(endpoint, decision.ConnectTimeoutMs)
+        : upstreams.Plain(endpoint.Address.WithPort(endpoint.TargetPort(decision.Port!.Number)), decision.ConnectTimeoutMs);
 
     public override void OnResponse(ExchangeContext context, MessageHead head) => context.Decision.EditResponse(head);
 
@@ -106,7 +135,7 @@ internal sealed class OutboundDirector(MeshWorker worker, UpstreamTable upstream
         switch (reason)
         {
             case EndReason.Ok when context.Status is not (502 or 503 or 504):
-                load.OnEnd(now - context.AttemptStartedUs, now);
+                load.OnEnd(context.AnsweredUs - context.AttemptStartedUs, now);
                 break;
             case EndReason.DownstreamClosed or EndReason.DownstreamReset or EndReason.DownstreamProtocolError:
                 load.OnAbandoned();

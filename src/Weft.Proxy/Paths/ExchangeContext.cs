@@ -41,7 +41,7 @@ internal sealed class ExchangeContext
     /// <summary>Endpoints of this exchange that were tried.</summary>
     public TriedEndpoints Tried;
 
-    /// <summary>The endpoint of the present attempt, and when the attempt began.</summary>
+    /// <summary>The endpoint of the present attempt, and when the request went out to it.</summary>
     public EndpointLoad? Load { get; set; }
 
     public long AttemptStartedUs { get; set; }
@@ -65,6 +65,9 @@ internal sealed class ExchangeContext
     public int Status { get; set; }
 
     public bool ResponseStarted => Status != 0;
+
+    /// <summary>When the upstream's final head came, on the loop's clock.</summary>
+    public long AnsweredUs { get; private set; }
 
     public bool UploadStopped { get; private set; }
 
@@ -122,6 +125,14 @@ internal sealed class ExchangeContext
         Load = null;
         Record = default;
         Reply.Release();
+    }
+
+    /// <summary>The upstream's final head is here and about to go to the client.</summary>
+    public void Answer(int status)
+    {
+        Status = status;
+        AnsweredUs = Exchange.Loop.NowUs;
+        Record.Answer();
     }
 
     /// <summary>Ends the exchange with that reason unless it has ended by then.</summary>

@@ -61,6 +61,8 @@ internal sealed class ExchangePath(Director director, Arrival arrival) : IExchan
                 continue;
             }
 
+            // From here on the endpoint is measured; a handshake before says nothing of how it serves.
+            context.AttemptStartedUs = context.Exchange.Loop.NowUs;
             bool again;
             (last, again) = await RunAsync(context, acquired.Lease);
             director.OnAttempt(context, last);
@@ -115,7 +117,7 @@ internal sealed class ExchangePath(Director director, Arrival arrival) : IExchan
         HeadTranslation.ForClient(client, upstream, context.WantsTunnel);
         bool isTunnel = response.Framing == BodyFraming.Tunnel;
         director.OnResponse(context, response);
-        context.Status = response.Status;
+        context.Answer(response.Status);
         bool hasResponseBody = response.Framing != BodyFraming.None && !isHead;
         client.WriteHead(response);
         if (isTunnel)

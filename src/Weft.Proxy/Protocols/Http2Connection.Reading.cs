@@ -304,7 +304,7 @@ internal sealed partial class Http2Connection
 
     private ErrorCode OnGoAway(in FrameHeader header, ReadOnlySpan<byte> payload)
     {
-        ErrorCode code = FrameReader.TryReadGoAway(header, payload, out int last, out _, out _);
+        ErrorCode code = FrameReader.TryReadGoAway(header, payload, out int last, out _, out ReadOnlySpan<byte> debug);
         if (code != ErrorCode.NoError)
         {
             return code;
@@ -313,6 +313,11 @@ internal sealed partial class Http2Connection
         _goAwayReceived = true;
         if (!_isServer)
         {
+            if (debug.SequenceEqual(Leaving))
+            {
+                PeerLeaves?.Invoke();
+            }
+
             foreach (Http2Stream stream in _streams.Values.Where(stream => stream.Id > last).ToArray())
             {
                 stream.OnRefused();

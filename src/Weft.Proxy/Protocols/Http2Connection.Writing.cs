@@ -163,9 +163,9 @@ internal sealed partial class Http2Connection
         SendWindowUpdate(0, ConnectionWindow - ushort.MaxValue);
     }
 
-    private void SendGoAway(int lastStreamId, ErrorCode code)
+    private void SendGoAway(int lastStreamId, ErrorCode code, ReadOnlySpan<byte> debug = default)
     {
-        _unsent.Commit(FrameWriter.WriteGoAway(_unsent.Reserve(FrameWriter.GoAwaySize), lastStreamId, code));
+        _unsent.Commit(FrameWriter.WriteGoAway(_unsent.Reserve(FrameWriter.GoAwaySize + debug.Length), lastStreamId, code, debug));
         FlushSoon();
     }
 

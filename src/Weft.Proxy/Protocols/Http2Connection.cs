@@ -126,6 +126,12 @@ internal sealed partial class Http2Connection : IFlushable
         End(StreamFault.PeerReset);
     }
 
+    /// <summary>Additional debug data of a GOAWAY (RFC 9113, 6.8) by which a proxy tells the other that it is about to exit.</summary>
+    private static ReadOnlySpan<byte> Leaving => "weft-leaving"u8;
+
+    /// <summary>Called when the peer has said that its whole process leaves.</summary>
+    public Action? PeerLeaves { get; init; }
+
     /// <summary>Opens a stream as a client. The caller has looked at <see cref="HasRoom"/>.</summary>
     public Http2Stream Open()
     {
@@ -137,7 +143,8 @@ internal sealed partial class Http2Connection : IFlushable
     }
 
     /// <summary>Graceful end: no new streams, those that are open finish (RFC 9113, 6.8).</summary>
-    public void Drain()
+    /// <param name="leaving">The whole process leaves, so that the peer does better to go elsewhere than to connect again.</param>
+    public void Drain(bool leaving = false)
     {
         if (_ended || _goAwaySent)
         {
@@ -145,7 +152,7 @@ internal sealed partial class Http2Connection : IFlushable
         }
 
         // A server first announces and keeps accepting what is already on its way; the second frame names the last stream.
-        SendGoAway(_isServer ? int.MaxValue : 0, ErrorCode.NoError);
+        SendGoAway(_isServer ? int.MaxValue : 0, ErrorCode.NoError, leaving ? Leaving : []);
         _goAwaySent = true;
         _timer.Set(_isServer ? Math.Min(_limits.DrainIdleMs, 1_000) : 1);
     }

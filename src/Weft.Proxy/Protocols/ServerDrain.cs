@@ -15,7 +15,7 @@ internal sealed class ServerDrain
         _open.Add(connection);
         if (IsDraining && connection is Http2Connection late)
         {
-            late.Drain();
+            late.Drain(leaving: true);
         }
     }
 
@@ -33,7 +33,7 @@ internal sealed class ServerDrain
                     http1.Drain();
                     break;
                 case Http2Connection http2:
-                    http2.Drain();
+                    http2.Drain(leaving: true);
                     break;
                 default:
                     // Opaque streams end when their peers end them, or at the drain's deadline.

@@ -46,6 +46,18 @@ internal readonly struct ExchangeRecord : IDisposable
         }
     }
 
+    /// <summary>
+    /// Says that the head of the answer is here, for a tunnel that it is through. The latency ends now: how long a body or a
+    /// stream goes on from here is up to both sides. Without it the latency ends with the exchange.
+    /// </summary>
+    public void Answer()
+    {
+        if (Check("its answer came"))
+        {
+            _exchange!.Meters.Answer(_exchange);
+        }
+    }
+
     /// <summary>Ends the account.</summary>
     /// <param name="reason">How it ended.</param>
     /// <param name="status">HTTP status that the client got, 0 for none.</param>

@@ -64,9 +64,12 @@ internal sealed class Meters
 
         exchange.Generation++;
         exchange.StartedAt = _time.GetTimestamp();
+        exchange.AnsweredAt = 0;
         exchange.Edge = new EdgeKey { Direction = direction };
         return new ExchangeRecord(exchange);
     }
+
+    internal void Answer(OpenExchange exchange) => exchange.AnsweredAt = _time.GetTimestamp();
 
     /// <summary>Counts something refused before it became an exchange: a connection over the limit, a failed handshake.</summary>
     public void Reject(EndReason reason) => Add(ref _rejected[(byte)reason]);
@@ -111,7 +114,8 @@ internal sealed class Meters
             first.AddActive(-1);
         }
 
-        long latencyUs = (long)_time.GetElapsedTime(exchange.StartedAt).TotalMicroseconds;
+        long answeredAt = exchange.AnsweredAt != 0 ? exchange.AnsweredAt : _time.GetTimestamp();
+        long latencyUs = (long)_time.GetElapsedTime(exchange.StartedAt, answeredAt).TotalMicroseconds;
         Find(first, ending).CountOne(latencyUs, ending.BytesSent, ending.BytesReceived);
         if (ending.Refused)
         {

@@ -12,7 +12,7 @@ internal sealed class MetricsPage(MetersFold fold)
         PrometheusText text = new();
         IReadOnlyList<FoldedSeries> series = fold.Fold();
         WriteRequests(text, series);
-        WriteDurations(text, series);
+        WriteLatencies(text, series);
         WriteBytes(text, series);
         WriteConnections(text, series);
         WriteDetected(text);
@@ -53,11 +53,11 @@ internal sealed class MetricsPage(MetersFold fold)
         }
     }
 
-    /// <summary>Durations are kept per edge and success, without identities and reasons: a histogram has some forty samples per series.</summary>
-    private static void WriteDurations(PrometheusText text, IReadOnlyList<FoldedSeries> all)
+    /// <summary>Latencies are kept per edge and success, without identities and reasons: a histogram has some forty samples per series.</summary>
+    private static void WriteLatencies(PrometheusText text, IReadOnlyList<FoldedSeries> all)
     {
-        const string Name = "weft_request_duration_seconds";
-        text.Family(Name, "histogram", "Time from the head of a request (or the start of a stream) to its end.");
+        const string Name = "weft_response_latency_seconds";
+        text.Family(Name, "histogram", "Time from the head of a request to the head of its response; for an opaque stream until it is connected.");
         Dictionary<string, DurationSum> sums = new(StringComparer.Ordinal);
         foreach (FoldedSeries series in all)
         {

@@ -10,6 +10,9 @@ internal sealed class OpenExchange(Meters meters)
 
     public long StartedAt { get; set; }
 
+    /// <summary>When the head of the answer came, 0 before.</summary>
+    public long AnsweredAt { get; set; }
+
     public EdgeKey Edge { get; set; }
 
     /// <summary>First cell of the edge, which carries the gauge; null until the edge is known.</summary>

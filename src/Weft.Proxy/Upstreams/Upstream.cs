@@ -19,6 +19,9 @@ internal sealed class Upstream
     /// <summary>HTTP/2 connections per endpoint and loop; more only when the streams of all are taken.</summary>
     private const int Http2ConnectionsMax = 16;
 
+    /// <summary>How long the word of a proxy that it leaves counts. It says so again to whoever connects then.</summary>
+    private const int LeavingMs = 5_000;
+
     private readonly EventLoop _loop;
     private readonly IDialer _dialer;
     private readonly ConnectionLimits _limits;
@@ -29,10 +32,12 @@ internal sealed class Upstream
     private readonly Action<Http1ClientConnection> _idleClosed;
     private readonly Action<Http2Connection> _http2Ended;
     private readonly Action<Http2Connection> _streamEnded;
+    private readonly Action _peerLeaves;
     private HttpVersion _negotiated;
     private bool _dialingHttp2;
     private int _leased;
     private bool _draining;
+    private long _leavingUntilMs;
 
     public Upstream(EventLoop loop, IDialer dialer, UpstreamSettings settings, ConnectionLimits limits)
     {
@@ -44,6 +49,7 @@ internal sealed class Upstream
         _idleClosed = OnIdleClosed;
         _http2Ended = OnHttp2Ended;
         _streamEnded = OnStreamEnded;
+        _peerLeaves = () => _leavingUntilMs = _loop.NowMs + LeavingMs;
     }
 
     public UpstreamSettings Settings { get; }
@@ -52,6 +58,9 @@ internal sealed class Upstream
 
     /// <summary>Whether an exchange is on it now.</summary>
     public bool IsBusy => _leased > 0 || _dialingHttp2 || _http2.Exists(connection => connection.OpenStreams > 0);
+
+    /// <summary>Whether the far proxy has said that it is about to exit. It still serves, but another endpoint is the better choice.</summary>
+    public bool IsLeaving => _loop.NowMs < _leavingUntilMs;
 
     public int Http2Connections => _http2.Count;
 
@@ -179,7 +188,7 @@ internal sealed class Upstream
                 return LeaseHttp1(transport);
             }
 
-            Http2Connection connection = new(transport, _limits, isServer: false) { Ended = _http2Ended, StreamEnded = _streamEnded };
+            Http2Connection connection = new(transport, _limits, isServer: false) { Ended = _http2Ended, StreamEnded = _streamEnded, PeerLeaves = _peerLeaves };
             _ = connection.RunAsync(handler: null);
             if (_negotiated == HttpVersion.None && !await ConfirmAsync(connection))
             {

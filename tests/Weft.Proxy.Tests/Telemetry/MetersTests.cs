@@ -37,6 +37,27 @@ public sealed class MetersTests
     }
 
     [Fact]
+    public void Latency_ends_with_the_head_of_the_answer_however_long_its_body_goes_on()
+    {
+        foreach (bool answered in (bool[])[true, false])
+        {
+            using ExchangeRecord record = _meters.Open(Direction.Outbound);
+            record.SetEdge(Edge("shop/feed"));
+            _time.AdvanceMs(4);
+            if (answered)
+            {
+                record.Answer();
+            }
+
+            _time.AdvanceMs(60_000);
+            record.Close(EndReason.Ok, 200, 0, 0);
+        }
+
+        FoldedSeries series = Assert.Single(_fold.Fold(), static s => s.Count > 0);
+        Assert.Equal(4_000 + 60_004_000, series.LatencySumUs);
+    }
+
+    [Fact]
     public void An_open_exchange_is_active_on_its_edge_until_it_closes_and_follows_a_changed_edge()
     {
         ExchangeRecord record = _meters.Open(Direction.Outbound);

@@ -27,7 +27,7 @@ public sealed class MetricsPageTests
         PrometheusParser page = Render();
         Assert.Equal(3, page.Value("weft_requests_total", ("destination", "shop/cart"), ("status_class", "2xx")));
         Assert.Equal(1, page.Value("weft_requests_total", ("status_class", "5xx"), ("success", "false")));
-        Assert.Equal(3, page.Value("weft_request_duration_seconds_count", ("success", "true")));
+        Assert.Equal(3, page.Value("weft_response_latency_seconds_count", ("success", "true")));
         Assert.Equal(1, page.Value("weft_connections_open", ("direction", "outbound")));
         Assert.Equal(1, page.Value("weft_rejected_total", ("reason", SeriesNames.Of(EndReason.DeniedByPolicy))));
         Assert.Equal(1, page.Value("weft_detected_total", ("protocol", "server_first")));
