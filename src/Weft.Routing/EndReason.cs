@@ -63,6 +63,9 @@ public enum EndReason : byte
     /// <summary>The handshake with the client failed for another reason than its certificate.</summary>
     DownstreamTlsFailed,
 
+    /// <summary>CONNECT or an upgrade was asked for where there is none: the upstream does not take it, or it is not what this proxy is for.</summary>
+    TunnelUnsupported,
+
     /// <summary>An authorisation policy denies it; the policy's name goes with it.</summary>
     DeniedByPolicy,
 

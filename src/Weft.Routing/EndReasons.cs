@@ -38,6 +38,7 @@ public static class EndReasons
         (EndReason.PeerCertificateExpired, "PEER_CERTIFICATE_EXPIRED", 4224),
         (EndReason.PeerCertificateInvalid, "PEER_CERTIFICATE_INVALID", 4225),
         (EndReason.PeerIdentityWrong, "PEER_IDENTITY_WRONG", 4226),
+        (EndReason.TunnelUnsupported, "TUNNEL_UNSUPPORTED", 4230),
         (EndReason.DeniedByPolicy, "DENIED_BY_POLICY", 4301),
         (EndReason.NoPolicy, "NO_POLICY", 4302),
         (EndReason.PlaintextRefused, "PLAINTEXT_REFUSED", 4303),

@@ -35,6 +35,13 @@ internal static class HeadRules
 
     internal static bool IsToken(ReadOnlySpan<byte> text) => text.Length > 0 && text.IndexOfAnyExcept(Token) < 0;
 
+    /// <summary>An upgrade token: a name, perhaps with a version (RFC 9110, 16.7).</summary>
+    internal static bool IsProtocol(ReadOnlySpan<byte> protocol)
+    {
+        int slash = protocol.IndexOf((byte)'/');
+        return slash < 0 ? IsToken(protocol) : IsToken(protocol[..slash]) && IsToken(protocol[(slash + 1)..]);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static bool IsBlank(byte value) => value is (byte)' ' or (byte)'\t';
 

@@ -40,6 +40,8 @@ internal static partial class ErrorCatalogue
         Of(EndReason.PeerCertificateExpired, "The caller's certificate is expired or not valid yet.", "weft status shows the certificate of the caller's proxy; weft check compares the clocks."),
         Of(EndReason.PeerCertificateInvalid, "The caller's certificate does not hold: its signature, purpose or constraints are wrong.", "The proxy's log has OpenSSL's words. Let the caller join anew for a new certificate."),
         Of(EndReason.PeerIdentityWrong, "The caller's certificate holds, but its identity is not one of a workload of this trust domain.", "The proxy's log names who came. Only workloads of the mesh may use the tunnel."),
+        Of(EndReason.TunnelUnsupported, "CONNECT or an upgrade was asked for where there is none: the upstream does not take it, or it is not what this proxy is for.",
+            "For WebSocket give an HTTP/2 upstream that takes extended CONNECT, or speak HTTP/1.1 to it; call a service by its own address instead of CONNECT."),
         Of(EndReason.DeniedByPolicy, "An authorisation policy denies the call; its name goes with the reason.", "weft get authz -A; allow the caller's identity if the call is wanted."),
         Of(EndReason.NoPolicy, "The workload's policies have not been received yet, so everything is denied: never allow until told.", "weft status shows whether the proxy is connected."),
         Of(EndReason.PlaintextRefused, "The workload takes mutual TLS only and the caller came in plain.", "Bring the caller into the mesh, or set the mode to permissive for a while."),

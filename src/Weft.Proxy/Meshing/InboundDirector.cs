@@ -27,6 +27,12 @@ internal sealed class InboundDirector(MeshWorker worker, UpstreamTable upstreams
     {
         context.Record = worker.Meters.Open(Direction.Inbound);
         PeerContext peer = context.Arrival.Peer;
+        context.IsFromProxy = peer.IsMutualTls;
+        if (context.IsConnect && peer.IsMutualTls)
+        {
+            context.TakeAsOpaque();
+        }
+
         ServedPort? served = peer.IsMutualTls ? ReadTarget(context) : FindByDestination(context.Arrival.OriginalDestination);
         context.Record.SetEdge(new EdgeKey
         {
@@ -44,6 +50,12 @@ internal sealed class InboundDirector(MeshWorker worker, UpstreamTable upstreams
             return new(EndReason.NoPort);
         }
 
+        if (context.IsConnect && !context.IsOpaque)
+        {
+            context.Explanation = $"{EndReasons.Code(EndReason.TunnelUnsupported)} {worker.Settings.ServiceName}";
+            return new(EndReason.TunnelUnsupported);
+        }
+
         // Whoever sent them: inside the workload nobody shall see or believe them.
         context.Exchange.Head.RemoveField(KnownField.Weft);
         int port = served?.Port ?? context.Arrival.OriginalDestination.Port;
@@ -58,7 +70,11 @@ internal sealed class InboundDirector(MeshWorker worker, UpstreamTable upstreams
         return new(EndReason.Ok);
     }
 
-    public override Upstream? Next(ExchangeContext context) => context.Attempts == 0 ? (Upstream?)context.State : null;
+    /// <summary>There is one application. Only a connection to it that turned out stale is replaced.</summary>
+    public override Upstream? Next(ExchangeContext context) => context.Attempts == context.Sent ? (Upstream?)context.State : null;
+
+    /// <summary>Nobody but a proxy may speak for the mesh.</summary>
+    public override void OnResponse(ExchangeContext context, MessageHead head) => head.RemoveField(KnownField.Weft);
 
     public override void OnAttempt(ExchangeContext context, EndReason reason)
     {

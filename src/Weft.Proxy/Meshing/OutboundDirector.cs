@@ -37,7 +37,7 @@ internal sealed class OutboundDirector(MeshWorker worker, UpstreamTable upstream
             return PassThrough(context);
         }
 
-        EndReason reason = await DecideAsync(context, destination, port);
+        EndReason reason = context.IsConnect && !context.IsOpaque ? EndReason.TunnelUnsupported : await DecideAsync(context, destination, port);
         MarkEdge(context, destination.Service, endpoint: null);
         if (reason != EndReason.Ok)
         {
@@ -53,7 +53,7 @@ internal sealed class OutboundDirector(MeshWorker worker, UpstreamTable upstream
     {
         if (context.State is Upstream outside)
         {
-            return context.Attempts == 0 ? outside : null;
+            return context.Attempts == context.Sent ? outside : null;
         }
 
         Decision decision = context.Decision;
@@ -115,10 +115,19 @@ internal sealed class OutboundDirector(MeshWorker worker, UpstreamTable upstream
         ? upstreams.Tunnel(endpoint, decision.ConnectTimeoutMs)
         : upstreams.Plain(endpoint.Address.WithPort(endpoint.TargetPort(decision.Port!.Number)), decision.ConnectTimeoutMs);
 
-    public override void OnResponse(ExchangeContext context, MessageHead head) => context.Decision.EditResponse(head);
+    public override void OnResponse(ExchangeContext context, MessageHead head)
+    {
+        if (context.Load is not { Endpoint.IsMeshed: true })
+        {
+            // Nobody but a proxy may speak for the mesh.
+            head.RemoveField(KnownField.Weft);
+        }
+
+        context.Decision.EditResponse(head);
+    }
 
     public override bool IsUnprocessed(ExchangeContext context, MessageHead response)
-        => response.Status == 503 && context.Load is { Endpoint.IsMeshed: true }
+        => (response.Status == 503 || context.IsGrpc) && context.Load is { Endpoint.IsMeshed: true }
             && response.TryGetField("x-weft-reason"u8, out ReadOnlySpan<byte> reason)
             && (reason.SequenceEqual("CONNECT_FAILED"u8) || reason.SequenceEqual("DRAINING"u8));
 

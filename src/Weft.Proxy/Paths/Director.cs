@@ -9,6 +9,9 @@ namespace Weft.Proxy.Paths;
 /// </summary>
 internal abstract class Director
 {
+    /// <summary>What the exchanges of this director may spend on further attempts.</summary>
+    public RetryBudget Retries { get; } = new();
+
     /// <summary>Decides, and edits the request head for its way. <see cref="EndReason.Ok"/>: go on; anything else refuses the exchange.</summary>
     public abstract ValueTask<EndReason> DirectAsync(ExchangeContext context);
 
@@ -20,7 +23,7 @@ internal abstract class Director
     {
     }
 
-    /// <summary>Whether the answer only says that the far proxy could not reach its application, so that another endpoint may be asked.</summary>
+    /// <summary>Whether the answer only says that the far proxy did not pass the request on, so that another endpoint may be asked.</summary>
     public virtual bool IsUnprocessed(ExchangeContext context, MessageHead response) => false;
 
     /// <summary>An attempt on the upstream that <see cref="Next"/> gave last has ended.</summary>

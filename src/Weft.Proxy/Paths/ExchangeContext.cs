@@ -19,6 +19,7 @@ internal sealed class ExchangeContext
     private ExchangeContext(HttpStream exchange)
     {
         Exchange = exchange;
+        Body = new ReplayBody(exchange.Loop.Pool);
         Wake = new Signal(exchange.Loop);
         _timer = new LoopTimer(exchange.Loop, OnTimeout);
     }
@@ -41,6 +42,9 @@ internal sealed class ExchangeContext
     /// <summary>Endpoints of this exchange that were tried.</summary>
     public TriedEndpoints Tried;
 
+    /// <summary>The request's body as far as it may be needed again.</summary>
+    public ReplayBody Body;
+
     /// <summary>The endpoint of the present attempt, and when the request went out to it.</summary>
     public EndpointLoad? Load { get; set; }
 
@@ -59,7 +63,10 @@ internal sealed class ExchangeContext
 
     public long BytesDown { get; set; }
 
-    public int Attempts { get; set; }
+    public int Attempts { get; private set; }
+
+    /// <summary>Attempts whose request was sent.</summary>
+    public int Sent { get; private set; }
 
     /// <summary>Status that the client got, 0 while none.</summary>
     public int Status { get; set; }
@@ -74,8 +81,17 @@ internal sealed class ExchangeContext
     /// <summary>Whether the request asks for a tunnel: CONNECT, or an upgrade.</summary>
     public bool WantsTunnel { get; private set; }
 
-    /// <summary>An opaque stream: there is no request to look at.</summary>
-    public bool IsOpaque => WantsTunnel && Exchange.Head.Protocol.IsEmpty;
+    /// <summary>A CONNECT without a protocol, from whomever: it names another destination than the one it was sent to.</summary>
+    public bool IsConnect { get; private set; }
+
+    /// <summary>An opaque stream: there is no request to look at. CONNECT means this only where it comes from a proxy of the mesh.</summary>
+    public bool IsOpaque { get; private set; }
+
+    /// <summary>The request comes from another proxy of the mesh.</summary>
+    public bool IsFromProxy { get; set; }
+
+    /// <summary>The Sec-WebSocket-Key of the request is ours, and so is the business of its answer.</summary>
+    public bool MadeWebSocketKey { get; set; }
 
     public bool IsGrpc { get; private set; }
 
@@ -105,18 +121,48 @@ internal sealed class ExchangeContext
         Upstream = null;
         StartedUs = Exchange.Loop.NowUs;
         BytesUp = BytesDown = 0;
-        Attempts = 0;
+        Attempts = Sent = 0;
         Status = 0;
         AppVersion = HttpVersion.None;
+        IsFromProxy = MadeWebSocketKey = false;
         UploadStopped = false;
         Expired = EndReason.Ok;
+        Body.Begin();
         MessageHead head = Exchange.Head;
-        WantsTunnel = !head.Protocol.IsEmpty || head[head.Method].SequenceEqual("CONNECT"u8);
+        if (Exchange.Version == HttpVersion.Http11 && head.ContentLength != 0 && head.Framing != BodyFraming.None)
+        {
+            // An upgrade may be ignored (RFC 9110, 7.8). One with a body would have to wait for the body's end, and nobody sends it.
+            head.Protocol = default;
+        }
+
+        IsConnect = head.Protocol.IsEmpty && head[head.Method].SequenceEqual("CONNECT"u8);
+        IsOpaque = Exchange.Version == HttpVersion.None;
+        WantsTunnel = IsConnect || !head.Protocol.IsEmpty;
         IsGrpc = head.TryGetField("content-type"u8, out ReadOnlySpan<byte> type) && type.StartsWith("application/grpc"u8);
+    }
+
+    /// <summary>The CONNECT comes from a proxy that carries an opaque stream in it.</summary>
+    public void TakeAsOpaque() => IsOpaque = true;
+
+    public void BeginAttempt()
+    {
+        Attempts++;
+        BytesUp = 0;
+        UploadStopped = false;
+    }
+
+    /// <summary>The request goes out on the lease of this attempt.</summary>
+    public void BeginSending(HttpStream upstream)
+    {
+        Sent++;
+        AttemptStartedUs = Exchange.Loop.NowUs;
+        Upstream = upstream;
+        Exchange.OtherSide = upstream;
     }
 
     public void End()
     {
+        Body.Release();
         _timer.Cancel();
         Upstream = null;
         State = null;
@@ -151,9 +197,6 @@ internal sealed class ExchangeContext
         Exchange.Received.Set();
         Upstream?.Room.Set();
     }
-
-    /// <summary>Makes the request ready for another attempt; nothing of its body has been used.</summary>
-    public void ResumeUpload() => UploadStopped = false;
 
     private void OnTimeout()
     {

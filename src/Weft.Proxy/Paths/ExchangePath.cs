@@ -15,9 +15,6 @@ namespace Weft.Proxy.Paths;
 /// </summary>
 internal sealed class ExchangePath(Director director, Arrival arrival) : IExchangeHandler
 {
-    /// <summary>Attempts per exchange, the first included. Only failures that cannot have reached an application are tried again.</summary>
-    private const int AttemptsMax = 3;
-
     [AsyncMethodBuilder(typeof(LoopTaskMethodBuilder))]
     public async ValueTask ServeAsync(HttpStream exchange)
     {
@@ -49,76 +46,119 @@ internal sealed class ExchangePath(Director director, Arrival arrival) : IExchan
     [AsyncMethodBuilder(typeof(LoopTaskMethodBuilder<>))]
     private async ValueTask<EndReason> AttemptAsync(ExchangeContext context)
     {
+        director.Retries.Earn();
         EndReason last = EndReason.NoHealthyEndpoint;
-        while (context.Attempts < AttemptsMax && context.Expired == EndReason.Ok && director.Next(context) is { } upstream)
+        Upstream? upstream = director.Next(context);
+        while (upstream is not null)
         {
-            context.Attempts++;
-            LeaseResult acquired = await upstream.AcquireAsync(VersionWanted(context), context.Wake);
-            if (acquired.Lease is null)
+            context.BeginAttempt();
+            LeaseResult acquired = await upstream.AcquireAsync(VersionWanted(context), context.Wake, fresh: context.Sent > 0);
+            bool again = true;
+            last = acquired.Reason;
+            if (acquired.Lease is { } lease)
             {
-                last = acquired.Reason;
-                director.OnAttempt(context, last);
-                continue;
+                (last, again) = await RunAsync(context, lease);
             }
 
-            // From here on the endpoint is measured; a handshake before says nothing of how it serves.
-            context.AttemptStartedUs = context.Exchange.Loop.NowUs;
-            bool again;
-            (last, again) = await RunAsync(context, acquired.Lease);
             director.OnAttempt(context, last);
-            acquired.Lease.GiveBack();
-            if (!again)
-            {
-                break;
-            }
+            acquired.Lease?.GiveBack();
+            upstream = again ? NextAttempt(context) : null;
         }
 
         return context.Expired == EndReason.Ok || last == EndReason.Ok ? last : context.Expired;
+    }
+
+    private Upstream? NextAttempt(ExchangeContext context)
+    {
+        bool may = context.Expired == EndReason.Ok && !context.Exchange.IsBroken && AttemptJudge.CanRepeat(context);
+        if (!may || !director.Retries.TryTake(context.Exchange.Loop.NowMs))
+        {
+            return null;
+        }
+
+        Upstream? next = director.Next(context);
+        if (next is null)
+        {
+            director.Retries.GiveBack();
+        }
+
+        return next;
     }
 
     /// <summary>One attempt on one lease; the second value says whether the exchange may be tried elsewhere.</summary>
     [AsyncMethodBuilder(typeof(LoopTaskMethodBuilder<>))]
     private async ValueTask<(EndReason Reason, bool Again)> RunAsync(ExchangeContext context, ILease lease)
     {
-        HttpStream client = context.Exchange;
         HttpStream upstream = lease.Stream;
-        context.Upstream = upstream;
-        client.OtherSide = upstream;
-        bool hasBody = client.Head.Framing != BodyFraming.None;
-        bool isHead = client.Head[client.Head.Method].SequenceEqual("HEAD"u8);
-        HeadTranslation.ForUpstream(client, upstream);
-        upstream.WriteHead(client.Head);
-        ValueTask<PumpEnd> upload = default;
-        if (hasBody)
+        if (context.Expired != EndReason.Ok)
         {
-            upload = BodyRelay.UploadAsync(client, upstream, context);
-        }
-        else if (!context.WantsTunnel)
-        {
-            upstream.WriteEnd(null);
+            return (context.Expired, false);
         }
 
+        if (!context.Exchange.Head.Protocol.IsEmpty && upstream is Http2Stream stream && !await stream.Connection.TakesExtendedConnectAsync(context.Wake))
+        {
+            return (EndReason.TunnelUnsupported, false);
+        }
+
+        context.BeginSending(upstream);
+        HeadTranslation.ForUpstream(context, upstream);
+        upstream.WriteHead(context.Exchange.Head);
+        ValueTask<PumpEnd> upload = StartUpload(context, upstream);
         if (!await ReceiveResponseAsync(context, lease))
         {
             context.StopUpload();
             await upload;
-            return Judge(context, lease);
+            return AttemptJudge.Judge(context, lease);
         }
 
-        MessageHead response = upstream.Head;
-        if (context.BytesUp == 0 && context.Attempts < AttemptsMax && director.IsUnprocessed(context, response))
+        if (AttemptJudge.CanRepeat(context) && director.IsUnprocessed(context, upstream.Head))
         {
             context.StopUpload();
             await upload;
-            context.ResumeUpload();
             return (EndReason.ConnectFailed, true);
         }
 
-        HeadTranslation.ForClient(client, upstream, context.WantsTunnel);
+        context.Body.StopKeeping();
+        return (await AnswerAsync(context, lease, upload), false);
+    }
+
+    /// <summary>Begins to send the body. The bytes of a tunnel wait until it has been accepted: before that they could be taken for a request.</summary>
+    private static ValueTask<PumpEnd> StartUpload(ExchangeContext context, HttpStream upstream)
+    {
+        if (context.WantsTunnel)
+        {
+            return default;
+        }
+
+        MessageHead head = context.Exchange.Head;
+        if (head.Framing == BodyFraming.None)
+        {
+            upstream.WriteEnd(null);
+            return default;
+        }
+
+        // An HTTP/1 upstream never says that it did not process a request, so what may not be repeated anyway is not kept.
+        bool keeps = head.ContentLength <= ReplayBody.Max && (upstream.Version == HttpVersion.Http2 || AttemptJudge.IsIdempotent(head));
+        context.Body.BeginAttempt(keeps);
+        return BodyRelay.UploadAsync(context.Exchange, upstream, context);
+    }
+
+    /// <summary>Sends the answer back, whose head is here, while the upload goes on.</summary>
+    [AsyncMethodBuilder(typeof(LoopTaskMethodBuilder<>))]
+    private async ValueTask<EndReason> AnswerAsync(ExchangeContext context, ILease lease, ValueTask<PumpEnd> upload)
+    {
+        HttpStream client = context.Exchange;
+        HttpStream upstream = lease.Stream;
+        if (!HeadTranslation.ForClient(context, upstream))
+        {
+            return EndReason.UpstreamProtocolError;
+        }
+
+        MessageHead response = upstream.Head;
         bool isTunnel = response.Framing == BodyFraming.Tunnel;
         director.OnResponse(context, response);
         context.Answer(response.Status);
-        bool hasResponseBody = response.Framing != BodyFraming.None && !isHead;
+        bool hasBody = response.Framing != BodyFraming.None && !client.Head[client.Head.Method].SequenceEqual("HEAD"u8);
         client.WriteHead(response);
         if (isTunnel)
         {
@@ -129,7 +169,7 @@ internal sealed class ExchangePath(Director director, Arrival arrival) : IExchan
         }
 
         PumpEnd download = PumpEnd.Complete;
-        if (hasResponseBody)
+        if (hasBody)
         {
             download = await BodyRelay.DownloadAsync(upstream, client, context);
         }
@@ -146,8 +186,8 @@ internal sealed class ExchangePath(Director director, Arrival arrival) : IExchan
         PumpEnd uploaded = await upload;
 
         // A side that has said its last word and then resets only refuses to hear more: that is how many applications close.
-        bool ended = download == PumpEnd.Complete && (!isTunnel || uploaded == PumpEnd.Complete || lease.Stream.Fault == StreamFault.PeerReset);
-        return ended ? (EndReason.Ok, false) : (Judge(context, lease).Reason, false);
+        bool ended = download == PumpEnd.Complete && (!isTunnel || uploaded == PumpEnd.Complete || upstream.Fault == StreamFault.PeerReset);
+        return ended ? EndReason.Ok : AttemptJudge.Judge(context, lease).Reason;
     }
 
     /// <summary>Passes interim answers on and stops at the final one.</summary>
@@ -172,49 +212,5 @@ internal sealed class ExchangePath(Director director, Arrival arrival) : IExchan
     }
 
     private static HttpVersion VersionWanted(ExchangeContext context)
-    {
-        MessageHead head = context.Exchange.Head;
-        bool isConnect = head.Protocol.IsEmpty && head[head.Method].SequenceEqual("CONNECT"u8);
-        return isConnect ? HttpVersion.None : context.AppVersion == HttpVersion.None ? context.Exchange.Version : context.AppVersion;
-    }
-
-    private static (EndReason Reason, bool Again) Judge(ExchangeContext context, ILease lease)
-    {
-        HttpStream client = context.Exchange;
-        StreamFault fault = lease.Stream.Fault;
-        if (client.Fault is not (StreamFault.None or StreamFault.OtherSideGone))
-        {
-            return (client.Fault switch
-            {
-                StreamFault.PeerClosed => EndReason.DownstreamClosed,
-                StreamFault.Protocol => EndReason.DownstreamProtocolError,
-                _ => EndReason.DownstreamReset,
-            }, false);
-        }
-
-        if (context.Expired != EndReason.Ok)
-        {
-            return (context.Expired, false);
-        }
-
-        // A connection that rested may have been closed just now: the request was not answered, and if it has no effect when
-        // repeated, or certainly was not processed, it goes to a fresh one (RFC 9110, 9.2.2).
-        bool untouched = context.BytesUp == 0 && !context.ResponseStarted;
-        bool stale = lease.IsReused && fault is StreamFault.PeerClosed or StreamFault.PeerReset && IsIdempotent(client.Head);
-        bool again = untouched && (fault == StreamFault.Refused || stale);
-        return (fault switch
-        {
-            StreamFault.PeerClosed => EndReason.UpstreamClosed,
-            StreamFault.Protocol => EndReason.UpstreamProtocolError,
-            StreamFault.Draining => EndReason.Draining,
-            _ => EndReason.UpstreamReset,
-        }, again);
-    }
-
-    private static bool IsIdempotent(MessageHead head)
-    {
-        ReadOnlySpan<byte> method = head[head.Method];
-        return method.SequenceEqual("GET"u8) || method.SequenceEqual("HEAD"u8) || method.SequenceEqual("OPTIONS"u8)
-            || method.SequenceEqual("PUT"u8) || method.SequenceEqual("DELETE"u8) || method.SequenceEqual("TRACE"u8);
-    }
+        => context.IsOpaque ? HttpVersion.None : context.AppVersion == HttpVersion.None ? context.Exchange.Version : context.AppVersion;
 }

@@ -31,4 +31,7 @@ internal sealed record ConnectionLimits
 
     /// <summary>HTTP/2: streams that a peer may have open (SETTINGS_MAX_CONCURRENT_STREAMS).</summary>
     public int StreamsMax { get; init; } = 100;
+
+    /// <summary>HTTP/2: whether a server says that it takes extended CONNECT (RFC 8441).</summary>
+    public bool TakesExtendedConnect { get; init; } = true;
 }

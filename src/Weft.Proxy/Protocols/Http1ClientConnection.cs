@@ -32,10 +32,13 @@ internal sealed class Http1ClientConnection : Http1Connection, ILease
 
     public bool IsReused { get; private set; }
 
+    public bool HasAnswered { get; private set; }
+
     public override void WriteHead(MessageHead head)
     {
         _requestWasHead = head[head.Method].SequenceEqual("HEAD"u8);
-        _requestWasConnect = head[head.Method].SequenceEqual("CONNECT"u8);
+        _requestWasConnect = head.Protocol.IsEmpty && head[head.Method].SequenceEqual("CONNECT"u8);
+        HasAnswered = false;
         if (head.Framing == BodyFraming.Http2Stream)
         {
             head.Framing = head.ContentLength >= 0 ? BodyFraming.Length : BodyFraming.Chunked;
@@ -76,7 +79,11 @@ internal sealed class Http1ClientConnection : Http1Connection, ILease
             {
                 await Received;
             }
-            else if (received <= 0)
+            else if (received > 0)
+            {
+                HasAnswered = true;
+            }
+            else
             {
                 Break(received == 0 ? StreamFault.PeerClosed : StreamFault.PeerReset);
             }

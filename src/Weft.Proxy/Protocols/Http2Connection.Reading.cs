@@ -263,7 +263,7 @@ internal sealed partial class Http2Connection
         if (!_settingsReceived)
         {
             _settingsReceived = true;
-            Opened.Set();
+            OnOpened();
         }
 
         _unsent.Commit(FrameWriter.WriteSettingsAck(_unsent.Reserve(FrameHeader.Size)));

@@ -153,7 +153,7 @@ internal sealed partial class Http2Connection
                 new Setting(SettingId.MaxConcurrentStreams, (uint)_limits.StreamsMax),
                 new Setting(SettingId.InitialWindowSize, StreamWindow),
                 new Setting(SettingId.MaxHeaderListSize, (uint)_limits.Head.FieldBytes),
-                new Setting(SettingId.EnableConnectProtocol, 1))
+                new Setting(SettingId.EnableConnectProtocol, _limits.TakesExtendedConnect ? 1u : 0))
             : FrameWriter.WriteSettings(
                 room,
                 new Setting(SettingId.EnablePush, 0),

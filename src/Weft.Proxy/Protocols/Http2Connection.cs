@@ -29,6 +29,7 @@ internal sealed partial class Http2Connection : IFlushable
     private readonly HpackDecoder _decoder = new(4096);
     private readonly Dictionary<int, Http2Stream> _streams = [];
     private readonly Stack<Http2Stream> _spare = new();
+    private readonly List<Signal> _waitingForSettings = [];
     private readonly LoopTimer _timer;
     private readonly Action _flushMore;
     private IExchangeHandler? _handler;
@@ -84,8 +85,18 @@ internal sealed partial class Http2Connection : IFlushable
     /// <summary>Whether the peer's limit leaves room for another stream.</summary>
     public bool HasRoom => IsOpen && _streams.Count < Math.Min(_peer.MaxConcurrentStreams, (uint)_limits.StreamsMax);
 
-    /// <summary>The peer takes extended CONNECT (RFC 8441), as it said in its settings.</summary>
-    public bool TakesExtendedConnect => _peer.EnableConnectProtocol;
+    /// <summary>Whether the peer takes extended CONNECT (RFC 8441); waits for its settings, which say so.</summary>
+    /// <param name="wake">The exchange's own signal.</param>
+    public async ValueTask<bool> TakesExtendedConnectAsync(Signal wake)
+    {
+        if (!_settingsReceived && !_ended)
+        {
+            _waitingForSettings.Add(wake);
+            await wake;
+        }
+
+        return _peer.EnableConnectProtocol && !_ended;
+    }
 
     public void Prefill(ReadOnlySpan<byte> bytes) => _input.Append(bytes);
 
@@ -293,7 +304,18 @@ internal sealed partial class Http2Connection : IFlushable
         _fieldBlock.Release();
         _unsent.Release();
         _transport.Close();
-        Opened.Set();
+        OnOpened();
         Ended?.Invoke(this);
+    }
+
+    private void OnOpened()
+    {
+        Opened.Set();
+        foreach (Signal waiting in _waitingForSettings)
+        {
+            waiting.Set();
+        }
+
+        _waitingForSettings.Clear();
     }
 }

@@ -53,6 +53,8 @@ internal sealed class Http2Stream : HttpStream, ILease
 
     public bool IsReused { get; set; }
 
+    public bool HasAnswered { get; private set; }
+
     public Http2Connection Connection => _connection;
 
     public override Signal Received => _received;
@@ -79,6 +81,7 @@ internal sealed class Http2Stream : HttpStream, ILease
         _receiveWindow = _windowMax = receiveWindow;
         _unannounced = 0;
         _headReceived = _headTaken = _remoteEnded = _localEnded = _headSent = _resetSent = _isTunnel = false;
+        HasAnswered = false;
         Fault = StreamFault.None;
         OtherSide = null;
         _received.Reset();
@@ -358,7 +361,7 @@ internal sealed class Http2Stream : HttpStream, ILease
 
     private void AcceptHead(bool ends)
     {
-        _headReceived = true;
+        _headReceived = HasAnswered = true;
         _lengthLeft = Head.ContentLength;
         Head.Framing = ends ? BodyFraming.None : BodyFraming.Http2Stream;
         if (_isServer)
@@ -420,6 +423,8 @@ internal sealed class Http2Stream : HttpStream, ILease
 
         _resetSent = true;
         _localEnded = true;
-        return _connection.SendReset(Id, code);
+
+        // A request that was never sent leaves its stream idle, and an idle stream may not be reset (RFC 9113, 5.1).
+        return _isServer || _headSent ? _connection.SendReset(Id, code) : ErrorCode.NoError;
     }
 }

@@ -8,6 +8,9 @@ internal interface ILease
     /// <summary>Whether another exchange used the connection before: its first failure may mean only that it was stale.</summary>
     bool IsReused { get; }
 
+    /// <summary>Whether any part of an answer has arrived.</summary>
+    bool HasAnswered { get; }
+
     /// <summary>Waits for the next response head, interim ones included. False when it will not come; see <see cref="HttpStream.Fault"/>.</summary>
     ValueTask<bool> ReceiveHeadAsync();
 

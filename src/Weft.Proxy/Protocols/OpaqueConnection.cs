@@ -26,6 +26,8 @@ internal class OpaqueConnection : Http1Connection, ILease
 
     public bool IsReused => false;
 
+    public bool HasAnswered => false;
+
     public override HttpVersion Version => HttpVersion.None;
 
     public void Prefill(ReadOnlySpan<byte> bytes) => Input.Append(bytes);

@@ -13,32 +13,21 @@ internal static class BodyRelay
     {
         while (!context.UploadStopped)
         {
-            BodyState state = client.TryReadBody(out ReadOnlySpan<byte> data);
-            switch (state)
+            switch (MoveUp(client, upstream, context))
             {
-                case BodyState.Data:
-                    int taken = upstream.TryWriteBody(data);
-                    if (taken > 0)
-                    {
-                        client.ConsumeBody(taken);
-                        context.BytesUp += taken;
-                    }
-                    else if (upstream.IsBroken)
-                    {
-                        return PumpEnd.SinkFailed;
-                    }
-                    else
-                    {
-                        await upstream.Room;
-                    }
-
+                case Move.Again:
                     break;
-                case BodyState.Wait:
+                case Move.AwaitSource:
                     await client.Received;
                     break;
-                case BodyState.End:
+                case Move.AwaitSink:
+                    await upstream.Room;
+                    break;
+                case Move.Complete:
                     upstream.WriteEnd(client.Trailers);
                     return PumpEnd.Complete;
+                case Move.SinkFailed:
+                    return PumpEnd.SinkFailed;
                 default:
                     return PumpEnd.SourceFailed;
             }
@@ -82,5 +71,49 @@ internal static class BodyRelay
                     return PumpEnd.SourceFailed;
             }
         }
+    }
+
+    /// <summary>One step: first what an earlier attempt has read already, then what the client sends.</summary>
+    private static Move MoveUp(HttpStream client, HttpStream upstream, ExchangeContext context)
+    {
+        ReadOnlySpan<byte> data = context.Body.Unsent;
+        bool isReplay = !data.IsEmpty;
+        if (!isReplay)
+        {
+            BodyState state = client.TryReadBody(out data);
+            if (state != BodyState.Data)
+            {
+                return state switch { BodyState.Wait => Move.AwaitSource, BodyState.End => Move.Complete, _ => Move.SourceFailed };
+            }
+        }
+
+        int taken = upstream.TryWriteBody(data);
+        if (taken <= 0)
+        {
+            return upstream.IsBroken ? Move.SinkFailed : Move.AwaitSink;
+        }
+
+        context.BytesUp += taken;
+        if (isReplay)
+        {
+            context.Body.OnSent(taken);
+        }
+        else
+        {
+            context.Body.OnRead(data[..taken]);
+            client.ConsumeBody(taken);
+        }
+
+        return Move.Again;
+    }
+
+    private enum Move
+    {
+        Again,
+        AwaitSource,
+        AwaitSink,
+        Complete,
+        SourceFailed,
+        SinkFailed,
     }
 }

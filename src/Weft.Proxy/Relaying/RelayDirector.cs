@@ -19,10 +19,19 @@ internal sealed class RelayDirector(EventLoop loop, Meters meters, RelayTarget[]
     {
         context.Record = meters.Open(Direction.Inbound);
 
+        if (!context.IsConnect || context.IsOpaque)
+        {
+            return new(EndReason.Ok);
+        }
+
+        if (opaque)
+        {
+            context.TakeAsOpaque();
+            return new(EndReason.Ok);
+        }
+
         // CONNECT names a destination of its own; a relay has only the ones it was given.
-        bool asksForConnect = !opaque && context.WantsTunnel && context.Exchange.Version != Primitives.Http.HttpVersion.None
-            && context.Exchange.Head.Protocol.IsEmpty;
-        return new(asksForConnect ? EndReason.NoRoute : EndReason.Ok);
+        return new(EndReason.TunnelUnsupported);
     }
 
     public override Upstream? Next(ExchangeContext context)

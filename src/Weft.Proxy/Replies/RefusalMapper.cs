@@ -19,6 +19,7 @@ internal static class RefusalMapper
         EndReason.HeadTooLarge => (431, 8),
         EndReason.BadRequest or EndReason.DownstreamProtocolError => (400, 13),
         EndReason.HeadTimeout or EndReason.BodyTooSlow or EndReason.DetectTimeout => (408, 1),
+        EndReason.TunnelUnsupported => (501, 12),
         EndReason.LoopDetected => (508, 14),
 
         // The client is gone; the number is for the record only (as nginx counts them).

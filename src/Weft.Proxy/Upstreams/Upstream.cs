@@ -66,10 +66,11 @@ internal sealed class Upstream
 
     /// <summary>A lease for an exchange of a client that speaks <paramref name="client"/>. Synchronous whenever a connection is there.</summary>
     /// <param name="wake">The exchange's own signal, for waiting until somebody else's dial is done.</param>
-    public ValueTask<LeaseResult> AcquireAsync(HttpVersion client, Signal wake) => SpokenTo(client) switch
+    /// <param name="fresh">A connection that rested has just failed this exchange: it gets none of those.</param>
+    public ValueTask<LeaseResult> AcquireAsync(HttpVersion client, Signal wake, bool fresh = false) => SpokenTo(client) switch
     {
         HttpVersion.Http2 => TryOpenStream(out Http2Stream? stream) ? new(new LeaseResult(stream, EndReason.Ok)) : DialHttp2Async(client, wake),
-        HttpVersion.Http11 => TryTakeIdle(out Http1ClientConnection? connection) ? new(new LeaseResult(connection, EndReason.Ok)) : DialHttp1Async(),
+        HttpVersion.Http11 => !fresh && TryTakeIdle(out Http1ClientConnection? connection) ? new(new LeaseResult(connection, EndReason.Ok)) : DialHttp1Async(),
         HttpVersion.None => DialOpaqueAsync(),
         _ => DialHttp2Async(client, wake),
     };

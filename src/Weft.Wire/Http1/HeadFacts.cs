@@ -150,7 +150,7 @@ internal struct HeadFacts
             int comma = list.IndexOf((byte)',');
             ReadOnlySpan<byte> whole = comma < 0 ? list : list[..comma];
             ReadOnlySpan<byte> protocol = HeadRules.TrimBlanks(whole);
-            if (!IsProtocol(protocol))
+            if (!HeadRules.IsProtocol(protocol))
             {
                 return HeadFault.BadUpgrade;
             }
@@ -167,11 +167,5 @@ internal struct HeadFacts
         }
 
         return HeadFault.None;
-    }
-
-    private static bool IsProtocol(ReadOnlySpan<byte> protocol)
-    {
-        int slash = protocol.IndexOf((byte)'/');
-        return slash < 0 ? HeadRules.IsToken(protocol) : HeadRules.IsToken(protocol[..slash]) && HeadRules.IsToken(protocol[(slash + 1)..]);
     }
 }

@@ -30,6 +30,22 @@ public sealed class AllocationTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
+    public void A_body_that_is_kept_until_the_answer_allocates_nothing(bool pair)
+    {
+        RelayRig rig = new(pair);
+        List<MemoryTransport> origins = [];
+        rig.Origin.OnAccept = origins.Add;
+        MemoryTransport[] all = [.. Enumerable.Range(0, 8).Select(_ => rig.Connect())];
+        byte[] buffer = new byte[64 * 1024];
+        byte[] put = [.. "PUT /a HTTP/1.1\r\nHost: shop\r\nContent-Length: 20000\r\n\r\n"u8, .. new byte[20_000]];
+        long answered = 0;
+        Assert.Equal(0, Measure(() => answered += Round(rig, all, origins, buffer, put, Answer)));
+        Assert.True(answered > 8000);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
     public void Opaque_streams_allocate_nothing(bool pair)
     {
         RelayRig rig = new(pair, opaque: true);

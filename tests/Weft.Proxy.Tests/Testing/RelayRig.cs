@@ -26,7 +26,7 @@ internal sealed class RelayRig
         Loop = new EventLoop(new NullPoller(), Clock);
         Origin = new MemoryDialer(Loop, capacity);
         UpstreamProtocol app = opaque ? UpstreamProtocol.Opaque : UpstreamProtocol.Http1;
-        ExchangePath far = MakePath(Origin, app, opaque);
+        ExchangePath far = MakePath(Origin, app, opaque, isFar: pair);
         if (!pair)
         {
             _serve = Serve(far, opaque);
@@ -127,18 +127,19 @@ internal sealed class RelayRig
         return text.ToString();
     }
 
-    private ExchangePath MakePath(IDialer dialer, UpstreamProtocol protocol, bool opaque)
+    private ExchangePath MakePath(IDialer dialer, UpstreamProtocol protocol, bool opaque, bool isFar = false)
     {
         Upstream upstream = new(Loop, dialer, new UpstreamSettings { Address = NetAddress.V4(0x7f000001, 8080), Protocol = protocol }, ConnectionLimits.Default);
         RelayDirector director = new(Loop, new Meters(Clock), [new RelayTarget(upstream)], opaque);
-        return new ExchangePath(new NamingDirector(director), new Arrival(NetAddress.V4(0x0a000001, 40_000), default, null));
+        return new ExchangePath(new NamingDirector(director, isFar), new Arrival(NetAddress.V4(0x0a000001, 40_000), default, null));
     }
 
     /// <summary>A relay's director that also names a destination in the CONNECT of an opaque stream, as the mesh's does.</summary>
-    private sealed class NamingDirector(Director inner) : Director
+    private sealed class NamingDirector(Director inner, bool isFar) : Director
     {
         public override ValueTask<EndReason> DirectAsync(ExchangeContext context)
         {
+            context.IsFromProxy = isFar;
             MessageHead head = context.Exchange.Head;
             if (context.IsOpaque && head.Authority.IsEmpty)
             {

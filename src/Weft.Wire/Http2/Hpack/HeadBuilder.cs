@@ -126,7 +126,7 @@ internal ref struct HeadBuilder(MessageHead head, HeadLimits limits, bool isRequ
                 return HeadRules.IsAuthority(value) ? HeadFault.None : HeadFault.BadHost;
             case PseudoFields.Protocol:
                 _head.Protocol = slice;
-                return HeadRules.IsToken(value) ? HeadFault.None : HeadFault.BadPseudoField;
+                return HeadRules.IsProtocol(value) ? HeadFault.None : HeadFault.BadPseudoField;
             default:
                 return ReadStatus(value);
         }
