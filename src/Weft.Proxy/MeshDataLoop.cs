@@ -19,24 +19,23 @@ internal sealed class MeshDataLoop
     private const int UnreachableEveryMs = 200;
 
     private readonly RunSettings _settings;
-    private readonly int _connectionsMax;
+    private readonly ConnectionBudget _budget;
     private readonly Worker _worker;
     private readonly List<Bound> _bound = [];
     private readonly List<Listener> _listeners = [];
     private MeshFrontends? _frontends;
     private long _unreachableAtMs = long.MinValue / 2;
-    private int _open;
 
     /// <param name="number">0 for the first worker.</param>
     /// <param name="settings">What to listen on.</param>
     /// <param name="sockets">Makes the sockets.</param>
-    /// <param name="connectionsMax">Connections that each listener may have open.</param>
+    /// <param name="connectionsMax">Connections that the listeners of this worker may have open together.</param>
     /// <param name="clock">The clock of loop and counters.</param>
     /// <exception cref="UsageException">An address cannot be bound.</exception>
     public MeshDataLoop(int number, RunSettings settings, SocketFactory sockets, int connectionsMax, TimeProvider clock)
     {
         _settings = settings;
-        _connectionsMax = connectionsMax;
+        _budget = new ConnectionBudget(connectionsMax);
         _worker = new Worker($"worker-{number}", clock);
         Meters = new Meters(clock);
         Bind(sockets, "--outbound", settings.Outbound, Direction.Outbound, static f => f.Outbound);
@@ -53,7 +52,7 @@ internal sealed class MeshDataLoop
     public Meters Meters { get; }
 
     /// <summary>Accepted connections that are open. Any thread.</summary>
-    public int OpenConnections => Volatile.Read(ref _open);
+    public int OpenConnections => _budget.Open;
 
     public void Start() => _worker.Start();
 
@@ -74,8 +73,7 @@ internal sealed class MeshDataLoop
         foreach (Bound bound in _bound)
         {
             Frontend frontend = bound.Frontend(_frontends);
-            Listener listener = null!;
-            listener = new Listener(Loop, bound.Descriptor, _connectionsMax, socket => OnAccepted(listener, frontend, bound.Direction, socket))
+            Listener listener = new(Loop, bound.Descriptor, _budget, socket => OnAccepted(frontend, bound.Direction, socket))
             {
                 Refused = client => refusals.Refuse(EndReason.Overloaded, client, "too many connections"),
             };
@@ -104,14 +102,12 @@ internal sealed class MeshDataLoop
         _worker.Dispose();
     }
 
-    private async void OnAccepted(Listener listener, Frontend frontend, Direction direction, SocketTransport socket)
+    private async void OnAccepted(Frontend frontend, Direction direction, SocketTransport socket)
     {
-        Volatile.Write(ref _open, _open + 1);
         Meters.ConnectionOpened(direction);
         await frontend.ServeAsync(socket);
         Meters.ConnectionClosed(direction);
-        Volatile.Write(ref _open, _open - 1);
-        listener.Open--;
+        _budget.GiveBack();
     }
 
     private void Bind(SocketFactory sockets, string option, NetAddress? address, Direction direction, Func<MeshFrontends, Frontend> frontend)

@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using Weft.Identity;
 using Weft.Proxy.Engine;
+using Weft.Proxy.Listening;
 using Weft.Proxy.State;
 using Weft.Proxy.Telemetry;
 
@@ -10,10 +11,6 @@ namespace Weft.Proxy;
 /// <summary>Composes the proxy of one workload in named steps, and takes it down in reverse.</summary>
 internal sealed class MeshHost(RunSettings settings, TimeProvider clock) : IMeshHost
 {
-    /// <summary>Connections per proxy, or this share of the process's descriptors if that is less (limits sheet).</summary>
-    private const int ConnectionsMax = 10_000;
-
-    private const double DescriptorShare = 0.45;
     private const int JoinTokenMax = 1_024;
 
     /// <summary>For the farewell to the control plane to get out.</summary>
@@ -95,8 +92,7 @@ internal sealed class MeshHost(RunSettings settings, TimeProvider clock) : IMesh
     private void OpenDataLoops()
     {
         SocketFactory sockets = new(settings.Mark);
-        long descriptors = ProcessFigures.Read().MaxFds;
-        int connections = descriptors > 0 ? (int)Math.Min(ConnectionsMax, descriptors * DescriptorShare) : ConnectionsMax;
+        int connections = ConnectionBudget.Connections(ProcessFigures.Read().MaxFds);
         for (int i = 0; i < settings.Workers; i++)
         {
             _dataLoops.Add(new MeshDataLoop(i, settings, sockets, Math.Max(1, connections / settings.Workers), clock));

@@ -66,6 +66,9 @@ public enum EndReason : byte
     /// <summary>CONNECT or an upgrade was asked for where there is none: the upstream does not take it, or it is not what this proxy is for.</summary>
     TunnelUnsupported,
 
+    /// <summary>The caller made the proxy work for nothing faster than the limits allow: resets, settings, pings, empty frames, continuations.</summary>
+    DownstreamFlood,
+
     /// <summary>An authorisation policy denies it; the policy's name goes with it.</summary>
     DeniedByPolicy,
 

@@ -39,6 +39,7 @@ public static class EndReasons
         (EndReason.PeerCertificateInvalid, "PEER_CERTIFICATE_INVALID", 4225),
         (EndReason.PeerIdentityWrong, "PEER_IDENTITY_WRONG", 4226),
         (EndReason.TunnelUnsupported, "TUNNEL_UNSUPPORTED", 4230),
+        (EndReason.DownstreamFlood, "DOWNSTREAM_FLOOD", 4209),
         (EndReason.DeniedByPolicy, "DENIED_BY_POLICY", 4301),
         (EndReason.NoPolicy, "NO_POLICY", 4302),
         (EndReason.PlaintextRefused, "PLAINTEXT_REFUSED", 4303),

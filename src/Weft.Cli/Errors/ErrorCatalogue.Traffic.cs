@@ -42,6 +42,7 @@ internal static partial class ErrorCatalogue
         Of(EndReason.PeerIdentityWrong, "The caller's certificate holds, but its identity is not one of a workload of this trust domain.", "The proxy's log names who came. Only workloads of the mesh may use the tunnel."),
         Of(EndReason.TunnelUnsupported, "CONNECT or an upgrade was asked for where there is none: the upstream does not take it, or it is not what this proxy is for.",
             "For WebSocket give an HTTP/2 upstream that takes extended CONNECT, or speak HTTP/1.1 to it; call a service by its own address instead of CONNECT."),
+        Of(EndReason.DownstreamFlood, "The caller made the proxy work for nothing, faster than the limits allow: resets, settings, pings, empty frames or endless continuations. Its connection was closed.", "Look at the client; an honest one never comes near these limits."),
         Of(EndReason.DeniedByPolicy, "An authorisation policy denies the call; its name goes with the reason.", "weft get authz -A; allow the caller's identity if the call is wanted."),
         Of(EndReason.NoPolicy, "The workload's policies have not been received yet, so everything is denied: never allow until told.", "weft status shows whether the proxy is connected."),
         Of(EndReason.PlaintextRefused, "The workload takes mutual TLS only and the caller came in plain.", "Bring the caller into the mesh, or set the mode to permissive for a while."),

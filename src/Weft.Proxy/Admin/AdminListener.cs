@@ -5,6 +5,7 @@ using Weft.Primitives.Net;
 using Weft.Proxy.Engine;
 using Weft.Proxy.Listening;
 using Weft.Proxy.Protocols;
+using Weft.Routing;
 
 namespace Weft.Proxy.Admin;
 
@@ -18,6 +19,7 @@ internal sealed class AdminListener : IExchangeHandler
 
     private readonly AdminPages _pages;
     private readonly ServerDrain _drain = new();
+    private readonly ConnectionBudget _budget = new(ConnectionsMax);
     private readonly Listener _listener;
 
     /// <exception cref="IOException">The address cannot be bound; the message says why.</exception>
@@ -30,7 +32,7 @@ internal sealed class AdminListener : IExchangeHandler
             throw new IOException($"{address}: {fault}");
         }
 
-        _listener = new Listener(loop, fd, ConnectionsMax, OnAccepted);
+        _listener = new Listener(loop, fd, _budget, OnAccepted);
     }
 
     /// <summary>Where it listens, with the port that the kernel chose for port 0.</summary>
@@ -65,6 +67,11 @@ internal sealed class AdminListener : IExchangeHandler
         exchange.WriteEnd(null);
     }
 
+    /// <summary>The figures are about traffic; a mistake of whoever looks at them is not part of it.</summary>
+    public void OnRefused(EndReason reason)
+    {
+    }
+
     private static MessageHead MakeHead(AdminPage page, int length)
     {
         MessageHead head = new()
@@ -92,6 +99,6 @@ internal sealed class AdminListener : IExchangeHandler
             socket.Abort();
         }
 
-        _listener.Open--;
+        _budget.GiveBack();
     }
 }

@@ -1,8 +1,8 @@
 namespace Weft.Proxy.Buffers;
 
 /// <summary>
-/// Bytes in, bytes out, in one contiguous pooled array that exists only while there are bytes. Grows by tiers up to
-/// <see cref="SlabPool.Huge"/>; the owner bounds what it appends.
+/// Bytes in, bytes out, in one contiguous pooled array that exists only while there are bytes. Grows by the tiers of
+/// <see cref="SlabPool"/>; the owner bounds what it appends.
 /// </summary>
 internal struct ByteQueue(SlabPool pool)
 {
@@ -13,9 +13,6 @@ internal struct ByteQueue(SlabPool pool)
     public readonly int Length => _end - _start;
 
     public readonly bool IsEmpty => _end == _start;
-
-    /// <summary>Room that is left before the queue has reached its largest size.</summary>
-    public readonly int Room => SlabPool.Huge - Length;
 
     public readonly ReadOnlySpan<byte> Bytes => _array.AsSpan(_start, _end - _start);
 

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Weft.Proxy.Buffers;
 
 /// <summary>
@@ -14,15 +16,18 @@ internal sealed class SlabPool
 
     public const int Large = 64 * 1024;
 
-    /// <summary>The most that a connection may hold back in one direction.</summary>
+    /// <summary>The largest that is kept for reuse.</summary>
     public const int Huge = 256 * 1024;
+
+    /// <summary>The most that one queue may grow to: heads that wait for a slow reader. Its owner gives up the connection before.</summary>
+    private const int Most = 4 * 1024 * 1024;
 
     private readonly Tier[] _tiers = [new(Small, 256), new(Medium, 256), new(Large, 64), new(Huge, 16)];
 
     /// <summary>Bytes rented out now.</summary>
     public long RentedBytes { get; private set; }
 
-    /// <summary>An array of at least <paramref name="size"/> bytes, not cleared; at most <see cref="Huge"/>.</summary>
+    /// <summary>An array of at least <paramref name="size"/> bytes, not cleared; those above <see cref="Huge"/> are rare and not kept.</summary>
     public byte[] Rent(int size)
     {
         foreach (Tier tier in _tiers)
@@ -34,7 +39,10 @@ internal sealed class SlabPool
             }
         }
 
-        throw new ArgumentOutOfRangeException(nameof(size), size, "no buffer is larger than the largest tier");
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(size, Most);
+        byte[] large = GC.AllocateUninitializedArray<byte>((int)BitOperations.RoundUpToPowerOf2((uint)size), pinned: true);
+        RentedBytes += large.Length;
+        return large;
     }
 
     public void Return(byte[] array)

@@ -11,7 +11,7 @@ internal sealed unsafe class Listener : IPollHandle
 
     private readonly EventLoop _loop;
     private readonly int _fd;
-    private readonly int _connectionsMax;
+    private readonly ConnectionBudget _budget;
     private readonly Action<SocketTransport> _accepted;
     private readonly Action _acceptMore;
     private readonly LoopTimer _retry;
@@ -19,21 +19,18 @@ internal sealed unsafe class Listener : IPollHandle
 
     /// <param name="loop">Where everything of it runs.</param>
     /// <param name="fd">The listening socket; it is closed with the listener.</param>
-    /// <param name="connectionsMax">Connections that may be open; at the bound a new one is accepted and reset.</param>
+    /// <param name="budget">Room for connections: without it a new one is accepted and reset. Whoever was handed one gives its room back.</param>
     /// <param name="accepted">Gets each new connection.</param>
-    public Listener(EventLoop loop, int fd, int connectionsMax, Action<SocketTransport> accepted)
+    public Listener(EventLoop loop, int fd, ConnectionBudget budget, Action<SocketTransport> accepted)
     {
         _loop = loop;
         _fd = fd;
-        _connectionsMax = connectionsMax;
+        _budget = budget;
         _accepted = accepted;
         _acceptMore = AcceptAll;
         _retry = new LoopTimer(loop, AcceptAll);
         loop.Poller.Add(fd, this);
     }
-
-    /// <summary>Connections that are open and came through here; the owner counts them down.</summary>
-    public int Open { get; set; }
 
     /// <summary>Told of each connection that is refused because of the bound.</summary>
     public Action<NetAddress>? Refused { get; init; }
@@ -95,14 +92,13 @@ internal sealed unsafe class Listener : IPollHandle
             NetAddress remote = SocketAddress.Read(new ReadOnlySpan<byte>(buffer, (int)length));
             SocketFactory.SetStreamOptions(fd, remote.Family);
             SocketTransport transport = new(_loop, fd, remote);
-            if (Open >= _connectionsMax)
+            if (!_budget.TryTake())
             {
                 transport.Abort();
                 Refused?.Invoke(remote);
                 continue;
             }
 
-            Open++;
             _accepted(transport);
         }
 

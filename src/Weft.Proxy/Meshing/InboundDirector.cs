@@ -87,6 +87,8 @@ internal sealed class InboundDirector(MeshWorker worker, UpstreamTable upstreams
     public override void OnOutcome(ExchangeContext context, EndReason reason)
         => context.Record.Close(reason, context.Status, context.BytesUp, context.BytesDown);
 
+    public override void OnRefused(EndReason reason) => worker.Meters.Reject(reason);
+
     public override string ExplainRefusal(ExchangeContext context, EndReason reason)
         => context.Explanation.Length > 0 ? context.Explanation : $"{EndReasons.Code(reason)} {worker.Settings.ServiceName}";
 

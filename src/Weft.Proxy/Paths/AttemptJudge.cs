@@ -17,6 +17,11 @@ internal static class AttemptJudge
     public static (EndReason Reason, bool Again) Judge(ExchangeContext context, ILease lease)
     {
         HttpStream client = context.Exchange;
+        if (context.Expired != EndReason.Ok)
+        {
+            return (context.Expired, false);
+        }
+
         if (client.Fault is not (StreamFault.None or StreamFault.OtherSideGone))
         {
             return (client.Fault switch
@@ -25,11 +30,6 @@ internal static class AttemptJudge
                 StreamFault.Protocol => EndReason.DownstreamProtocolError,
                 _ => EndReason.DownstreamReset,
             }, false);
-        }
-
-        if (context.Expired != EndReason.Ok)
-        {
-            return (context.Expired, false);
         }
 
         StreamFault fault = lease.Stream.Fault;

@@ -32,6 +32,9 @@ internal abstract class Director
     /// <summary>The exchange has ended. Called exactly once.</summary>
     public abstract void OnOutcome(ExchangeContext context, EndReason reason);
 
+    /// <summary>Counts what a driver refused before it became an exchange.</summary>
+    public abstract void OnRefused(EndReason reason);
+
     /// <summary>What an answer of our own says besides its status; empty: nothing.</summary>
     public virtual string ExplainRefusal(ExchangeContext context, EndReason reason) => "";
 }

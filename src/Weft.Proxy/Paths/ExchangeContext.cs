@@ -1,6 +1,7 @@
 using Weft.Primitives.Http;
 using Weft.Proxy.Engine;
 using Weft.Proxy.Protocols;
+using Weft.Proxy.Relay;
 using Weft.Proxy.Telemetry;
 using Weft.Routing;
 using Weft.Routing.Balancing;
@@ -15,6 +16,8 @@ internal sealed class ExchangeContext
 {
     private readonly LoopTimer _timer;
     private EndReason _timeoutReason;
+    private Pace? _uploadPace;
+    private Pace? _downloadPace;
 
     private ExchangeContext(HttpStream exchange)
     {
@@ -95,6 +98,18 @@ internal sealed class ExchangeContext
 
     public bool IsGrpc { get; private set; }
 
+    /// <summary>
+    /// Whether bodies must keep a least pace. Tunnels and gRPC streams, which only HTTP/2 has, may rest as long as they like: silence is part
+    /// of what they say.
+    /// </summary>
+    public bool IsPaced => !WantsTunnel && !(IsGrpc && Exchange.Version == HttpVersion.Http2);
+
+    /// <summary>The pace of the request's body. Made when first waited for: most requests come whole.</summary>
+    public Pace UploadPace => _uploadPace ??= new Pace(Exchange.Loop, OnSlowUpload);
+
+    /// <summary>The pace at which the client takes the answer.</summary>
+    public Pace DownloadPace => _downloadPace ??= new Pace(Exchange.Loop, OnSlowDownload);
+
     /// <summary>What the application on the far side speaks, when the director knows; else what the client spoke.</summary>
     public HttpVersion AppVersion { get; set; }
 
@@ -125,6 +140,7 @@ internal sealed class ExchangeContext
         Status = 0;
         AppVersion = HttpVersion.None;
         IsFromProxy = MadeWebSocketKey = false;
+        _uploadPace?.Begin();
         UploadStopped = false;
         Expired = EndReason.Ok;
         Body.Begin();
@@ -164,6 +180,8 @@ internal sealed class ExchangeContext
     {
         Body.Release();
         _timer.Cancel();
+        _uploadPace?.End();
+        _downloadPace?.End();
         Upstream = null;
         State = null;
         Decision = default;
@@ -198,9 +216,25 @@ internal sealed class ExchangeContext
         Upstream?.Room.Set();
     }
 
-    private void OnTimeout()
+    private void OnTimeout() => Expire(_timeoutReason);
+
+    private void OnSlowUpload()
     {
-        Expired = _timeoutReason;
+        if (!ResponseStarted)
+        {
+            Expire(EndReason.BodyTooSlow);
+        }
+    }
+
+    private void OnSlowDownload()
+    {
+        Expire(EndReason.IdleTimeout);
+        Exchange.Abort(StreamFault.Timeout);
+    }
+
+    private void Expire(EndReason reason)
+    {
+        Expired = reason;
         Upstream?.Abort(StreamFault.Timeout);
         Wake.Set();
     }

@@ -15,6 +15,9 @@ namespace Weft.Proxy.Paths;
 /// </summary>
 internal sealed class ExchangePath(Director director, Arrival arrival) : IExchangeHandler
 {
+    /// <summary>Interim answers (1xx) that are passed on before the final one; more only keep the proxy busy.</summary>
+    private const int InterimsMax = 16;
+
     [AsyncMethodBuilder(typeof(LoopTaskMethodBuilder))]
     public async ValueTask ServeAsync(HttpStream exchange)
     {
@@ -42,6 +45,8 @@ internal sealed class ExchangePath(Director director, Arrival arrival) : IExchan
 
         context.End();
     }
+
+    public void OnRefused(EndReason reason) => director.OnRefused(reason);
 
     [AsyncMethodBuilder(typeof(LoopTaskMethodBuilder<>))]
     private async ValueTask<EndReason> AttemptAsync(ExchangeContext context)
@@ -194,12 +199,18 @@ internal sealed class ExchangePath(Director director, Arrival arrival) : IExchan
     [AsyncMethodBuilder(typeof(LoopTaskMethodBuilder<>))]
     private static async ValueTask<bool> ReceiveResponseAsync(ExchangeContext context, ILease lease)
     {
-        while (await lease.ReceiveHeadAsync())
+        for (int interims = 0; await lease.ReceiveHeadAsync(); interims++)
         {
             MessageHead head = lease.Stream.Head;
             if (head.Status is >= 200 or 101)
             {
                 return true;
+            }
+
+            if (interims == InterimsMax)
+            {
+                lease.Stream.Abort(StreamFault.Protocol);
+                return false;
             }
 
             if (context.Exchange.Version != HttpVersion.None && context.Exchange.Head.Version != HttpVersion.Http10)

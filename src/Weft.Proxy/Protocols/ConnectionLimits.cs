@@ -29,9 +29,15 @@ internal sealed record ConnectionLimits
 
     public int ConnectMs { get; init; } = 2_000;
 
+    /// <summary>After this time, give or take a tenth, a connection ends with its present exchanges, so that load spreads over new proxies.</summary>
+    public int AgeMs { get; init; } = 3_600_000;
+
     /// <summary>HTTP/2: streams that a peer may have open (SETTINGS_MAX_CONCURRENT_STREAMS).</summary>
     public int StreamsMax { get; init; } = 100;
 
     /// <summary>HTTP/2: whether a server says that it takes extended CONNECT (RFC 8441).</summary>
     public bool TakesExtendedConnect { get; init; } = true;
+
+    /// <summary>How old one connection may grow: drawn for each, so that many that began together do not end together.</summary>
+    public int DrawAgeMs() => AgeMs - (AgeMs / 10) + Random.Shared.Next((AgeMs / 5) + 1);
 }

@@ -46,7 +46,7 @@ internal sealed class Http1ClientConnection : Http1Connection, ILease
 
         head.KeepAlive = true;
         WriteHead(head, isRequest: true, requestWasHead: false);
-        BeginWriting(head.Framing == BodyFraming.Chunked, untilClose: false);
+        BeginWriting(head.Framing == BodyFraming.Chunked, untilClose: false, head.Framing == BodyFraming.Length ? head.ContentLength : -1);
         _headPending = true;
         _responseKeepsAlive = false;
     }
@@ -56,6 +56,13 @@ internal sealed class Http1ClientConnection : Http1Connection, ILease
     {
         while (!IsBroken)
         {
+            if (!Input.IsEmpty && !HeadHasLeft)
+            {
+                // An answer to a request that has not been sent: whatever it is, it belongs to nobody here.
+                Break(IsReused ? StreamFault.Refused : StreamFault.Protocol);
+                return false;
+            }
+
             if (!Input.IsEmpty)
             {
                 ReadStatus status = Http1HeadReader.TryReadResponse(

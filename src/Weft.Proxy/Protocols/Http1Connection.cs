@@ -30,6 +30,7 @@ internal abstract class Http1Connection : HttpStream, IFlushable
     private int _chunkPending;
     private bool _chunksDone;
     private bool _writesChunks;
+    private long _writeRemaining = -1;
 
     protected Http1Connection(Transport transport)
         : base(transport.Loop)
@@ -62,6 +63,12 @@ internal abstract class Http1Connection : HttpStream, IFlushable
     protected bool WriteComplete { get; set; } = true;
 
     protected bool HasUnsent => !_unsent.IsEmpty;
+
+    /// <summary>Whether so much is unsent that no further message may be begun.</summary>
+    protected bool HasMuchUnsent => _unsent.Length >= UnsentMax;
+
+    /// <summary>Whether any byte has been sent since the last head was written.</summary>
+    protected bool HeadHasLeft { get; private set; }
 
     protected BodyFraming ReadFraming { get; private set; }
 
@@ -146,6 +153,24 @@ internal abstract class Http1Connection : HttpStream, IFlushable
             return 0;
         }
 
+        if (_writeRemaining >= 0 && data.Length > _writeRemaining)
+        {
+            // More than the length that is already on the wire: the next message would begin inside this one.
+            Abort(StreamFault.OtherSideGone);
+            return 0;
+        }
+
+        int taken = Write(data);
+        if (_writeRemaining >= 0)
+        {
+            _writeRemaining -= taken;
+        }
+
+        return taken;
+    }
+
+    private int Write(ReadOnlySpan<byte> data)
+    {
         if (_unsent.IsEmpty && !_writesChunks && (data.Length >= DirectMin || ReadFraming == BodyFraming.Tunnel))
         {
             return SendDirect(data);
@@ -182,6 +207,12 @@ internal abstract class Http1Connection : HttpStream, IFlushable
             return;
         }
 
+        if (_writeRemaining > 0)
+        {
+            Abort(StreamFault.OtherSideGone);
+            return;
+        }
+
         WriteComplete = true;
         if (_writesChunks)
         {
@@ -207,6 +238,7 @@ internal abstract class Http1Connection : HttpStream, IFlushable
         ReadFraming = BodyFraming.Tunnel;
         WriteComplete = false;
         _writesChunks = false;
+        _writeRemaining = -1;
         EndsByClose = true;
     }
 
@@ -232,7 +264,9 @@ internal abstract class Http1Connection : HttpStream, IFlushable
             int sent = Transport.TrySend(_unsent.Bytes);
             if (sent > 0)
             {
+                HeadHasLeft = true;
                 _unsent.Consume(sent);
+                _room.Set();
             }
             else if (sent == Transport.WouldBlock)
             {
@@ -274,13 +308,16 @@ internal abstract class Http1Connection : HttpStream, IFlushable
             }
         }
 
+        HeadHasLeft = false;
         FlushSoon();
     }
 
-    protected void BeginWriting(bool chunked, bool untilClose)
+    /// <param name="length">Body bytes that the head announces; -1 when it announces none.</param>
+    protected void BeginWriting(bool chunked, bool untilClose, long length)
     {
         WriteComplete = false;
         _writesChunks = chunked;
+        _writeRemaining = length;
         EndsByClose = untilClose;
     }
 

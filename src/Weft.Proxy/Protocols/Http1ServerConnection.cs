@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Weft.Primitives.Http;
 using Weft.Proxy.Buffers;
 using Weft.Proxy.Engine;
+using Weft.Routing;
 using Weft.Wire;
 using Weft.Wire.Http1;
 
@@ -16,6 +17,8 @@ internal sealed class Http1ServerConnection : Http1Connection
     private readonly ConnectionLimits _limits;
     private readonly LoopTimer _timer;
     private readonly ServerDrain _drain;
+    private readonly long _retiresAtMs;
+    private IExchangeHandler? _handler;
     private bool _expired;
     private bool _inExchange;
     private bool _requestWasHead;
@@ -28,6 +31,7 @@ internal sealed class Http1ServerConnection : Http1Connection
     {
         _limits = limits;
         _drain = drain;
+        _retiresAtMs = Loop.NowMs + limits.DrawAgeMs();
         _timer = new LoopTimer(Loop, OnTimer);
         transport.Broken = OnBroken;
     }
@@ -35,6 +39,7 @@ internal sealed class Http1ServerConnection : Http1Connection
     /// <summary>Serves until the connection ends, then closes it.</summary>
     public async Task RunAsync(IExchangeHandler handler)
     {
+        _handler = handler;
         _drain.Enter(this);
         while (await ReceiveRequestAsync())
         {
@@ -78,7 +83,10 @@ internal sealed class Http1ServerConnection : Http1Connection
         if (!interim)
         {
             bool hasBody = head.Framing != BodyFraming.None && !_requestWasHead;
-            BeginWriting(hasBody && head.Framing == BodyFraming.Chunked, hasBody && head.Framing is BodyFraming.UntilClose or BodyFraming.Tunnel);
+            BeginWriting(
+                hasBody && head.Framing == BodyFraming.Chunked,
+                hasBody && head.Framing is BodyFraming.UntilClose or BodyFraming.Tunnel,
+                hasBody && head.Framing == BodyFraming.Length ? head.ContentLength : -1);
         }
     }
 
@@ -100,12 +108,13 @@ internal sealed class Http1ServerConnection : Http1Connection
             head.Framing = Head.Version == HttpVersion.Http10 ? BodyFraming.UntilClose : BodyFraming.Chunked;
         }
 
-        _keepAlive = _clientKeepsAlive && head.Framing is not (BodyFraming.UntilClose or BodyFraming.Tunnel) && !_drain.IsDraining && !_closeAfter;
+        _keepAlive = _clientKeepsAlive && head.Framing is not (BodyFraming.UntilClose or BodyFraming.Tunnel)
+            && !_drain.IsDraining && !_closeAfter && Loop.NowMs < _retiresAtMs;
         head.KeepAlive = _keepAlive;
     }
 
-    /// <summary>Closes after the present answer: the request cannot be trusted to end where it says.</summary>
-    public void CloseAfterThis() => _closeAfter = true;
+    /// <summary>What is left of the request will not be read: where it is not whole, the next one cannot be found and the answer is the last.</summary>
+    public override void GiveUpRequest() => _closeAfter |= !ReadComplete;
 
     private bool CanServeNext()
         => _keepAlive && !IsBroken && WriteComplete && ReadComplete;
@@ -117,7 +126,13 @@ internal sealed class Http1ServerConnection : Http1Connection
         Head.Release();
         _timer.Set(_limits.IdleMs);
         bool started = false;
-        while (true)
+        while (HasMuchUnsent && !_expired && !IsBroken)
+        {
+            // Whoever asks and does not read the answers is not asked for more.
+            await Room;
+        }
+
+        while (!_expired && !IsBroken)
         {
             if (!Input.IsEmpty)
             {
@@ -156,14 +171,17 @@ internal sealed class Http1ServerConnection : Http1Connection
             await Received;
             if (_expired || IsBroken)
             {
-                if (started)
+                if (started && _expired)
                 {
+                    _handler!.OnRefused(EndReason.HeadTimeout);
                     WriteStatus(408);
                 }
 
                 return false;
             }
         }
+
+        return false;
     }
 
     private void Begin(int consumed)
@@ -177,13 +195,18 @@ internal sealed class Http1ServerConnection : Http1Connection
         _closeAfter = false;
     }
 
-    private void Refuse(HeadFault fault) => WriteStatus(fault switch
+    private void Refuse(HeadFault fault)
     {
-        HeadFault.LineTooLong => 414,
-        HeadFault.TooManyFields or HeadFault.FieldsTooLarge => 431,
-        HeadFault.BadVersion => 505,
-        _ => 400,
-    });
+        (int status, EndReason reason) = fault switch
+        {
+            HeadFault.LineTooLong => (414, EndReason.HeadTooLarge),
+            HeadFault.TooManyFields or HeadFault.FieldsTooLarge => (431, EndReason.HeadTooLarge),
+            HeadFault.BadVersion => (505, EndReason.DownstreamProtocolError),
+            _ => (400, EndReason.DownstreamProtocolError),
+        };
+        _handler!.OnRefused(reason);
+        WriteStatus(status);
+    }
 
     private void WriteStatus(int status)
     {

@@ -1,5 +1,7 @@
 using Weft.Primitives.Http;
 using Weft.Proxy.Buffers;
+using Weft.Proxy.Engine;
+using Weft.Routing;
 using Weft.Wire;
 using Weft.Wire.Http2;
 using Weft.Wire.Http2.Hpack;
@@ -26,6 +28,9 @@ internal sealed partial class Http2Connection
     private int _framesCounted;
     private int _emptyData;
     private int _consumedUnannounced;
+    private int _receiveWindow = ConnectionWindow;
+    private bool _flooded;
+    private LoopTimer? _fieldBlockTimer;
 
     /// <summary>Handles every whole frame in the input; false when the connection has ended.</summary>
     private bool ReadFrames()
@@ -50,6 +55,11 @@ internal sealed partial class Http2Connection
             }
 
             ErrorCode code = ReadFrame(header, input.Slice(FrameHeader.Size, header.Length));
+            if (code == ErrorCode.NoError && (_flooded || OwesTooMuch))
+            {
+                code = ErrorCode.EnhanceYourCalm;
+            }
+
             if (code != ErrorCode.NoError)
             {
                 Fail(code);
@@ -109,9 +119,15 @@ internal sealed partial class Http2Connection
         }
 
         bool ends = header.Has(FrameFlags.EndStream);
-        if (data.Length < 64 && !ends && data.IsEmpty && ++_emptyData > EmptyDataMax)
+        if (data.IsEmpty && !ends && ++_emptyData > EmptyDataMax)
         {
             return ErrorCode.EnhanceYourCalm;
+        }
+
+        _receiveWindow -= payload.Length;
+        if (_receiveWindow < 0)
+        {
+            return ErrorCode.FlowControlError;
         }
 
         if (!_streams.TryGetValue(header.StreamId, out Http2Stream? stream))
@@ -153,6 +169,7 @@ internal sealed partial class Http2Connection
         _fieldBlockEndsStream = ends;
         _continuations = 0;
         _fieldBlock.Append(fragment);
+        (_fieldBlockTimer ??= new LoopTimer(Loop, OnFieldBlockTimer)).Set(_limits.HeadMs);
         return ErrorCode.NoError;
     }
 
@@ -176,6 +193,7 @@ internal sealed partial class Http2Connection
 
         int stream = _fieldBlockStream;
         _fieldBlockStream = 0;
+        _fieldBlockTimer?.Cancel();
         ErrorCode code = OnFieldBlock(stream, _fieldBlock.Bytes, _fieldBlockEndsStream);
         _fieldBlock.Release();
         return code;
@@ -200,15 +218,22 @@ internal sealed partial class Http2Connection
             // The tables of both sides must stay the same, whatever becomes of the message.
             HpackFault fault = _decoder.Decode(block, _discarded, _limits.Head, _isServer, isTrailers: !opens);
             _discarded.Release();
-            if (fault == HpackFault.Compression)
+            if (fault is HpackFault.Compression or HpackFault.Excessive)
             {
-                return ErrorCode.CompressionError;
+                return fault == HpackFault.Compression ? ErrorCode.CompressionError : ErrorCode.EnhanceYourCalm;
+            }
+
+            if (!opens && _isServer && !_resets.Take(Loop.NowMs))
+            {
+                // Heads for streams that are over cost as much as resets and mean as little.
+                return ErrorCode.EnhanceYourCalm;
             }
 
             if (refused)
             {
                 _lastPeerStreamId = id;
-                return SendReset(id, ErrorCode.RefusedStream);
+                Count(_finalGoAwaySent ? EndReason.Draining : EndReason.Overloaded);
+                SendReset(id, ErrorCode.RefusedStream);
             }
 
             return ErrorCode.NoError;
@@ -219,6 +244,10 @@ internal sealed partial class Http2Connection
         if (_goAwaySent)
         {
             _timer.Set(_limits.DrainIdleMs);
+        }
+        else if (Loop.NowMs >= _retiresAtMs)
+        {
+            Drain();
         }
 
         return Rent(id).OnFieldBlock(_decoder, block, _limits.Head, ends);
@@ -263,10 +292,16 @@ internal sealed partial class Http2Connection
         if (!_settingsReceived)
         {
             _settingsReceived = true;
+            if (_streams.Count == 0)
+            {
+                _timer.Set(_limits.IdleMs);
+            }
+
             OnOpened();
         }
 
         _unsent.Commit(FrameWriter.WriteSettingsAck(_unsent.Reserve(FrameHeader.Size)));
+        _controlFrames++;
         FlushSoon();
         int change = _peer.InitialWindowSize - windowBefore;
         if (change != 0)
@@ -292,12 +327,13 @@ internal sealed partial class Http2Connection
             return code;
         }
 
-        if (!_pings.Take(Loop.NowMs) || _unsent.Length > UnsentHardMax)
+        if (!_pings.Take(Loop.NowMs))
         {
             return ErrorCode.EnhanceYourCalm;
         }
 
         _unsent.Commit(FrameWriter.WritePing(_unsent.Reserve(FrameWriter.PingSize), ack: true, opaque));
+        _controlFrames++;
         FlushSoon();
         return ErrorCode.NoError;
     }
@@ -373,6 +409,20 @@ internal sealed partial class Http2Connection
         }
 
         return WasOpened(header.StreamId) ? code : ErrorCode.ProtocolError;
+    }
+
+    /// <summary>Whether so much waits to be sent that the peer cannot be reading.</summary>
+    private bool OwesTooMuch => _unsent.Length > UnsentHardMax || _controlFrames > ControlFramesMax;
+
+    internal void Count(EndReason reason) => _handler?.OnRefused(reason);
+
+    private void OnFieldBlockTimer()
+    {
+        if (_fieldBlockStream != 0)
+        {
+            Count(EndReason.HeadTimeout);
+            Fail(ErrorCode.EnhanceYourCalm);
+        }
     }
 
     /// <summary>Whether a stream of that number was ever open, by either side.</summary>

@@ -13,6 +13,7 @@ internal sealed partial class Http2Connection
     private readonly Queue<Http2Stream> _waitingWriters = new();
     private bool _flushAsked;
     private bool _waitingToFlush;
+    private int _controlFrames;
 
     // The last DATA or HEADERS frame in the unsent bytes, so that the end of its stream costs a flag and not a frame.
     private int _lastFrameStream;
@@ -27,6 +28,12 @@ internal sealed partial class Http2Connection
         }
 
         _lastFrameStream = 0;
+        if (OwesTooMuch && !_ended)
+        {
+            Fail(ErrorCode.EnhanceYourCalm);
+            return;
+        }
+
         while (!_unsent.IsEmpty)
         {
             int sent = _transport.TrySend(_unsent.Bytes);
@@ -48,12 +55,19 @@ internal sealed partial class Http2Connection
             }
         }
 
+        _controlFrames = 0;
         WakeWriters();
     }
 
     /// <summary>Writes HEADERS, with CONTINUATION when the block is longer than a frame.</summary>
     internal void WriteHead(Http2Stream stream, MessageHead head, HeadKind kind, bool ends)
     {
+        if (_unsent.Length > UnsentHardMax)
+        {
+            Fail(ErrorCode.EnhanceYourCalm);
+            return;
+        }
+
         for (int size = head.Block.Length + (head.FieldCount * 8) + 64; ; size *= 2)
         {
             Span<byte> room = _unsent.Reserve(FrameHeader.Size + size)[FrameHeader.Size..];
@@ -114,12 +128,13 @@ internal sealed partial class Http2Connection
     }
 
     /// <summary>Resets a stream because of the peer; too many of those end the connection.</summary>
-    internal ErrorCode SendReset(int streamId, ErrorCode code)
+    internal void SendReset(int streamId, ErrorCode code)
     {
+        _controlFrames++;
         _unsent.Commit(FrameWriter.WriteRstStream(_unsent.Reserve(FrameWriter.RstStreamSize), streamId, code));
         FlushSoon();
         bool ours = code is ErrorCode.Cancel or ErrorCode.NoError;
-        return ours || _forcedResets.Take(Loop.NowMs) ? ErrorCode.NoError : ErrorCode.EnhanceYourCalm;
+        _flooded |= !ours && _isServer && !_forcedResets.Take(Loop.NowMs);
     }
 
     internal void SendWindowUpdate(int streamId, int increment)
@@ -135,6 +150,7 @@ internal sealed partial class Http2Connection
         if (_consumedUnannounced >= ConnectionWindow / 2 && !_ended)
         {
             SendWindowUpdate(0, _consumedUnannounced);
+            _receiveWindow += _consumedUnannounced;
             _consumedUnannounced = 0;
         }
     }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Weft.Primitives.Http;
 using Weft.Proxy.Buffers;
 using Weft.Proxy.Engine;
+using Weft.Routing;
 using Weft.Wire.Http2;
 using Weft.Wire.Http2.Hpack;
 
@@ -18,10 +19,17 @@ internal sealed partial class Http2Connection : IFlushable
 
     private const int ConnectionWindow = 1024 * 1024;
 
-    /// <summary>Unsent bytes at which streams are told to wait. Control frames may exceed it a little.</summary>
+    /// <summary>Unsent bytes at which streams are told to wait. Heads and control frames may exceed it, up to <see cref="UnsentHardMax"/>.</summary>
     private const int UnsentSoftMax = 128 * 1024;
 
-    private const int UnsentHardMax = SlabPool.Huge - SlabPool.Large;
+    /// <summary>Unsent bytes at which the connection is given up: its peer makes us write and does not read.</summary>
+    private const int UnsentHardMax = 1024 * 1024;
+
+    /// <summary>Control frames (answers to the peer's pings, settings and faults) that may wait to be sent.</summary>
+    private const int ControlFramesMax = 1_000;
+
+    /// <summary>What is drained after a connection error, so that the peer sees our GOAWAY and not a reset.</summary>
+    private const int LingerBytesMax = 64 * 1024;
 
     private readonly Transport _transport;
     private readonly ConnectionLimits _limits;
@@ -32,6 +40,7 @@ internal sealed partial class Http2Connection : IFlushable
     private readonly List<Signal> _waitingForSettings = [];
     private readonly LoopTimer _timer;
     private readonly Action _flushMore;
+    private readonly long _retiresAtMs;
     private IExchangeHandler? _handler;
     private PeerSettings _peer = new();
     private ByteQueue _input;
@@ -56,6 +65,7 @@ internal sealed partial class Http2Connection : IFlushable
         _nextStreamId = isServer ? 2 : 1;
         _flushMore = FlushMore;
         _timer = new LoopTimer(Loop, OnTimer);
+        _retiresAtMs = isServer ? Loop.NowMs + limits.DrawAgeMs() : long.MaxValue;
         WriteOpening();
     }
 
@@ -104,7 +114,7 @@ internal sealed partial class Http2Connection : IFlushable
     public async Task RunAsync(IExchangeHandler? handler)
     {
         _handler = handler;
-        _timer.Set(_limits.IdleMs);
+        _timer.Set(_isServer ? _limits.HeadMs : _limits.IdleMs);
         bool prefaceDone = !_isServer;
         while (!_ended)
         {
@@ -132,6 +142,11 @@ internal sealed partial class Http2Connection : IFlushable
             {
                 break;
             }
+        }
+
+        if (_lingers)
+        {
+            await LingerAsync();
         }
 
         End(StreamFault.PeerReset);
@@ -186,7 +201,7 @@ internal sealed partial class Http2Connection : IFlushable
                 _spare.Push(stream);
             }
 
-            if (_streams.Count == 0)
+            if (_streams.Count == 0 && !_ended)
             {
                 if (_goAwaySent && _finalGoAwaySent)
                 {
@@ -242,6 +257,13 @@ internal sealed partial class Http2Connection : IFlushable
     {
         if (_ended)
         {
+            _transport.Close();
+            return;
+        }
+
+        if (_isServer && !_settingsReceived)
+        {
+            Fail(ErrorCode.SettingsTimeout);
             return;
         }
 
@@ -262,6 +284,7 @@ internal sealed partial class Http2Connection : IFlushable
     }
 
     private bool _finalGoAwaySent;
+    private bool _lingers;
 
     private void CloseInOrder()
     {
@@ -276,13 +299,53 @@ internal sealed partial class Http2Connection : IFlushable
     /// <summary>Ends the connection because of what the peer did (RFC 9113, 5.4.1).</summary>
     private void Fail(ErrorCode code)
     {
-        if (!_ended)
+        if (_ended)
         {
-            SendGoAway(_lastPeerStreamId, code);
-            Flush();
-            _transport.ShutdownSend();
-            End(StreamFault.Protocol);
+            return;
         }
+
+        _handler?.OnRefused(code switch
+        {
+            ErrorCode.EnhanceYourCalm => EndReason.DownstreamFlood,
+            ErrorCode.SettingsTimeout => EndReason.HeadTimeout,
+            _ => EndReason.DownstreamProtocolError,
+        });
+        SendGoAway(_lastPeerStreamId, code);
+        _lingers = !_waitingToFlush;
+        End(StreamFault.Protocol);
+        _transport.ShutdownSend();
+        if (_lingers)
+        {
+            // Whoever waits to read looks again and goes on to the lingering.
+            _timer.Set(_limits.LingerMs);
+            _transport.Readable.Set();
+        }
+    }
+
+    /// <summary>Reads and forgets a little, until the peer closes or the time is up: a close with unread bytes would destroy our last frame.</summary>
+    private async ValueTask LingerAsync()
+    {
+        for (int drained = 0; drained < LingerBytesMax && !_transport.IsClosed;)
+        {
+            int received = _transport.TryReceive(_input.Reserve(SlabPool.Small));
+            if (received > 0)
+            {
+                drained += received;
+            }
+            else if (received == Transport.WouldBlock)
+            {
+                _input.Release();
+                await _transport.Readable;
+            }
+            else
+            {
+                break;
+            }
+        }
+
+        _timer.Remove();
+        _input.Release();
+        _transport.Close();
     }
 
     private void End(StreamFault fault)
@@ -302,8 +365,13 @@ internal sealed partial class Http2Connection : IFlushable
         Flush();
         _input.Release();
         _fieldBlock.Release();
+        _fieldBlockTimer?.Remove();
         _unsent.Release();
-        _transport.Close();
+        if (!_lingers)
+        {
+            _transport.Close();
+        }
+
         OnOpened();
         Ended?.Invoke(this);
     }

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Weft.Primitives.Http;
 using Weft.Proxy.Buffers;
 using Weft.Proxy.Engine;
+using Weft.Routing;
 using Weft.Wire;
 using Weft.Wire.Http2;
 using Weft.Wire.Http2.Hpack;
@@ -30,6 +31,7 @@ internal sealed class Http2Stream : HttpStream, ILease
     private bool _headSent;
     private bool _resetSent;
     private bool _isTunnel;
+    private bool _requestWasHead;
 
     public Http2Stream(Http2Connection connection, bool isServer)
         : base(connection.Loop)
@@ -143,6 +145,7 @@ internal sealed class Http2Stream : HttpStream, ILease
 
         bool interim = _isServer && head.Status is >= 100 and < 200;
         _headSent |= !interim;
+        _requestWasHead = !_isServer && head[head.Method].SequenceEqual("HEAD"u8);
         _connection.WriteHead(this, head, _isServer ? HeadKind.Response : HeadKind.Request, ends: false);
     }
 
@@ -272,10 +275,10 @@ internal sealed class Http2Stream : HttpStream, ILease
         bool isTrailers = _headReceived;
         MessageHead into = isTrailers ? Trailers : Head;
         into.Clear();
-        HpackFault fault = decoder.Decode(block, into, limits, isRequest: _isServer, isTrailers);
-        if (fault == HpackFault.Compression)
+        HpackFault fault = decoder.Decode(block, into, isTrailers ? HeadLimits.Trailers : limits, isRequest: _isServer, isTrailers);
+        if (fault is HpackFault.Compression or HpackFault.Excessive)
         {
-            return ErrorCode.CompressionError;
+            return fault == HpackFault.Compression ? ErrorCode.CompressionError : ErrorCode.EnhanceYourCalm;
         }
 
         if (_remoteEnded || (isTrailers && !ends))
@@ -286,7 +289,14 @@ internal sealed class Http2Stream : HttpStream, ILease
 
         if (fault != HpackFault.None)
         {
-            return Refuse(fault, isTrailers);
+            Refuse(fault, decoder.Cause, isTrailers);
+            return ErrorCode.NoError;
+        }
+
+        if (isTrailers && !CountLength(0, ends))
+        {
+            Fail(ErrorCode.ProtocolError);
+            return ErrorCode.NoError;
         }
 
         _remoteEnded = ends;
@@ -373,6 +383,11 @@ internal sealed class Http2Stream : HttpStream, ILease
 
             _assigned.Set();
         }
+        else if (ends && Head.ContentLength > 0 && !_requestWasHead && Head.Status is >= 200 and not 304)
+        {
+            // An announced body that does not come: in HTTP/1.1 the next answer would be taken for it.
+            Fail(ErrorCode.ProtocolError);
+        }
     }
 
     /// <summary>Holds DATA against Content-Length (RFC 9113, 8.1.1).</summary>
@@ -387,20 +402,25 @@ internal sealed class Http2Stream : HttpStream, ILease
         return _lengthLeft >= 0 && (!ends || _lengthLeft == 0);
     }
 
-    private ErrorCode Refuse(HpackFault fault, bool isTrailers)
+    private void Refuse(HpackFault fault, HeadFault cause, bool isTrailers)
     {
         bool answer = _isServer && !isTrailers && fault == HpackFault.TooLarge;
+        if (_isServer && !isTrailers)
+        {
+            _connection.Count(answer ? EndReason.HeadTooLarge : EndReason.DownstreamProtocolError);
+        }
+
         if (answer)
         {
             Head.Clear();
-            Head.Status = 431;
+            Head.Status = cause == HeadFault.LineTooLong ? 414 : 431;
             Head.Framing = BodyFraming.None;
             _connection.WriteHead(this, Head, HeadKind.Response, ends: true);
             _localEnded = true;
         }
 
         Break(StreamFault.Protocol);
-        ErrorCode code = Reset(answer ? ErrorCode.NoError : ErrorCode.ProtocolError);
+        Reset(answer ? ErrorCode.NoError : ErrorCode.ProtocolError);
         if (_isServer && !isTrailers)
         {
             GiveBack();
@@ -410,21 +430,22 @@ internal sealed class Http2Stream : HttpStream, ILease
             _received.Set();
             _room.Set();
         }
-
-        return code;
     }
 
-    private ErrorCode Reset(ErrorCode code)
+    private void Reset(ErrorCode code)
     {
         if (_resetSent || (_localEnded && _remoteEnded))
         {
-            return ErrorCode.NoError;
+            return;
         }
 
         _resetSent = true;
         _localEnded = true;
 
         // A request that was never sent leaves its stream idle, and an idle stream may not be reset (RFC 9113, 5.1).
-        return _isServer || _headSent ? _connection.SendReset(Id, code) : ErrorCode.NoError;
+        if (_isServer || _headSent)
+        {
+            _connection.SendReset(Id, code);
+        }
     }
 }

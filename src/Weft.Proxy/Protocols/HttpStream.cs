@@ -53,6 +53,11 @@ internal abstract class HttpStream(EventLoop loop)
     /// <summary>From now on both directions are opaque bytes: an accepted upgrade or CONNECT.</summary>
     public abstract void StartTunnel();
 
+    /// <summary>Says that the rest of the received message will not be read, before an answer of our own is written.</summary>
+    public virtual void GiveUpRequest()
+    {
+    }
+
     /// <summary>Gives the stream up in both directions and wakes whoever waits on it.</summary>
     public abstract void Abort(StreamFault fault);
 

@@ -11,11 +11,17 @@ internal static class BodyRelay
     [AsyncMethodBuilder(typeof(LoopTaskMethodBuilder<>))]
     public static async ValueTask<PumpEnd> UploadAsync(HttpStream client, HttpStream upstream, ExchangeContext context)
     {
+        bool paced = context.IsPaced;
         while (!context.UploadStopped)
         {
             switch (MoveUp(client, upstream, context))
             {
                 case Move.Again:
+                    break;
+                case Move.AwaitSource when paced && !context.ResponseStarted:
+                    context.UploadPace.WaitToReceive(context.BytesUp);
+                    await client.Received;
+                    context.UploadPace.Resume();
                     break;
                 case Move.AwaitSource:
                     await client.Received;
@@ -54,6 +60,12 @@ internal static class BodyRelay
                     else if (client.IsBroken)
                     {
                         return PumpEnd.SinkFailed;
+                    }
+                    else if (context.IsPaced)
+                    {
+                        context.DownloadPace.WaitToSend();
+                        await client.Room;
+                        context.DownloadPace.Resume();
                     }
                     else
                     {

@@ -76,6 +76,8 @@ internal sealed class RelayDirector(EventLoop loop, Meters meters, RelayTarget[]
     public override void OnOutcome(ExchangeContext context, EndReason reason)
         => context.Record.Close(reason, context.Status, context.BytesUp, context.BytesDown);
 
+    public override void OnRefused(EndReason reason) => meters.Reject(reason);
+
     private static Upstream Take(ExchangeContext context, RelayTarget target)
     {
         context.State = target;

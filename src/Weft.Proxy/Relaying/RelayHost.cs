@@ -4,6 +4,7 @@ using Weft.Proxy.Admin;
 using Weft.Proxy.Engine;
 using Weft.Proxy.Listening;
 using Weft.Proxy.Security;
+using Weft.Proxy.Telemetry;
 using Weft.Proxy.Upstreams;
 
 namespace Weft.Proxy.Relaying;
@@ -95,6 +96,7 @@ internal sealed class RelayHost(RelaySettings settings, TimeProvider clock)
             RemoveStaleSocket(path);
         }
 
+        int connections = ConnectionBudget.Connections(ProcessFigures.Read().MaxFds);
         int shared = -1;
         for (int i = 0; i < settings.Workers; i++)
         {
@@ -111,7 +113,7 @@ internal sealed class RelayHost(RelaySettings settings, TimeProvider clock)
                 shared = settings.Listen.Path is null ? -1 : fd;
             }
 
-            _workers.Add(new RelayWorker(i, fd, settings, _sockets, clock, listenTls, toTls));
+            _workers.Add(new RelayWorker(i, fd, settings, _sockets, Math.Max(1, connections / settings.Workers), clock, listenTls, toTls));
         }
 
         foreach (RelayWorker worker in _workers)

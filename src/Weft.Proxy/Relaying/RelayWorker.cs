@@ -13,16 +13,14 @@ namespace Weft.Proxy.Relaying;
 /// <summary>One worker of a relay: its loop, listener, upstreams.</summary>
 internal sealed class RelayWorker
 {
-    /// <summary>Client connections of all workers together (limits sheet).</summary>
-    private const int ConnectionsMax = 10_000;
-
     private readonly Worker _worker;
     private readonly Listener _listener;
     private readonly ServerDrain _drain = new();
     private readonly Frontend _frontend;
-    private int _open;
+    private readonly ConnectionBudget _budget;
 
-    public RelayWorker(int number, int fd, RelaySettings settings, SocketFactory sockets, TimeProvider clock, TlsContext? listenTls, TlsContext? toTls)
+    /// <param name="connectionsMax">Client connections that this worker may have open.</param>
+    public RelayWorker(int number, int fd, RelaySettings settings, SocketFactory sockets, int connectionsMax, TimeProvider clock, TlsContext? listenTls, TlsContext? toTls)
     {
         _worker = new Worker($"worker-{number}", clock);
         EventLoop loop = _worker.Loop;
@@ -57,7 +55,8 @@ internal sealed class RelayWorker
             _drain,
             Meters,
             refusals);
-        _listener = new Listener(loop, fd, ConnectionsMax / settings.Workers, OnAccepted)
+        _budget = new ConnectionBudget(connectionsMax);
+        _listener = new Listener(loop, fd, _budget, OnAccepted)
         {
             Refused = client => refusals.Refuse(EndReason.Overloaded, client, "too many connections"),
         };
@@ -68,7 +67,7 @@ internal sealed class RelayWorker
     /// <summary>Bytes of buffers in use. Any thread; approximate.</summary>
     public long RentedBytes => _worker.Loop.Pool.RentedBytes;
 
-    public int OpenConnections => Volatile.Read(ref _open);
+    public int OpenConnections => _budget.Open;
 
     public void Start() => _worker.Start();
 
@@ -86,11 +85,9 @@ internal sealed class RelayWorker
 
     private async void OnAccepted(SocketTransport socket)
     {
-        Volatile.Write(ref _open, _open + 1);
         Meters.ConnectionOpened(Direction.Inbound);
         await _frontend.ServeAsync(socket);
         Meters.ConnectionClosed(Direction.Inbound);
-        Volatile.Write(ref _open, _open - 1);
-        _listener.Open--;
+        _budget.GiveBack();
     }
 }

@@ -25,6 +25,14 @@ internal static class LocalReply
             return;
         }
 
+        if (reason == EndReason.BodyTooSlow && exchange.Version == HttpVersion.Http2)
+        {
+            // A status would wait for a client that does not even send; a reset costs it only this stream.
+            exchange.Abort(StreamFault.Timeout);
+            return;
+        }
+
+        exchange.GiveUpRequest();
         (int status, int grpc) = RefusalMapper.Map(reason);
         context.Status = status;
         MessageHead head = context.Reply;

@@ -25,7 +25,7 @@ internal static class RefusalMapper
         // The client is gone; the number is for the record only (as nginx counts them).
         EndReason.DownstreamReset or EndReason.DownstreamClosed or EndReason.DownstreamTlsFailed or EndReason.HandshakeTimeout
             or EndReason.PeerCertificateMissing or EndReason.PeerIssuerUnknown or EndReason.PeerCertificateExpired
-            or EndReason.PeerCertificateInvalid or EndReason.PeerIdentityWrong => (499, 1),
+            or EndReason.PeerCertificateInvalid or EndReason.PeerIdentityWrong or EndReason.DownstreamFlood => (499, 1),
         _ => (500, 13),
     };
 }

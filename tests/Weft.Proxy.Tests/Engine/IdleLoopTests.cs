@@ -18,7 +18,7 @@ public sealed class IdleLoopTests
         bool accepted = false;
         bool expired = false;
         LoopTimer timer = new(loop, () => expired = true);
-        Listener listener = new(loop, descriptor, 10, socket =>
+        Listener listener = new(loop, descriptor, new ConnectionBudget(10), socket =>
         {
             accepted = true;
             timer.Set(2_000);

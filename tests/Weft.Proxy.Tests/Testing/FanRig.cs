@@ -68,5 +68,7 @@ internal sealed class FanRig
         public override void OnAttempt(ExchangeContext context, EndReason reason) => inner.OnAttempt(context, reason);
 
         public override void OnOutcome(ExchangeContext context, EndReason reason) => inner.OnOutcome(context, reason);
+
+        public override void OnRefused(EndReason reason) => inner.OnRefused(reason);
     }
 }

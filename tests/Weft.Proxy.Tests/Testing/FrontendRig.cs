@@ -81,6 +81,8 @@ internal sealed class FrontendRig : IExchangeHandler
     /// <summary>All refusals as "CODE=count", in the order of the reasons.</summary>
     public string Refused() => string.Join(' ', Enum.GetValues<EndReason>().Where(reason => Meters.Rejected(reason) > 0).Select(reason => $"{EndReasons.Code(reason)}={Meters.Rejected(reason)}"));
 
+    void IExchangeHandler.OnRefused(EndReason reason) => Meters.Reject(reason);
+
     ValueTask IExchangeHandler.ServeAsync(HttpStream exchange)
     {
         Exchanges.Add(exchange.Version);

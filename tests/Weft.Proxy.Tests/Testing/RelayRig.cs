@@ -19,14 +19,16 @@ internal sealed class RelayRig
 {
     private readonly int _capacity;
     private readonly Func<Transport, Task> _serve;
+    private readonly UpstreamProtocol _app;
 
-    public RelayRig(bool pair = false, bool opaque = false, int capacity = 256 * 1024)
+    public RelayRig(bool pair = false, bool opaque = false, int capacity = 256 * 1024, bool http2Origin = false)
     {
         _capacity = capacity;
+        Meters = new Meters(Clock);
         Loop = new EventLoop(new NullPoller(), Clock);
         Origin = new MemoryDialer(Loop, capacity);
-        UpstreamProtocol app = opaque ? UpstreamProtocol.Opaque : UpstreamProtocol.Http1;
-        ExchangePath far = MakePath(Origin, app, opaque, isFar: pair);
+        _app = opaque ? UpstreamProtocol.Opaque : http2Origin ? UpstreamProtocol.Http2 : UpstreamProtocol.Http1;
+        ExchangePath far = MakePath(Origin, _app, opaque, isFar: pair);
         if (!pair)
         {
             _serve = Serve(far, opaque);
@@ -48,6 +50,9 @@ internal sealed class RelayRig
     public ManualClock Clock { get; } = new();
 
     public EventLoop Loop { get; }
+
+    /// <summary>The counters of all its exchanges and refusals.</summary>
+    public Meters Meters { get; }
 
     public MemoryDialer Origin { get; }
 
@@ -75,6 +80,19 @@ internal sealed class RelayRig
         Settle();
         return here;
     }
+
+    /// <summary>A client that speaks HTTP/2 to the relay as its test pleases.</summary>
+    public RawHttp2 ConnectRawHttp2(ConnectionLimits? limits = null)
+    {
+        (MemoryTransport here, MemoryTransport there) = MemoryTransport.Pair(Loop, _capacity);
+        Http2Connection served = new(there, limits ?? ConnectionLimits.Default, isServer: true);
+        Drain.Enter(served);
+        _ = ServeHttp2Async(served, MakePath(Origin, _app, opaque: false));
+        return new RawHttp2(this, here, isServer: false);
+    }
+
+    /// <summary>All refusals as "CODE=count", in the order of the reasons.</summary>
+    public string Refused() => string.Join(' ', Enum.GetValues<EndReason>().Where(reason => Meters.Rejected(reason) > 0).Select(reason => $"{EndReasons.Code(reason)}={Meters.Rejected(reason)}"));
 
     /// <summary>Runs until nothing is left to do without time passing.</summary>
     public void Settle()
@@ -130,8 +148,14 @@ internal sealed class RelayRig
     private ExchangePath MakePath(IDialer dialer, UpstreamProtocol protocol, bool opaque, bool isFar = false)
     {
         Upstream upstream = new(Loop, dialer, new UpstreamSettings { Address = NetAddress.V4(0x7f000001, 8080), Protocol = protocol }, ConnectionLimits.Default);
-        RelayDirector director = new(Loop, new Meters(Clock), [new RelayTarget(upstream)], opaque);
+        RelayDirector director = new(Loop, Meters, [new RelayTarget(upstream)], opaque);
         return new ExchangePath(new NamingDirector(director, isFar), new Arrival(NetAddress.V4(0x0a000001, 40_000), default, null));
+    }
+
+    private async Task ServeHttp2Async(Http2Connection served, ExchangePath path)
+    {
+        await served.RunAsync(path);
+        Drain.Leave(served);
     }
 
     /// <summary>A relay's director that also names a destination in the CONNECT of an opaque stream, as the mesh's does.</summary>
@@ -154,6 +178,8 @@ internal sealed class RelayRig
         public override void OnAttempt(ExchangeContext context, EndReason reason) => inner.OnAttempt(context, reason);
 
         public override void OnOutcome(ExchangeContext context, EndReason reason) => inner.OnOutcome(context, reason);
+
+        public override void OnRefused(EndReason reason) => inner.OnRefused(reason);
     }
 
     private Func<Transport, Task> Serve(ExchangePath path, bool opaque)

@@ -1,6 +1,7 @@
 using System.Text;
 using Weft.Primitives.Http;
 using Weft.Proxy.Protocols;
+using Weft.Routing;
 
 namespace Weft.Proxy.Tests.Testing;
 
@@ -8,6 +9,8 @@ namespace Weft.Proxy.Tests.Testing;
 internal sealed class ScriptedHandler(Func<HttpStream, Task> serve) : IExchangeHandler
 {
     public async ValueTask ServeAsync(HttpStream exchange) => await serve(exchange);
+
+    public void OnRefused(EndReason reason) => throw new InvalidOperationException($"a client of this test was refused: {reason}");
 
     /// <summary>Everything up to the end of the body, or the first <paramref name="atLeast"/> bytes and what came with them.</summary>
     public static async Task<string> ReadAsync(HttpStream exchange, int atLeast = int.MaxValue)

@@ -17,6 +17,9 @@ public sealed class HpackDecoder(int maxTableSize = HpackDecoder.DefaultTableSiz
     /// <summary>A sender needs two at most: the smallest size since the last block, and the present one (RFC 7541, 4.2).</summary>
     private const int SizeUpdatesMax = 2;
 
+    /// <summary>A message this many times over its limit is an attack, not a mistake.</summary>
+    private const int ExcessFactor = 4;
+
     private readonly DynamicTable _table = new(maxTableSize);
 
     /// <summary>Why the last block was refused.</summary>
@@ -43,7 +46,8 @@ public sealed class HpackDecoder(int maxTableSize = HpackDecoder.DefaultTableSiz
         HeadBuilder builder = new(head, limits, isRequest, isTrailers);
         int at = 0;
         bool decodes = ReadSizeUpdates(block, ref at);
-        while (decodes && at < block.Length)
+        long excess = (long)limits.FieldBytes * ExcessFactor;
+        while (decodes && at < block.Length && builder.Size <= excess)
         {
             decodes = ReadField(block, ref at, ref builder);
         }
@@ -52,6 +56,12 @@ public sealed class HpackDecoder(int maxTableSize = HpackDecoder.DefaultTableSiz
         if (!decodes)
         {
             return HpackFault.Compression;
+        }
+
+        if (builder.Size > excess)
+        {
+            Cause = HeadFault.FieldsTooLarge;
+            return HpackFault.Excessive;
         }
 
         Cause = builder.Finish();

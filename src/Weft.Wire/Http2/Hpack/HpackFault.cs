@@ -13,4 +13,10 @@ public enum HpackFault : byte
 
     /// <summary>The message exceeds a limit: answer 431 (414 for <see cref="HeadFault.LineTooLong"/>) or reset the stream. The connection is sound.</summary>
     TooLarge,
+
+    /// <summary>
+    /// The message exceeds four times the limit of its fields. The rest of the block was not decoded, so a small block cannot buy much work; the
+    /// tables differ from here on: end the connection with ENHANCE_YOUR_CALM.
+    /// </summary>
+    Excessive,
 }

@@ -1,0 +1,39 @@
+namespace Weft.Proxy.Listening;
+
+/// <summary>The connections that the listeners of one loop may have open together.</summary>
+/// <param name="max">At this number a new connection is accepted and reset.</param>
+internal sealed class ConnectionBudget(int max)
+{
+    /// <summary>Connections of one proxy, whatever the system allows.</summary>
+    private const int ConnectionsMax = 10_000;
+
+    /// <summary>Descriptors kept for the admin pages, discovery, health checks and files.</summary>
+    public const int ReservedDescriptors = 64;
+
+    /// <summary>A connection usually has a second one to an upstream; a tenth is left for what rests in pools.</summary>
+    private const double DescriptorShare = 0.45;
+
+    private int _open;
+
+    /// <summary>Connections that are open. Any thread.</summary>
+    public int Open => Volatile.Read(ref _open);
+
+    /// <summary>What a proxy may accept when the system grants it so many descriptors; 0 when that is unknown.</summary>
+    public static int Connections(long descriptors)
+        => descriptors <= 0 ? ConnectionsMax
+            : (int)Math.Clamp(Math.Min(descriptors * DescriptorShare, (descriptors - ReservedDescriptors) / 2.0), 1, ConnectionsMax);
+
+    /// <summary>Takes room for one connection; false when there is none.</summary>
+    public bool TryTake()
+    {
+        if (_open >= max)
+        {
+            return false;
+        }
+
+        Volatile.Write(ref _open, _open + 1);
+        return true;
+    }
+
+    public void GiveBack() => Volatile.Write(ref _open, _open - 1);
+}
