@@ -13,5 +13,6 @@ internal sealed record Target(string Name, IReadOnlyList<byte[]> Corpus, Func<by
         new("hpack", Wire.Tests.Corpus.Hpack, HpackOracle.Check),
         new("tls-hello", Wire.Tests.Corpus.Hellos, TlsHelloOracle.Check),
         new("dns", Wire.Tests.Corpus.Queries, DnsOracle.Check),
+        new("grpc-web-text", Wire.Tests.Corpus.GrpcWebTexts, GrpcWebTextOracle.Check),
     ];
 }

@@ -1,5 +1,6 @@
 using Weft.Primitives.Http;
 using Weft.Wire.Dns;
+using Weft.Wire.Grpc;
 using Weft.Wire.Http1;
 using Weft.Wire.Http2.Hpack;
 using Weft.Wire.TlsHello;
@@ -26,6 +27,22 @@ public sealed class AllocationTests
             Http1HeadReader.TryReadRequest(request, _head, HeadLimits.Default, out _, out _);
             Http1HeadWriter.TryWriteRequest(_head, _output, out int written);
             return written;
+        });
+    }
+
+    [Fact]
+    public void Grpc_allocates_nothing()
+    {
+        byte[] text = Text.Bytes("AAAAAAUKA2FiYw==");
+        _other.Clear();
+        _other.AddField("grpc-status"u8, "0"u8);
+        AllocatesNothing(() =>
+        {
+            GrpcWebText reader = default;
+            reader.TryDecode(text, _output, out int data);
+            GrpcTimeout.TryRead("10S"u8, out _);
+            GrpcWebTrailers.TryWrite(_other, _output, out int written);
+            return data + written;
         });
     }
 

@@ -58,6 +58,11 @@ internal static class Corpus
         Text.Hex("0001 0100 0001 0000 0000 0002 01 61 00 0001 0001 c00c 0001 0001 00000000 0004 7f000001 00 0029 ffff 0000 8000 0000"),
     ];
 
+    internal static IReadOnlyList<byte[]> GrpcWebTexts { get; } =
+    [
+        .. new[] { "AAAAAAUKA2FiYw==", "AAAA", "AAAAAAA=gAAAAA9ncnBjLXN0YXR1czogMA0K", "AA==AAA=++//", "/w==" }.Select(Text.Bytes),
+    ];
+
     /// <summary>A ClientHello in records of at most <paramref name="recordSize"/> octets.</summary>
     internal static byte[] Hello(string name, string[] protocols, int recordSize)
     {

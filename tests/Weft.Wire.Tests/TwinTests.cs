@@ -23,6 +23,9 @@ public sealed class TwinTests
     [Fact]
     public void Dns_queries_agree_with_their_twin() => Run(Corpus.Queries, DnsOracle.Check);
 
+    [Fact]
+    public void Texts_of_grpc_web_agree_with_their_twin() => Run(Corpus.GrpcWebTexts, GrpcWebTextOracle.Check);
+
     private static void Run(IReadOnlyList<byte[]> corpus, Func<byte[], bool> check)
     {
         foreach (byte[] input in corpus)

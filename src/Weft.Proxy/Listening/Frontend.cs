@@ -121,15 +121,15 @@ internal sealed class Frontend(EventLoop loop, FrontendSettings settings, Server
     private static ListenProtocol Resolve(ListenProtocol declared, string alpn) => alpn switch
     {
         "h2" => ListenProtocol.Http2,
-        "http/1.1" when declared == ListenProtocol.Auto => ListenProtocol.Http1,
+        "http/1.1" when declared is ListenProtocol.Auto or ListenProtocol.Http => ListenProtocol.Http1,
         _ => declared,
     };
 
     private ValueTask DispatchAsync(Transport transport, Arrival arrival, ListenProtocol protocol)
     {
-        if (protocol == ListenProtocol.Auto)
+        if (protocol is ListenProtocol.Auto or ListenProtocol.Http)
         {
-            return DetectAsync(transport, arrival);
+            return DetectAsync(transport, arrival, settings.TakesOpaque && protocol == ListenProtocol.Auto);
         }
 
         _handshaking--;
@@ -137,13 +137,13 @@ internal sealed class Frontend(EventLoop loop, FrontendSettings settings, Server
     }
 
     /// <summary>Finds out what the client speaks and serves it.</summary>
-    private async ValueTask DetectAsync(Transport transport, Arrival arrival)
+    private async ValueTask DetectAsync(Transport transport, Arrival arrival, bool takesOpaque)
     {
         FirstBytes first = new(transport, settings.Limits.DetectMs);
         SpeculativeConnection? early = null;
         Task? served = null;
         NetAddress destination = arrival.OriginalDestination;
-        if (settings.MayDialFirst?.Invoke(arrival) == true)
+        if (takesOpaque && settings.MayDialFirst?.Invoke(arrival) == true)
         {
             first.Quiet = () =>
             {
@@ -161,7 +161,7 @@ internal sealed class Frontend(EventLoop loop, FrontendSettings settings, Server
         }
 
         ListenProtocol protocol = Serve(found);
-        if (protocol == ListenProtocol.Opaque && settings.TakesOpaque && early is { IsAlive: true })
+        if (protocol == ListenProtocol.Opaque && takesOpaque && early is { IsAlive: true })
         {
             early.Decide(first.Bytes);
             first.Release();
@@ -170,7 +170,7 @@ internal sealed class Frontend(EventLoop loop, FrontendSettings settings, Server
         }
 
         early?.Withdraw();
-        if (protocol == ListenProtocol.Auto || (protocol == ListenProtocol.Opaque && !settings.TakesOpaque))
+        if (protocol == ListenProtocol.Auto || (protocol == ListenProtocol.Opaque && !takesOpaque))
         {
             EndUnserved(transport, first, found);
             return;

@@ -7,5 +7,8 @@ internal enum ListenProtocol
     Auto,
     Http1,
     Http2,
+
+    /// <summary>HTTP/1 or HTTP/2 as the first bytes tell, and nothing else: what may come to a port of gRPC.</summary>
+    Http,
     Opaque,
 }

@@ -66,6 +66,7 @@ internal sealed class InboundDirector(MeshWorker worker, UpstreamTable upstreams
             return new(verdict.Reason);
         }
 
+        context.BridgesGrpcWeb = served is { Protocol: Weft.Contracts.Mesh.Protocol.Grpc };
         context.State = upstreams.Plain(served?.Target ?? context.Arrival.OriginalDestination, 0);
         return new(EndReason.Ok);
     }
@@ -85,7 +86,7 @@ internal sealed class InboundDirector(MeshWorker worker, UpstreamTable upstreams
     }
 
     public override void OnOutcome(ExchangeContext context, EndReason reason)
-        => context.Record.Close(reason, context.Status, context.BytesUp, context.BytesDown);
+        => context.Record.Close(reason, context.Status, context.BytesUp, context.BytesDown, context.GrpcStatus);
 
     public override void OnRefused(EndReason reason) => worker.Meters.Reject(reason);
 

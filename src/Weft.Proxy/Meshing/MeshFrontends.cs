@@ -104,7 +104,8 @@ internal sealed class MeshFrontends
     private static ListenProtocol Listen(Protocol declared) => declared switch
     {
         Protocol.Http1 => ListenProtocol.Http1,
-        Protocol.Http2 or Protocol.Grpc => ListenProtocol.Http2,
+        Protocol.Http2 => ListenProtocol.Http2,
+        Protocol.Grpc => ListenProtocol.Http,
         Protocol.Tcp => ListenProtocol.Opaque,
         _ => ListenProtocol.Auto,
     };

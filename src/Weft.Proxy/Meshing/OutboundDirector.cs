@@ -156,7 +156,7 @@ internal sealed class OutboundDirector(MeshWorker worker, UpstreamTable upstream
     }
 
     public override void OnOutcome(ExchangeContext context, EndReason reason)
-        => context.Record.Close(reason, context.Status, context.BytesUp, context.BytesDown);
+        => context.Record.Close(reason, context.Status, context.BytesUp, context.BytesDown, context.GrpcStatus);
 
     public override void OnRefused(EndReason reason) => worker.Meters.Reject(reason);
 

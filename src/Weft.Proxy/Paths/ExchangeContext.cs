@@ -5,6 +5,7 @@ using Weft.Proxy.Relay;
 using Weft.Proxy.Telemetry;
 using Weft.Routing;
 using Weft.Routing.Balancing;
+using Weft.Wire.Grpc;
 
 namespace Weft.Proxy.Paths;
 
@@ -18,6 +19,7 @@ internal sealed class ExchangeContext
     private EndReason _timeoutReason;
     private Pace? _uploadPace;
     private Pace? _downloadPace;
+    private GrpcWebBridge? _bridge;
 
     private ExchangeContext(HttpStream exchange)
     {
@@ -96,6 +98,7 @@ internal sealed class ExchangeContext
     /// <summary>The Sec-WebSocket-Key of the request is ours, and so is the business of its answer.</summary>
     public bool MadeWebSocketKey { get; set; }
 
+    /// <summary>gRPC, or gRPC-Web.</summary>
     public bool IsGrpc { get; private set; }
 
     /// <summary>
@@ -110,6 +113,18 @@ internal sealed class ExchangeContext
     /// <summary>The pace at which the client takes the answer.</summary>
     public Pace DownloadPace => _downloadPace ??= new Pace(Exchange.Loop, OnSlowDownload);
 
+    /// <summary>gRPC-Web, whose client cannot read trailers.</summary>
+    public bool IsGrpcWeb { get; private set; }
+
+    /// <summary>Said by the director: the upstream speaks gRPC only, so gRPC-Web is turned into it.</summary>
+    public bool BridgesGrpcWeb { get; set; }
+
+    /// <summary>Given while gRPC-Web is turned into gRPC.</summary>
+    public GrpcWebBridge? Bridge { get; private set; }
+
+    /// <summary>gRPC status that the client got, -1 without one.</summary>
+    public int GrpcStatus { get; set; }
+
     /// <summary>What the application on the far side speaks, when the director knows; else what the client spoke.</summary>
     public HttpVersion AppVersion { get; set; }
 
@@ -120,7 +135,7 @@ internal sealed class ExchangeContext
         : AppVersion == HttpVersion.Http2 || (AppVersion == HttpVersion.None && Exchange.Version == HttpVersion.Http2) ? ExchangeProtocol.Http2
         : ExchangeProtocol.Http1;
 
-    /// <summary>The deadline that has passed, <see cref="EndReason.Ok"/> while none has.</summary>
+    /// <summary>Why the exchange was ended from our side, a deadline that has passed for one; <see cref="EndReason.Ok"/> while it was not.</summary>
     public EndReason Expired { get; private set; }
 
     public static ExchangeContext Of(HttpStream exchange) => (ExchangeContext)(exchange.Context ??= new ExchangeContext(exchange));
@@ -139,8 +154,9 @@ internal sealed class ExchangeContext
         Attempts = Sent = 0;
         Status = 0;
         AppVersion = HttpVersion.None;
-        IsFromProxy = MadeWebSocketKey = false;
         _uploadPace?.Begin();
+        IsFromProxy = MadeWebSocketKey = BridgesGrpcWeb = false;
+        GrpcStatus = -1;
         UploadStopped = false;
         Expired = EndReason.Ok;
         Body.Begin();
@@ -154,7 +170,15 @@ internal sealed class ExchangeContext
         IsConnect = head.Protocol.IsEmpty && head[head.Method].SequenceEqual("CONNECT"u8);
         IsOpaque = Exchange.Version == HttpVersion.None;
         WantsTunnel = IsConnect || !head.Protocol.IsEmpty;
-        IsGrpc = head.TryGetField("content-type"u8, out ReadOnlySpan<byte> type) && type.StartsWith("application/grpc"u8);
+        ReadTypeOfGrpc(head);
+    }
+
+    /// <summary>From now on the request is one of gRPC over HTTP/2; its client goes on in gRPC-Web.</summary>
+    public void BeginBridge()
+    {
+        Bridge = _bridge ??= new GrpcWebBridge(Exchange.Loop.Pool);
+        Bridge.Begin(Exchange.Head);
+        AppVersion = HttpVersion.Http2;
     }
 
     /// <summary>The CONNECT comes from a proxy that carries an opaque stream in it.</summary>
@@ -179,6 +203,8 @@ internal sealed class ExchangeContext
     public void End()
     {
         Body.Release();
+        Bridge?.End();
+        Bridge = null;
         _timer.Cancel();
         _uploadPace?.End();
         _downloadPace?.End();
@@ -199,11 +225,17 @@ internal sealed class ExchangeContext
         Record.Answer();
     }
 
-    /// <summary>Ends the exchange with that reason unless it has ended by then.</summary>
+    /// <summary>Loop time in ms of the deadline, <see cref="long.MaxValue"/> without one.</summary>
+    public long DeadlineMs => _timer.DeadlineMs;
+
+    /// <summary>Ends the exchange with that reason unless it has ended by then, or an earlier deadline ends it.</summary>
     public void SetDeadline(long delayMs, EndReason reason)
     {
-        _timeoutReason = reason;
-        _timer.Set(delayMs);
+        if (_timer.DeadlineMs - Exchange.Loop.NowMs > delayMs)
+        {
+            _timeoutReason = reason;
+            _timer.Set(delayMs);
+        }
     }
 
     public void CancelDeadline() => _timer.Cancel();
@@ -214,6 +246,14 @@ internal sealed class ExchangeContext
         UploadStopped = true;
         Exchange.Received.Set();
         Upstream?.Room.Set();
+    }
+
+    /// <summary>Ends the exchange from our side.</summary>
+    public void Expire(EndReason reason)
+    {
+        Expired = reason;
+        Upstream?.Abort(StreamFault.Timeout);
+        Wake.Set();
     }
 
     private void OnTimeout() => Expire(_timeoutReason);
@@ -232,10 +272,9 @@ internal sealed class ExchangeContext
         Exchange.Abort(StreamFault.Timeout);
     }
 
-    private void Expire(EndReason reason)
+    private void ReadTypeOfGrpc(MessageHead head)
     {
-        Expired = reason;
-        Upstream?.Abort(StreamFault.Timeout);
-        Wake.Set();
+        IsGrpcWeb = head.TryGetField("content-type"u8, out ReadOnlySpan<byte> type) && GrpcContentType.IsWeb(type, out _);
+        IsGrpc = IsGrpcWeb || GrpcContentType.IsGrpc(type);
     }
 }

@@ -24,6 +24,11 @@ internal sealed class ExchangePath(Director director, Arrival arrival) : IExchan
         ExchangeContext context = ExchangeContext.Of(exchange);
         context.Begin(arrival);
         EndReason reason = await director.DirectAsync(context);
+        if (reason == EndReason.Ok && context.IsGrpc)
+        {
+            reason = BeginGrpc(context);
+        }
+
         if (reason == EndReason.Ok)
         {
             reason = await AttemptAsync(context);
@@ -47,6 +52,16 @@ internal sealed class ExchangePath(Director director, Arrival arrival) : IExchan
     }
 
     public void OnRefused(EndReason reason) => director.OnRefused(reason);
+
+    private static EndReason BeginGrpc(ExchangeContext context)
+    {
+        if (context.IsGrpcWeb && context.BridgesGrpcWeb)
+        {
+            context.BeginBridge();
+        }
+
+        return GrpcDeadline.Begin(context);
+    }
 
     [AsyncMethodBuilder(typeof(LoopTaskMethodBuilder<>))]
     private async ValueTask<EndReason> AttemptAsync(ExchangeContext context)
@@ -107,6 +122,11 @@ internal sealed class ExchangePath(Director director, Arrival arrival) : IExchan
 
         context.BeginSending(upstream);
         HeadTranslation.ForUpstream(context, upstream);
+        if (context.IsGrpc)
+        {
+            GrpcDeadline.Forward(context);
+        }
+
         upstream.WriteHead(context.Exchange.Head);
         ValueTask<PumpEnd> upload = StartUpload(context, upstream);
         if (!await ReceiveResponseAsync(context, lease))
@@ -162,6 +182,7 @@ internal sealed class ExchangePath(Director director, Arrival arrival) : IExchan
         MessageHead response = upstream.Head;
         bool isTunnel = response.Framing == BodyFraming.Tunnel;
         director.OnResponse(context, response);
+        context.Bridge?.Answer(response);
         context.Answer(response.Status);
         bool hasBody = response.Framing != BodyFraming.None && !client.Head[client.Head.Method].SequenceEqual("HEAD"u8);
         client.WriteHead(response);
@@ -186,6 +207,11 @@ internal sealed class ExchangePath(Director director, Arrival arrival) : IExchan
         if (!isTunnel || download != PumpEnd.Complete)
         {
             context.StopUpload();
+        }
+
+        if (context.IsGrpc && !(context.IsGrpcWeb && context.Bridge is null) && download == PumpEnd.Complete)
+        {
+            context.GrpcStatus = GrpcOutcome.Read(hasBody ? upstream.Trailers : response);
         }
 
         PumpEnd uploaded = await upload;

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Weft.Proxy.Engine;
 using Weft.Proxy.Paths;
 using Weft.Proxy.Protocols;
+using Weft.Routing;
 
 namespace Weft.Proxy.Relay;
 
@@ -47,14 +48,16 @@ internal static class BodyRelay
     {
         while (true)
         {
-            BodyState state = upstream.TryReadBody(out ReadOnlySpan<byte> data);
+            GrpcWebBridge? bridge = context.Bridge;
+            ReadOnlySpan<byte> data;
+            BodyState state = bridge is null ? upstream.TryReadBody(out data) : bridge.TryReadDown(upstream, out data);
             switch (state)
             {
                 case BodyState.Data:
                     int taken = client.TryWriteBody(data);
                     if (taken > 0)
                     {
-                        upstream.ConsumeBody(taken);
+                        Consume(upstream, bridge, taken);
                         context.BytesDown += taken;
                     }
                     else if (client.IsBroken)
@@ -77,11 +80,23 @@ internal static class BodyRelay
                     await upstream.Received;
                     break;
                 case BodyState.End:
-                    client.WriteEnd(upstream.Trailers);
+                    client.WriteEnd(bridge is null ? upstream.Trailers : bridge.TrailersDown(upstream));
                     return PumpEnd.Complete;
                 default:
                     return PumpEnd.SourceFailed;
             }
+        }
+    }
+
+    private static void Consume(HttpStream upstream, GrpcWebBridge? bridge, int count)
+    {
+        if (bridge is null)
+        {
+            upstream.ConsumeBody(count);
+        }
+        else
+        {
+            bridge.ConsumeDown(upstream, count);
         }
     }
 
@@ -92,7 +107,12 @@ internal static class BodyRelay
         bool isReplay = !data.IsEmpty;
         if (!isReplay)
         {
-            BodyState state = client.TryReadBody(out data);
+            BodyState state = context.Bridge is { } bridge ? bridge.TryReadUp(client, out data) : client.TryReadBody(out data);
+            if (state == BodyState.Failed && !client.IsBroken)
+            {
+                context.Expire(EndReason.BadRequest);
+            }
+
             if (state != BodyState.Data)
             {
                 return state switch { BodyState.Wait => Move.AwaitSource, BodyState.End => Move.Complete, _ => Move.SourceFailed };
@@ -113,7 +133,14 @@ internal static class BodyRelay
         else
         {
             context.Body.OnRead(data[..taken]);
-            client.ConsumeBody(taken);
+            if (context.Bridge is { } bridge)
+            {
+                bridge.ConsumeUp(client, taken);
+            }
+            else
+            {
+                client.ConsumeBody(taken);
+            }
         }
 
         return Move.Again;

@@ -29,6 +29,7 @@ internal static class RelayCommand
           --to-trust FILE          PEM roots: the upstream speaks TLS and must be vouched for by one of them
           --to-san NAME            URI or DNS name that the upstream's certificate must carry
           --to-protocol P          auto, http1, http2 or tcp (default auto: ALPN under TLS, else what the client spoke)
+          --grpc-web               the upstream speaks gRPC: clients may come with gRPC-Web, over HTTP/1.1 or HTTP/2
         Running
           --workers N              threads, 1 to 64 (default 1)
           --metrics ADDR           serve /metrics and /ready there
@@ -38,7 +39,7 @@ internal static class RelayCommand
     private static readonly string[] Options =
     [
         "--listen", "--listen-cert", "--listen-key", "--listen-trust", "--listen-protocol", "--to", "--to-cert", "--to-key", "--to-trust",
-        "--to-san", "--to-protocol", "--workers", "--metrics", "--drain-timeout",
+        "--to-san", "--to-protocol", "--grpc-web", "--workers", "--metrics", "--drain-timeout",
     ];
 
     public static RelaySettings Parse(IReadOnlyList<string> arguments)
@@ -69,6 +70,7 @@ internal static class RelayCommand
                     ToProtocol = reader.OneOf(
                         ("auto", UpstreamProtocol.Auto), ("http1", UpstreamProtocol.Http1), ("http2", UpstreamProtocol.Http2), ("tcp", UpstreamProtocol.Opaque)),
                 },
+                "--grpc-web" => Flag(reader, settings with { GrpcWeb = true }),
                 "--workers" => settings with { Workers = reader.Number(1, 64) },
                 "--metrics" => settings with { Metrics = reader.Address() },
                 "--drain-timeout" => settings with { DrainMs = reader.Number(0, 86_400) * 1000 },
@@ -77,6 +79,12 @@ internal static class RelayCommand
         }
 
         Check(settings);
+        return settings;
+    }
+
+    private static RelaySettings Flag(OptionReader reader, RelaySettings settings)
+    {
+        reader.Flag();
         return settings;
     }
 
@@ -95,6 +103,7 @@ internal static class RelayCommand
         Require((settings.ToCert is null) == (settings.ToKey is null), "--to-cert and --to-key belong together: give both or none");
         Require(settings.ToCert is null || settings.ToTrust is not null, "--to-cert needs --to-trust: TLS to an upstream that nobody vouches for is refused");
         Require(settings.ToSan is null || settings.ToTrust is not null, "--to-san needs --to-trust");
+        Require(!settings.GrpcWeb || settings.ToProtocol is UpstreamProtocol.Auto or UpstreamProtocol.Http2, "--grpc-web needs an upstream of HTTP/2");
         Require(
             (settings.ListenProtocol == ListenProtocol.Opaque) == (settings.ToProtocol == UpstreamProtocol.Opaque)
                 || settings.ListenProtocol == ListenProtocol.Auto || settings.ToProtocol == UpstreamProtocol.Auto,

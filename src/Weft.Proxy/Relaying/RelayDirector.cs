@@ -15,9 +15,13 @@ internal sealed class RelayDirector(EventLoop loop, Meters meters, RelayTarget[]
 
     private uint _turn;
 
+    /// <summary>The upstreams speak gRPC, and clients may come with gRPC-Web.</summary>
+    public bool BridgesGrpcWeb { get; init; }
+
     public override ValueTask<EndReason> DirectAsync(ExchangeContext context)
     {
         context.Record = meters.Open(Direction.Inbound);
+        context.BridgesGrpcWeb = BridgesGrpcWeb;
 
         if (!context.IsConnect || context.IsOpaque)
         {
@@ -74,7 +78,7 @@ internal sealed class RelayDirector(EventLoop loop, Meters meters, RelayTarget[]
     }
 
     public override void OnOutcome(ExchangeContext context, EndReason reason)
-        => context.Record.Close(reason, context.Status, context.BytesUp, context.BytesDown);
+        => context.Record.Close(reason, context.Status, context.BytesUp, context.BytesDown, context.GrpcStatus);
 
     public override void OnRefused(EndReason reason) => meters.Reject(reason);
 

@@ -29,6 +29,9 @@ internal sealed record RelaySettings
 
     public UpstreamProtocol ToProtocol { get; init; }
 
+    /// <summary>gRPC-Web is turned into gRPC for the upstream.</summary>
+    public bool GrpcWeb { get; init; }
+
     public int Workers { get; init; } = 1;
 
     public NetAddress Metrics { get; init; }

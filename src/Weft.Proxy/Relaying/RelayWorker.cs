@@ -39,7 +39,7 @@ internal sealed class RelayWorker
         ListenProtocol protocol = settings.ToProtocol == UpstreamProtocol.Opaque ? ListenProtocol.Opaque : settings.ListenProtocol;
         Meters = new Meters(clock);
         Refusals refusals = new(loop, Meters);
-        RelayDirector director = new(loop, Meters, targets, protocol == ListenProtocol.Opaque);
+        RelayDirector director = new(loop, Meters, targets, protocol == ListenProtocol.Opaque) { BridgesGrpcWeb = settings.GrpcWeb };
         _frontend = new Frontend(
             loop,
             new FrontendSettings

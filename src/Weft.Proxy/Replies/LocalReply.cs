@@ -18,10 +18,10 @@ internal static class LocalReply
             return;
         }
 
+        (int status, int grpc) = RefusalMapper.Map(reason);
         if (context.ResponseStarted)
         {
-            // Half an answer is out: the only honest end is a visible break.
-            exchange.Abort(StreamFault.OtherSideGone);
+            EndStarted(context, reason, grpc);
             return;
         }
 
@@ -33,7 +33,6 @@ internal static class LocalReply
         }
 
         exchange.GiveUpRequest();
-        (int status, int grpc) = RefusalMapper.Map(reason);
         context.Status = status;
         MessageHead head = context.Reply;
         head.Clear();
@@ -44,9 +43,9 @@ internal static class LocalReply
         {
             // Trailers-only: an HTTP success that carries the gRPC status in its head.
             context.Status = head.Status = 200;
-            head.AddField("content-type"u8, "application/grpc"u8);
-            head.AddField("grpc-status"u8, Encoding.ASCII.GetBytes(grpc.ToString(System.Globalization.CultureInfo.InvariantCulture)));
-            head.AddField("grpc-message"u8, Encoding.ASCII.GetBytes(Uri.EscapeDataString($"weft: {EndReasons.Code(reason)} {explanation}".Trim())));
+            context.GrpcStatus = grpc;
+            head.AddField("content-type"u8, context.IsGrpcWeb ? "application/grpc-web+proto"u8 : "application/grpc"u8);
+            AddGrpcStatus(head, grpc, $"weft: {EndReasons.Code(reason)} {explanation}");
         }
         else
         {
@@ -74,5 +73,32 @@ internal static class LocalReply
         }
 
         exchange.WriteEnd(null);
+    }
+
+    /// <summary>
+    /// Half an answer is out. A call of gRPC can still be told why it ends, because its status comes last; for anything else the only honest
+    /// end is a visible break.
+    /// </summary>
+    private static void EndStarted(ExchangeContext context, EndReason reason, int grpc)
+    {
+        HttpStream exchange = context.Exchange;
+        if (!context.IsGrpc || context.IsGrpcWeb || exchange.Version != HttpVersion.Http2)
+        {
+            exchange.Abort(StreamFault.OtherSideGone);
+            return;
+        }
+
+        context.GrpcStatus = grpc;
+        MessageHead trailers = context.Reply;
+        trailers.Clear();
+        AddGrpcStatus(trailers, grpc, $"weft: {EndReasons.Code(reason)}");
+        exchange.WriteEnd(trailers);
+    }
+
+    /// <summary>Status and message; the message is percent-encoded (grpc: PROTOCOL-HTTP2.md, "Status-Message").</summary>
+    private static void AddGrpcStatus(MessageHead head, int status, string message)
+    {
+        head.AddField("grpc-status"u8, Encoding.ASCII.GetBytes(status.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+        head.AddField("grpc-message"u8, Encoding.ASCII.GetBytes(Uri.EscapeDataString(message.Trim())));
     }
 }

@@ -43,6 +43,20 @@ public sealed class AllocationTests
         Assert.True(answered > 8000);
     }
 
+    [Fact]
+    public void A_call_with_a_deadline_allocates_nothing()
+    {
+        RelayRig rig = new(pair: true);
+        List<MemoryTransport> origins = [];
+        rig.Origin.OnAccept = origins.Add;
+        MemoryTransport[] all = [.. Enumerable.Range(0, 8).Select(_ => rig.Connect())];
+        byte[] buffer = new byte[64 * 1024];
+        byte[] call = [.. "POST /a HTTP/1.1\r\nHost: shop\r\nContent-Type: application/grpc\r\ngrpc-timeout: 10S\r\nContent-Length: 8\r\n\r\n"u8, .. new byte[8]];
+        long answered = 0;
+        Assert.Equal(0, Measure(() => answered += Round(rig, all, origins, buffer, call, Answer)));
+        Assert.True(answered > 8000);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

@@ -25,7 +25,7 @@ internal sealed class FanRig
             new UpstreamSettings { Address = NetAddress.V4(0x7f000001, (ushort)(8080 + i)), Protocol = UpstreamProtocol.Http2 },
             ConnectionLimits.Default)))];
         _path = new ExchangePath(
-            new ReasonDirector(new RelayDirector(Loop, new Meters(_rig.Clock), targets, opaque: false)),
+            new ReasonDirector(new RelayDirector(Loop, new Meters(_rig.Clock), targets, opaque: false) { BridgesGrpcWeb = true }),
             new Arrival(NetAddress.V4(0x0a000001, 40_000), default, null));
     }
 
@@ -39,6 +39,16 @@ internal sealed class FanRig
         _ = new Http1ServerConnection(there, ConnectionLimits.Default, _rig.Drain).RunAsync(_path);
         _rig.Settle();
         return here;
+    }
+
+    public Http2Connection ConnectHttp2()
+    {
+        (MemoryTransport here, MemoryTransport there) = MemoryTransport.Pair(Loop);
+        _ = new Http2Connection(there, ConnectionLimits.Default, isServer: true).RunAsync(_path);
+        Http2Connection client = new(here, ConnectionLimits.Default, isServer: false);
+        _ = client.RunAsync(null);
+        _rig.Settle();
+        return client;
     }
 
     /// <summary>What one client gets for one request.</summary>

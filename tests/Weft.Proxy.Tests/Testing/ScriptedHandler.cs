@@ -45,6 +45,17 @@ internal sealed class ScriptedHandler(Func<HttpStream, Task> serve) : IExchangeH
         exchange.WriteEnd(null);
     }
 
+    /// <summary>Trailers of gRPC.</summary>
+    public static MessageHead Trailers(string status)
+    {
+        MessageHead trailers = new();
+        trailers.AddField("grpc-status"u8, Encoding.ASCII.GetBytes(status));
+        return trailers;
+    }
+
+    public static string Field(MessageHead head, string name)
+        => head.TryGetField(Encoding.ASCII.GetBytes(name), out ReadOnlySpan<byte> value) ? Encoding.Latin1.GetString(value) : "";
+
     public static void WriteHead(HttpStream exchange, int status, params (string Name, string Value)[] fields)
     {
         MessageHead head = new() { Status = status, Framing = BodyFraming.Http2Stream };
