@@ -29,6 +29,20 @@ internal sealed partial class MeshControl
         _drainTimer.Set(_link?.IsConnected == true ? DrainSettleMs : 0);
     }
 
+    /// <param name="hasSuccessor">Another process serves the workload already: there is nobody to tell, and nothing to wait for.</param>
+    public void BeginDrain(bool hasSuccessor)
+    {
+        if (hasSuccessor)
+        {
+            _draining = true;
+            DrainNow();
+        }
+        else
+        {
+            BeginDrain();
+        }
+    }
+
     /// <summary>
     /// Leaves the mesh while the application goes on without it: callers forget this workload as one of the mesh, so that they open nothing new here, and what is open
     /// comes to its end. Again, or after a drain has begun, is no change.
@@ -63,7 +77,7 @@ internal sealed partial class MeshControl
     {
         if (_link is not null)
         {
-            await _link.LeaveAsync();
+            await _link.LeaveAsync(sayGoodbye: !_retired);
         }
 
         Left.Set();

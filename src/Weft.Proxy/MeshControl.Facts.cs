@@ -1,11 +1,11 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using Weft.Contracts.Mesh;
 using Weft.Contracts.Session;
 using Weft.Proxy.Admin;
 using Weft.Proxy.Health;
 using Weft.Proxy.Session;
 using Weft.Proxy.Telemetry;
+using Weft.Proxy.Upgrading;
 
 namespace Weft.Proxy;
 
@@ -21,7 +21,6 @@ internal sealed partial class MeshControl : IAdminFacts, ISessionFacts
     private readonly MetricsPage _metrics;
     private readonly TrafficReporter _reporter;
     private readonly DateTimeOffset _startedAt;
-    private readonly string _epoch = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
     private DateTimeOffset? _confirmedAt;
     private List<BypassedConnection> _bypassed = [];
     private long _bypassNextMs;
@@ -29,6 +28,11 @@ internal sealed partial class MeshControl : IAdminFacts, ISessionFacts
     bool IAdminFacts.IsDraining => _draining;
 
     int IAdminFacts.OpenConnections => OpenConnections;
+
+    UpgradeStatus IAdminFacts.Upgrade => _host.Upgrade;
+
+    /// <summary>Counters go on under the epoch of the process that this one took over from, and with its sums.</summary>
+    public string Epoch { get; }
 
     string? IAdminFacts.NotReady =>
         _draining ? "draining"
@@ -38,7 +42,8 @@ internal sealed partial class MeshControl : IAdminFacts, ISessionFacts
         : !_serving ? "the listeners are not open"
         : null;
 
-    private int OpenConnections => _dataLoops.Sum(static l => l.OpenConnections);
+    /// <summary>Of this process and those before it that still drain.</summary>
+    private int OpenConnections => (int)_fold.OpenConnections;
 
     /// <summary>When the control plane last confirmed what we run.</summary>
     private DateTimeOffset ConfirmedAt => _link?.IsConnected == true ? _clock.GetUtcNow() : _confirmedAt ?? _startedAt;
@@ -48,6 +53,18 @@ internal sealed partial class MeshControl : IAdminFacts, ISessionFacts
     void IAdminFacts.BeginDrain() => BeginDrain();
 
     void IAdminFacts.BeginLeave() => BeginLeave();
+
+    void IAdminFacts.BeginUpgrade() => _host.AskUpgrade();
+
+    /// <summary>What only the control thread counts, by name. Any thread.</summary>
+    public IEnumerable<(string Name, long Number)> Figures() =>
+    [
+        (FigureNames.Bugs, MeshBug.Count),
+        (FigureNames.CpuUs, ProcessFigures.ReadUsage().CpuUs),
+        (FigureNames.DnsQueries, _dns?.Queries ?? 0),
+        (FigureNames.DnsFailures, _dns?.Failures ?? 0),
+        (FigureNames.ConfigRefusals, _config.Refused),
+    ];
 
     string IAdminFacts.Config() => ConfigDump.Write(_settings, _identity.Identity, _config, _link?.IsConnected == true, AgeS);
 
@@ -69,12 +86,13 @@ internal sealed partial class MeshControl : IAdminFacts, ISessionFacts
             ConfigCommit = _config.Commit,
             ConfigAgeS = AgeS,
             Subscriptions = _config.Subscriptions.Count,
-            ConfigRefusals = _config.Refused,
-            DnsQueries = _dns?.Queries ?? 0,
-            DnsFailures = _dns?.Failures ?? 0,
+            ConfigRefusals = _config.Refused + _host.Ancestors.Figure(FigureNames.ConfigRefusals),
+            DnsQueries = (_dns?.Queries ?? 0) + _host.Ancestors.Figure(FigureNames.DnsQueries),
+            DnsFailures = (_dns?.Failures ?? 0) + _host.Ancestors.Figure(FigureNames.DnsFailures),
+            Bugs = MeshBug.Count + _host.Ancestors.Figure(FigureNames.Bugs),
             StartedAtUnixS = _startedAt.ToUnixTimeMilliseconds() / 1e3,
         },
-        ProcessFigures.Read());
+        ProcessFigures.Read().WithCpuOf(_host.Ancestors.Figure(FigureNames.CpuUs)));
 
     Hello ISessionFacts.Hello()
     {
@@ -86,7 +104,7 @@ internal sealed partial class MeshControl : IAdminFacts, ISessionFacts
             TunnelPort = _settings.Tunnel.Port,
             Zone = _settings.Zone,
             ProxyVersion = MeshHost.Version,
-            Epoch = _epoch,
+            Epoch = Epoch,
             StateCommit = _config.Commit,
             Capture = _settings.Transparent ? "transparent" : "explicit",
             Pid = (uint)Environment.ProcessId,

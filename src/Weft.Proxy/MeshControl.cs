@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Weft.Contracts;
 using Weft.Contracts.Discovery;
 using Weft.Identity;
@@ -7,12 +8,14 @@ using Weft.Proxy.Discovery;
 using Weft.Proxy.Engine;
 using Weft.Proxy.Health;
 using Weft.Proxy.Joining;
+using Weft.Proxy.Listening;
 using Weft.Proxy.Meshing;
 using Weft.Proxy.Names;
 using Weft.Proxy.Rpc;
 using Weft.Proxy.Session;
 using Weft.Proxy.State;
 using Weft.Proxy.Telemetry;
+using Weft.Proxy.Upgrading;
 using Weft.Proxy.Upstreams;
 using Weft.Routing.Snapshot;
 
@@ -60,7 +63,7 @@ internal sealed partial class MeshControl
     private bool _toldReady;
     private bool _draining;
 
-    public MeshControl(RunSettings settings, TimeProvider clock, EventLoop loop, StateDirectory state, IReadOnlyList<MeshDataLoop> dataLoops, IMeshHost host)
+    public MeshControl(RunSettings settings, TimeProvider clock, EventLoop loop, StateDirectory state, IReadOnlyList<MeshDataLoop> dataLoops, IMeshHost host, string? epoch)
     {
         _settings = settings;
         _clock = clock;
@@ -69,7 +72,8 @@ internal sealed partial class MeshControl
         _state = state;
         _dataLoops = dataLoops;
         _host = host;
-        _fold = new MetersFold([.. dataLoops.Select(static l => l.Meters)]);
+        Epoch = epoch ?? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
+        _fold = new MetersFold([.. dataLoops.Select(static l => l.Meters)], () => host.Ancestors.Meters);
         _metrics = new MetricsPage(_fold);
         _reporter = new TrafficReporter(_fold);
         _startedAt = clock.GetUtcNow();
@@ -86,20 +90,21 @@ internal sealed partial class MeshControl
         _config.Waits = SetQuestionTimer;
     }
 
-    /// <summary>Binds the sockets of the control thread.</summary>
+    /// <summary>Binds the sockets of the control thread, or takes those that were given.</summary>
     /// <exception cref="UsageException">An address cannot be bound.</exception>
-    public void OpenSockets()
+    public void OpenSockets(HeldSockets held)
     {
         string option = "--admin";
         try
         {
-            _admin = new AdminListener(_loop, _sockets, _settings.Admin, new AdminPages(this));
+            _admin = new AdminListener(_loop, _sockets, held, _settings.Admin, new AdminPages(this));
             if (_settings.Dns is { } dns)
             {
                 option = "--upstream-dns";
                 DnsForwarder? forwarder = OpenForwarder();
                 option = "--dns";
-                _dnsSocket = DatagramSocket.Bind(_loop, _sockets, dns, (packet, from) => _dns!.Receive(packet, from));
+                int descriptor = WorkerSockets.OpenDatagram(_sockets, held, dns, out string? fault);
+                _dnsSocket = descriptor >= 0 ? new DatagramSocket(_loop, descriptor, (packet, from) => _dns!.Receive(packet, from)) : throw new IOException($"{dns} (UDP): {fault}");
                 _dns = new DnsServer(new MeshNames(_loop, _config, _settings.Namespace), _dnsSocket, forwarder);
             }
         }
@@ -133,7 +138,21 @@ internal sealed partial class MeshControl
     }
 
     /// <summary>Begins on the loop.</summary>
-    public void Start(JoinToken? token) => Watch(StartAsync(token));
+    /// <param name="token">What to join with when there is no identity.</param>
+    /// <param name="takesOver">A process before this one still serves: nothing is served, and nobody spoken to, before <see cref="TakeOver"/>.</param>
+    public void Start(JoinToken? token, bool takesOver)
+    {
+        if (takesOver)
+        {
+            PrepareTakeOver();
+        }
+        else
+        {
+            _dnsSocket?.Receive();
+            _admin!.Serve();
+            Watch(StartAsync(token));
+        }
+    }
 
     /// <summary>Joins if need be, then serves.</summary>
     private async Task StartAsync(JoinToken? token)
@@ -149,6 +168,13 @@ internal sealed partial class MeshControl
             return;
         }
 
+        Serve();
+        TellReady();
+    }
+
+    /// <summary>Opens everything that an identity is needed for.</summary>
+    private void Serve()
+    {
         SpiffeId id = _identity.Identity!.Id;
         _config.Pin(new ResourceKey(TypeUrls.TrustBundle, id.TrustDomain));
         StartDataLoops(id);
@@ -158,8 +184,6 @@ internal sealed partial class MeshControl
             // Known before the first call comes.
             _config.Ask(Question.Host(destination.Host, _settings.Namespace), _loop.NowMs, static _ => { });
         }
-
-        TellReady();
     }
 
     private bool Fits(SavedIdentity saved, JoinToken? token)
@@ -241,6 +265,7 @@ internal sealed partial class MeshControl
         DnsForwarder? forwarder = null;
         Primitives.Net.NetAddress any = resolver.Family == Primitives.Net.NetFamily.V4 ? Primitives.Net.NetAddress.V4(0, 0) : Primitives.Net.NetAddress.V6(0, 0);
         _dnsUpstream = DatagramSocket.Bind(_loop, _sockets, any, (packet, from) => forwarder!.Receive(packet, from));
+        _dnsUpstream.Receive();
         forwarder = new DnsForwarder(_loop, _dnsUpstream, resolver);
         return forwarder;
     }
@@ -271,6 +296,11 @@ internal sealed partial class MeshControl
     {
         _confirmedAt = _clock.GetUtcNow();
         _saver.Touch();
+        if (_link?.IsConnected == true)
+        {
+            _host.Settled();
+        }
+
         if (_draining)
         {
             _session.TellDraining();
@@ -312,7 +342,7 @@ internal sealed partial class MeshControl
         if (!_toldReady && ((IAdminFacts)this).NotReady is null)
         {
             _toldReady = true;
-            _host.Ready($"weft-proxy ready {_settings.WorkloadName} {_identity.Identity!.Id} commit {_config.Commit} admin {_admin!.Address}");
+            _host.Ready(ReadyLine);
         }
     }
 

@@ -10,41 +10,31 @@ using Weft.Routing;
 namespace Weft.Proxy;
 
 /// <summary>
-/// One worker of the mesh proxy: a thread with its loop, and on it the listeners with everything they serve. Sockets are bound when it is
-/// made, so that a taken port fails the start; connections are accepted once the identity is known.
+/// One worker of the mesh proxy: a thread with its loop, and on it the listeners with everything they serve. Its sockets are bound before it is
+/// made; connections are accepted once the identity is known.
 /// </summary>
 internal sealed class MeshDataLoop
 {
     /// <summary>The health check is asked to look at once no more often than this.</summary>
     private const int UnreachableEveryMs = 200;
 
-    private readonly RunSettings _settings;
     private readonly ConnectionBudget _budget;
     private readonly Worker _worker;
-    private readonly List<Bound> _bound = [];
+    private readonly IReadOnlyList<MeshSocket> _sockets;
     private readonly List<Listener> _listeners = [];
     private MeshFrontends? _frontends;
     private long _unreachableAtMs = long.MinValue / 2;
 
     /// <param name="number">0 for the first worker.</param>
-    /// <param name="settings">What to listen on.</param>
-    /// <param name="sockets">Makes the sockets.</param>
+    /// <param name="sockets">What to accept on.</param>
     /// <param name="connectionsMax">Connections that the listeners of this worker may have open together.</param>
     /// <param name="clock">The clock of loop and counters.</param>
-    /// <exception cref="UsageException">An address cannot be bound.</exception>
-    public MeshDataLoop(int number, RunSettings settings, SocketFactory sockets, int connectionsMax, TimeProvider clock)
+    public MeshDataLoop(int number, IReadOnlyList<MeshSocket> sockets, int connectionsMax, TimeProvider clock)
     {
-        _settings = settings;
+        _sockets = sockets;
         _budget = new ConnectionBudget(connectionsMax);
         _worker = new Worker($"worker-{number}", clock);
         Meters = new Meters(clock);
-        Bind(sockets, "--outbound", settings.Outbound, Direction.Outbound, static f => f.Outbound);
-        Bind(sockets, "--inbound", settings.Inbound, Direction.Inbound, static f => f.Inbound);
-        Bind(sockets, "--tunnel", settings.Tunnel, Direction.Inbound, static f => f.Tunnel);
-        foreach (ExplicitDestination destination in settings.Destinations)
-        {
-            Bind(sockets, "--to", destination.Listen, Direction.Outbound, f => f.Explicit(destination, ListenProtocol.Auto));
-        }
     }
 
     public EventLoop Loop => _worker.Loop;
@@ -70,28 +60,31 @@ internal sealed class MeshDataLoop
                 applicationUnreachable();
             }
         });
-        foreach (Bound bound in _bound)
+        foreach (MeshSocket socket in _sockets)
         {
-            Frontend frontend = bound.Frontend(_frontends);
-            Listener listener = new(Loop, bound.Descriptor, _budget, socket => OnAccepted(frontend, bound.Direction, socket))
+            Frontend frontend = socket.Frontend(_frontends);
+            foreach (int descriptor in socket.Descriptors)
             {
-                Refused = client => refusals.Refuse(EndReason.Overloaded, client, "too many connections"),
-            };
-            _listeners.Add(listener);
+                Accept(descriptor, frontend, socket.Direction, refusals);
+            }
         }
     });
 
     /// <summary>Ends what is idle, lets the rest finish; new connections are served and closed after their exchange. Any thread.</summary>
     public void BeginDrain() => Loop.Post(() => _frontends?.Drain.Begin());
 
+    /// <summary>Accepts nothing more. Any thread.</summary>
+    /// <param name="done">Called on the loop when that is so.</param>
+    public void StopAccepting(Action done) => Loop.Post(() =>
+    {
+        _listeners.ForEach(static listener => listener.Close());
+        done();
+    });
+
     /// <summary>Accepts nothing more and closes what rests towards upstreams. Any thread.</summary>
     public void CloseListeners() => Loop.Post(() =>
     {
-        foreach (Listener listener in _listeners)
-        {
-            listener.Close();
-        }
-
+        _listeners.ForEach(static listener => listener.Close());
         _frontends?.DrainUpstreams();
     });
 
@@ -102,6 +95,14 @@ internal sealed class MeshDataLoop
         _worker.Dispose();
     }
 
+    private void Accept(int descriptor, Frontend frontend, Direction direction, Refusals refusals)
+    {
+        _listeners.Add(new Listener(Loop, descriptor, _budget, socket => OnAccepted(frontend, direction, socket))
+        {
+            Refused = client => refusals.Refuse(EndReason.Overloaded, client, "too many connections"),
+        });
+    }
+
     private async void OnAccepted(Frontend frontend, Direction direction, SocketTransport socket)
     {
         Meters.ConnectionOpened(direction);
@@ -109,25 +110,4 @@ internal sealed class MeshDataLoop
         Meters.ConnectionClosed(direction);
         _budget.GiveBack();
     }
-
-    private void Bind(SocketFactory sockets, string option, NetAddress? address, Direction direction, Func<MeshFrontends, Frontend> frontend)
-    {
-        if (address is not { } listen)
-        {
-            return;
-        }
-
-        int descriptor = sockets.Listen(listen, reusePort: _settings.Workers > 1, out string? fault);
-        if (descriptor < 0)
-        {
-            string hint = _settings.Mark != 0 && fault!.Contains("not permitted", StringComparison.Ordinal)
-                ? "; --mark needs the capability CAP_NET_ADMIN, --mark 0x0 sets none"
-                : "; is the port taken, or the address not of this host?";
-            throw new UsageException($"option {option}: {listen} cannot be listened on: {fault}{hint}", ExitCodes.Unavailable);
-        }
-
-        _bound.Add(new Bound(descriptor, direction, frontend));
-    }
-
-    private sealed record Bound(int Descriptor, Direction Direction, Func<MeshFrontends, Frontend> Frontend);
 }

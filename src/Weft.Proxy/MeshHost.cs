@@ -1,28 +1,40 @@
 using System.Reflection;
-using System.Runtime.InteropServices;
 using Weft.Identity;
 using Weft.Proxy.Engine;
 using Weft.Proxy.Listening;
+using Weft.Proxy.Meshing;
 using Weft.Proxy.State;
+using Weft.Proxy.Supervision;
 using Weft.Proxy.Telemetry;
+using Weft.Proxy.Upgrading;
 
 namespace Weft.Proxy;
 
 /// <summary>Composes the proxy of one workload in named steps, and takes it down in reverse.</summary>
-internal sealed class MeshHost(RunSettings settings, TimeProvider clock) : IMeshHost
+internal sealed class MeshHost(RunSettings settings, Inheritance inheritance, TimeProvider clock) : IMeshHost, IProxyProcess
 {
     private const int JoinTokenMax = 1_024;
 
     /// <summary>For the farewell to the control plane to get out.</summary>
     private const int FarewellMs = 300;
 
-    private readonly ManualResetEventSlim _stopAsked = new();
-    private readonly ManualResetEventSlim _stopNow = new();
     private readonly List<MeshDataLoop> _dataLoops = [];
-    private TextWriter _output = TextWriter.Null;
-    private int _exitCode = ExitCodes.Ok;
+    private MeshControl? _control;
+    private EventLoop? _controlLoop;
+    private ProcessLife? _life;
+    private bool _isReady;
 
     public static string Version { get; } = Assembly.GetExecutingAssembly().GetName().Version?.ToString(3) ?? "0.0.0";
+
+    public Ancestors Ancestors => _life!.Ancestors;
+
+    public UpgradeStatus Upgrade => _life!.Upgrade;
+
+    IReadOnlyList<Meters> IProxyProcess.Meters => [.. _dataLoops.Select(static l => l.Meters)];
+
+    int IProxyProcess.OpenConnections => _dataLoops.Sum(static l => l.OpenConnections);
+
+    bool IProxyProcess.DrainHasBegun => _control!.DrainHasBegun;
 
     /// <summary>Runs until a signal; the exit code.</summary>
     /// <param name="input">Where the join token comes from.</param>
@@ -30,42 +42,76 @@ internal sealed class MeshHost(RunSettings settings, TimeProvider clock) : IMesh
     /// <exception cref="UsageException">The proxy cannot start; the message says why.</exception>
     public int Run(TextReader input, TextWriter output)
     {
-        _output = output;
         JoinToken? token = settings.JoinTokenOnStdin ? ReadToken(input) : null;
         StateDirectory state = OpenState();
+        ServiceManager manager = ServiceManager.Find(clock);
+        using ProcessLife life = new(inheritance, new LifeTimes { DrainMs = settings.DrainTimeoutMs, DrainDeadlineMs = settings.DrainDeadlineMs, ReadyMs = settings.UpgradeMs }, manager, clock);
+        _life = life;
         OpenDataLoops();
         using Worker controlThread = new("control", clock);
-        MeshControl control = new(settings, clock, controlThread.Loop, state, _dataLoops, this);
-        control.OpenSockets();
+        _controlLoop = controlThread.Loop;
+        MeshControl control = new(settings, clock, controlThread.Loop, state, _dataLoops, this, inheritance.Predecessor?.Fact(Predecessor.EpochFact));
+        _control = control;
+        control.OpenSockets(inheritance.Sockets);
+        inheritance.CloseUnasked();
         control.LoadState(token);
-        using PosixSignalRegistration term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
-        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
-        controlThread.Loop.Post(() => control.Start(token));
+        controlThread.Loop.Post(() => control.Start(token, takesOver: inheritance.Predecessor is not null));
+        controlThread.Loop.Post(new Watchdog(controlThread.Loop, [.. _dataLoops.Select(static l => l.Loop)], manager).Start);
         controlThread.Start();
         _dataLoops.ForEach(static l => l.Start());
-        _stopAsked.Wait();
-        if (_exitCode == ExitCodes.Ok)
-        {
-            Drain(control, controlThread.Loop);
-        }
-
-        Stop(control, controlThread);
-        return _exitCode;
+        int exitCode = life.Run(this, output);
+        Stop(control, controlThread, sayGoodbye: exitCode == ExitCodes.Ok);
+        return exitCode;
     }
 
     public void Ready(string line)
     {
-        ProxyLog.Info(line);
-        _output.WriteLine(line);
-        _output.Flush();
+        _isReady = true;
+        _life!.TellReady(line);
     }
+
+    public void Settled() => _life!.TellSettled();
+
+    public void AskUpgrade() => _life!.AskUpgrade();
 
     public void Fail(int exitCode, string message)
     {
         ProxyLog.Error(message);
-        _exitCode = exitCode;
-        _stopNow.Set();
-        _stopAsked.Set();
+        if (!_isReady)
+        {
+            inheritance.Predecessor?.TellFailed(message);
+        }
+
+        _life!.Fail(exitCode);
+    }
+
+    IEnumerable<(string Name, long Number)> IProxyProcess.Figures() => _control!.Figures();
+
+    IReadOnlyDictionary<string, string> IProxyProcess.Facts() => new Dictionary<string, string> { [Predecessor.EpochFact] = _control!.Epoch };
+
+    void IProxyProcess.TakeOver(ProcessLife life) => _controlLoop!.Post(_control!.TakeOver);
+
+    void IProxyProcess.SaveState() => OnControl(_control!.SaveState);
+
+    void IProxyProcess.StopAccepting()
+    {
+        using CountdownEvent closed = new(_dataLoops.Count);
+        _dataLoops.ForEach(loop => loop.StopAccepting(() => closed.Signal()));
+        OnControl(_control!.Retire);
+        closed.Wait();
+    }
+
+    void IProxyProcess.BeginDrain(bool hasSuccessor) => _controlLoop!.Post(() => _control!.BeginDrain(hasSuccessor));
+
+    private void OnControl(Action action)
+    {
+        using ManualResetEventSlim done = new();
+        _controlLoop!.Post(() =>
+        {
+            action();
+            done.Set();
+        });
+        done.Wait();
     }
 
     private static JoinToken ReadToken(TextReader input)
@@ -91,40 +137,18 @@ internal sealed class MeshHost(RunSettings settings, TimeProvider clock) : IMesh
 
     private void OpenDataLoops()
     {
-        SocketFactory sockets = new(settings.Mark);
         int connections = ConnectionBudget.Connections(ProcessFigures.Read().MaxFds);
-        for (int i = 0; i < settings.Workers; i++)
+        foreach (IReadOnlyList<MeshSocket> sockets in MeshSockets.Open(settings, inheritance.Sockets))
         {
-            _dataLoops.Add(new MeshDataLoop(i, settings, sockets, Math.Max(1, connections / settings.Workers), clock));
+            _dataLoops.Add(new MeshDataLoop(_dataLoops.Count, sockets, Math.Max(1, connections / settings.Workers), clock));
         }
     }
 
-    private void OnSignal(PosixSignalContext context)
-    {
-        context.Cancel = true;
-        if (_stopAsked.IsSet)
-        {
-            _stopNow.Set();
-        }
-
-        _stopAsked.Set();
-    }
-
-    /// <summary>Waits until nothing is open, for the time that settings allow, or until a second signal.</summary>
-    private void Drain(MeshControl control, EventLoop controlLoop)
-    {
-        controlLoop.Post(control.BeginDrain);
-        long deadline = clock.GetTimestamp() + (settings.DrainTimeoutMs * clock.TimestampFrequency / 1000);
-        while (!(control.DrainHasBegun && _dataLoops.TrueForAll(static l => l.OpenConnections == 0)) && clock.GetTimestamp() < deadline && !_stopNow.Wait(20))
-        {
-        }
-    }
-
-    private void Stop(MeshControl control, Worker controlThread)
+    private void Stop(MeshControl control, Worker controlThread, bool sayGoodbye)
     {
         _dataLoops.ForEach(static l => l.CloseListeners());
         controlThread.Loop.Post(control.Leave);
-        if (_exitCode == ExitCodes.Ok)
+        if (sayGoodbye)
         {
             control.Left.Wait(FarewellMs);
         }

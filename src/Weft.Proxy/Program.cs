@@ -1,7 +1,9 @@
 using System.Reflection;
 using Weft.Proxy;
 using Weft.Proxy.Relaying;
+using Weft.Proxy.Upgrading;
 
+Inheritance inheritance = Inheritance.Take();
 try
 {
     return args switch
@@ -17,15 +19,16 @@ try
             """),
         ["version" or "--version"] => Print("weft-proxy " + (Assembly.GetExecutingAssembly().GetName().Version?.ToString(3) ?? "unknown")),
         ["relay", "--help" or "-h"] => Print(RelayCommand.Help),
-        ["relay", .. string[] rest] => new RelayHost(RelayCommand.Parse(rest), TimeProvider.System).Run(Console.Out),
+        ["relay", .. string[] rest] => new RelayHost(RelayCommand.Parse(rest), inheritance, TimeProvider.System).Run(Console.Out),
         ["run", "--help" or "-h"] => Print(RunCommand.Help),
-        ["run", .. string[] rest] => RunCommand.Run(rest),
+        ["run", .. string[] rest] => RunCommand.Run(rest, inheritance),
         [string unknown, ..] => throw new UsageException($"unknown command \"{unknown}\"; there are run, relay and version"),
     };
 }
 catch (UsageException wrong)
 {
     Console.Error.WriteLine("weft-proxy: " + wrong.Message);
+    inheritance.Predecessor?.TellFailed(wrong.Message);
     return wrong.ExitCode;
 }
 

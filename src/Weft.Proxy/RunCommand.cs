@@ -1,3 +1,5 @@
+using Weft.Proxy.Upgrading;
+
 namespace Weft.Proxy;
 
 /// <summary><c>weft-proxy run</c>.</summary>
@@ -6,6 +8,7 @@ internal static class RunCommand
     public static string Help => RunSettingsReader.Help;
 
     /// <param name="args">What stands behind "run".</param>
+    /// <param name="inheritance">What the process was given at its start.</param>
     /// <exception cref="UsageException">The options are wrong, or the proxy cannot start.</exception>
-    public static int Run(IReadOnlyList<string> args) => new MeshHost(RunSettingsReader.Read(args), TimeProvider.System).Run(Console.In, Console.Out);
+    public static int Run(IReadOnlyList<string> args, Inheritance inheritance) => new MeshHost(RunSettingsReader.Read(args), inheritance, TimeProvider.System).Run(Console.In, Console.Out);
 }

@@ -61,6 +61,12 @@ internal sealed record RunSettings
 
     public int DrainTimeoutMs { get; init; } = 30_000;
 
+    /// <summary>From a handover to the hard end of the old process.</summary>
+    public int DrainDeadlineMs { get; init; } = 3_600_000;
+
+    /// <summary>For a successor to become ready.</summary>
+    public int UpgradeMs { get; init; } = 30_000;
+
     /// <summary>"namespace/service".</summary>
     public string ServiceName => Namespace + "/" + Service;
 

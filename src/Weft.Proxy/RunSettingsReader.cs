@@ -17,7 +17,7 @@ internal sealed class RunSettingsReader
     private static readonly string[] Single =
     [
         "--control", "--namespace", "--service", "--workload", "--address", "--state", "--capture", "--outbound", "--inbound", "--tunnel",
-        "--dns", "--admin", "--mark", "--upstream-dns", "--zone", "--workers", "--health-path", "--drain-timeout",
+        "--dns", "--admin", "--mark", "--upstream-dns", "--zone", "--workers", "--health-path", "--drain-timeout", "--drain-deadline", "--upgrade-timeout",
     ];
 
     private static readonly string[] Repeated = ["--label", "--port", "--to"];
@@ -40,7 +40,10 @@ internal sealed class RunSettingsReader
                      --health-path /healthz | grpc[:service]      (default: a TCP connect)
         Capture:     --capture transparent|explicit  --to cart:8080=127.0.0.1:21001 (repeat)  --mark 0x77656674
         Listeners:   --outbound ADDR  --inbound ADDR  --tunnel ADDR  --dns ADDR  --admin ADDR
-        Other:       --upstream-dns IP[:PORT]  --workers N  --drain-timeout SECONDS
+        Other:       --upstream-dns IP[:PORT]  --workers N
+        Ending:      --drain-timeout SECONDS   (from SIGTERM to a hard end, default 30)
+                     --drain-deadline SECONDS  (from an upgrade by SIGUSR2 to the old process's hard end, default 3600)
+                     --upgrade-timeout SECONDS (for a new process to become ready, default 30)
         """;
 
     /// <param name="args">What stands behind "run".</param>
@@ -147,6 +150,8 @@ internal sealed class RunSettingsReader
             HealthCheck = healthCheck,
             HealthPath = healthPath,
             DrainTimeoutMs = (int)(Number("--drain-timeout", 0, 3600) ?? 30) * 1000,
+            DrainDeadlineMs = (int)(Number("--drain-deadline", 0, 86_400) ?? 3_600) * 1000,
+            UpgradeMs = (int)(Number("--upgrade-timeout", 1, 3_600) ?? 30) * 1000,
         };
     }
 

@@ -5,6 +5,7 @@ using Weft.Primitives.Net;
 using Weft.Proxy.Engine;
 using Weft.Proxy.Listening;
 using Weft.Proxy.Protocols;
+using Weft.Proxy.Upgrading;
 using Weft.Routing;
 
 namespace Weft.Proxy.Admin;
@@ -17,30 +18,38 @@ internal sealed class AdminListener : IExchangeHandler
 {
     private const int ConnectionsMax = 64;
 
+    private readonly EventLoop _loop;
+    private readonly int[] _descriptors;
     private readonly AdminPages _pages;
     private readonly ServerDrain _drain = new();
     private readonly ConnectionBudget _budget = new(ConnectionsMax);
-    private readonly Listener _listener;
+    private readonly List<Listener> _listeners = [];
 
+    /// <summary>Binds; nobody is answered before <see cref="Serve"/>.</summary>
     /// <exception cref="IOException">The address cannot be bound; the message says why.</exception>
-    public AdminListener(EventLoop loop, SocketFactory sockets, NetAddress address, AdminPages pages)
+    public AdminListener(EventLoop loop, SocketFactory sockets, HeldSockets held, NetAddress address, AdminPages pages)
     {
+        _loop = loop;
         _pages = pages;
-        int fd = sockets.Listen(address, reusePort: false, out string? fault);
-        if (fd < 0)
-        {
-            throw new IOException($"{address}: {fault}");
-        }
-
-        _listener = new Listener(loop, fd, _budget, OnAccepted);
+        _descriptors = WorkerSockets.Open(sockets, held, address, workers: 1, out string? fault) is [int[] own] ? own : throw new IOException($"{address}: {fault}");
+        Address = SocketAddress.OfSocket(_descriptors[0]);
     }
 
     /// <summary>Where it listens, with the port that the kernel chose for port 0.</summary>
-    public NetAddress Address => _listener.Address;
+    public NetAddress Address { get; }
+
+    /// <summary>Begins to answer. Loop thread, once.</summary>
+    public void Serve()
+    {
+        foreach (int descriptor in _descriptors)
+        {
+            _listeners.Add(new Listener(_loop, descriptor, _budget, OnAccepted));
+        }
+    }
 
     public void Close()
     {
-        _listener.Close();
+        _listeners.ForEach(static listener => listener.Close());
         _drain.Begin();
     }
 

@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Text.Json;
 using Weft.Proxy.Telemetry;
+using Weft.Proxy.Upgrading;
 
 namespace Weft.Proxy.Admin;
 
@@ -14,6 +16,11 @@ internal sealed class AdminPages(IAdminFacts facts)
         int query = target.IndexOf('?', StringComparison.Ordinal);
         string path = query < 0 ? target : target[..query];
         bool isRead = method is "GET" or "HEAD";
+        if (path == "/upgrade" && (isRead || method == "POST"))
+        {
+            return Upgrade(begin: method == "POST", fromBrowser);
+        }
+
         if (path == "/leave" && isRead)
         {
             return AdminPage.Text(405, "POST /leave begins it; GET /drain shows how far it is");
@@ -40,7 +47,7 @@ internal sealed class AdminPages(IAdminFacts facts)
 
         if (!isRead)
         {
-            return AdminPage.Text(405, "only GET, and POST for /drain and /leave");
+            return AdminPage.Text(405, "only GET, and POST for /drain, /leave and /upgrade");
         }
 
         return path switch
@@ -51,8 +58,27 @@ internal sealed class AdminPages(IAdminFacts facts)
             "/config" => AdminPage.Json(facts.Config()),
             "/stats" => AdminPage.Json(facts.Stats()),
             "/drain" => Drain(),
-            _ => AdminPage.Text(404, "there are /ready, /live, /metrics, /config, /stats, /drain and /leave"),
+            _ => AdminPage.Text(404, "there are /ready, /live, /metrics, /config, /stats, /drain, /leave and /upgrade"),
         };
+    }
+
+    /// <summary>Who asks again learns from another process number that the upgrade has succeeded.</summary>
+    private AdminPage Upgrade(bool begin, bool fromBrowser)
+    {
+        if (begin && fromBrowser)
+        {
+            return AdminPage.Text(403, "a web page may not upgrade the proxy");
+        }
+
+        if (begin)
+        {
+            facts.BeginUpgrade();
+        }
+
+        UpgradeStatus status = facts.Upgrade;
+        return AdminPage.Json(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{{\"pid\":{Environment.ProcessId},\"state\":\"{status.State}\",\"why\":\"{JsonEncodedText.Encode(status.Why)}\"}}"));
     }
 
     private AdminPage Drain() => AdminPage.Json(string.Create(

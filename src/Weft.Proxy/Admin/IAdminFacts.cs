@@ -1,3 +1,5 @@
+using Weft.Proxy.Upgrading;
+
 namespace Weft.Proxy.Admin;
 
 /// <summary>What the admin pages show, and the two things they do.</summary>
@@ -16,6 +18,12 @@ internal interface IAdminFacts
 
     /// <summary>Begins a drain of a proxy whose application stays and goes on without the mesh; again is no change.</summary>
     void BeginLeave();
+
+    /// <summary>How the last upgrade of this process went.</summary>
+    UpgradeStatus Upgrade { get; }
+
+    /// <summary>Asks for a new process from the program on disk, which takes over.</summary>
+    void BeginUpgrade();
 
     /// <summary>The page for Prometheus.</summary>
     string Metrics();

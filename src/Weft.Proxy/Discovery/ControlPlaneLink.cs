@@ -69,11 +69,27 @@ internal sealed class ControlPlaneLink
         _ended.Set();
     }
 
-    /// <summary>Says farewell, ends both streams and waits until they have ended.</summary>
-    public async Task LeaveAsync()
+    /// <summary>Lets the streams be as long as they last, and opens no others: another process speaks for the workload.</summary>
+    public void ReconnectNoMore()
     {
         _stopped = true;
-        _session.Leave();
+        _pause.Cut();
+    }
+
+    /// <summary>Ends both streams and waits until they have ended.</summary>
+    /// <param name="sayGoodbye">The workload goes with this process; otherwise another has it.</param>
+    public async Task LeaveAsync(bool sayGoodbye)
+    {
+        _stopped = true;
+        if (sayGoodbye)
+        {
+            _session.Leave();
+        }
+        else
+        {
+            _session.Cancel();
+        }
+
         _delta.Cancel();
         _pause.Cut();
         while (_running)

@@ -48,6 +48,13 @@ internal sealed unsafe class EpollPoller : IPoller
         _generations[descriptor]++;
     }
 
+    public void Withdraw(int descriptor)
+    {
+        byte* none = stackalloc byte[16];
+        Libc.EpollCtl(_epoll, Libc.EpollCtlDel, descriptor, none);
+        Remove(descriptor);
+    }
+
     public void Wait(int timeoutMs)
     {
         fixed (byte* events = _events)

@@ -17,6 +17,9 @@ internal interface IPoller : IDisposable
     void Add(int descriptor, IPollHandle handle);
 
     void Remove(int descriptor);
+
+    /// <summary>As <see cref="Remove"/>, for a descriptor whose open file another process has, too: closing it here would leave the kernel telling of it.</summary>
+    void Withdraw(int descriptor);
 }
 
 /// <summary>What a poller tells when its descriptor becomes ready.</summary>

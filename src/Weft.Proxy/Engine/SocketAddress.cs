@@ -37,6 +37,14 @@ internal static class SocketAddress
         }
     }
 
+    /// <summary>The local address of a socket; default when the kernel knows none.</summary>
+    public static unsafe NetAddress OfSocket(int descriptor)
+    {
+        byte* buffer = stackalloc byte[MaxLength];
+        uint length = MaxLength;
+        return Libc.GetSockName(descriptor, buffer, &length) == 0 ? Read(new ReadOnlySpan<byte>(buffer, (int)length)) : default;
+    }
+
     public static NetAddress Read(ReadOnlySpan<byte> source)
     {
         if (source.Length < 2)

@@ -38,28 +38,7 @@ internal sealed unsafe class SocketTransport : Transport, IPollHandle
     /// <summary>Whether the peer has closed its side or the connection is broken, as far as the poller has told.</summary>
     public bool PeerClosed => _peerClosed;
 
-    public override NetAddress Local
-    {
-        get
-        {
-            byte* buffer = stackalloc byte[SocketAddress.MaxLength];
-            uint length = SocketAddress.MaxLength;
-            return !IsClosed && Libc.GetSockName(_fd, buffer, &length) == 0 ? SocketAddress.Read(new ReadOnlySpan<byte>(buffer, (int)length)) : default;
-        }
-    }
-
-    public override NetAddress OriginalDestination
-    {
-        get
-        {
-            byte* buffer = stackalloc byte[28];
-            uint length = 28;
-            bool v6 = Remote.Family == NetFamily.V6;
-            return Libc.GetSockOpt(_fd, v6 ? Libc.SolIpv6 : Libc.SolIp, Libc.SoOriginalDst, buffer, &length) == 0
-                ? SocketAddress.Read(new ReadOnlySpan<byte>(buffer, (int)length))
-                : default;
-        }
-    }
+    public override NetAddress Local => IsClosed ? default : SocketAddress.OfSocket(_fd);
 
     public void OnReady(PollEvents events)
     {

@@ -21,6 +21,9 @@ internal sealed class HealthCheck(EventLoop loop, IHealthProbe probe, Action<Hea
     private bool _stopped;
     private bool _everHealthy;
 
+    /// <summary>Called once, when the application has been looked at for the first time.</summary>
+    public Action? Looked { get; set; }
+
     public HealthVerdict Verdict => _judge.Verdict;
 
     public async Task RunAsync()
@@ -40,6 +43,8 @@ internal sealed class HealthCheck(EventLoop loop, IHealthProbe probe, Action<Hea
                 turned(verdict);
             }
 
+            Looked?.Invoke();
+            Looked = null;
             _everHealthy |= _judge.Verdict.IsHealthy;
             await _pause.Wait(!_everHealthy ? StartIntervalMs : fault is not null && _judge.Verdict.IsHealthy ? DoubtMs : IntervalMs);
         }

@@ -146,6 +146,12 @@ internal sealed class IdentityKeeper
 
     private void Save(SavedIdentity identity)
     {
+        if (_stopped)
+        {
+            // The directory belongs to the process that has taken over.
+            return;
+        }
+
         try
         {
             _state.SaveIdentity(identity);

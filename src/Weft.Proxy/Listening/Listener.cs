@@ -35,16 +35,6 @@ internal sealed unsafe class Listener : IPollHandle
     /// <summary>Told of each connection that is refused because of the bound.</summary>
     public Action<NetAddress>? Refused { get; init; }
 
-    public NetAddress Address
-    {
-        get
-        {
-            byte* buffer = stackalloc byte[SocketAddress.MaxLength];
-            uint length = SocketAddress.MaxLength;
-            return Libc.GetSockName(_fd, buffer, &length) == 0 ? SocketAddress.Read(new ReadOnlySpan<byte>(buffer, (int)length)) : default;
-        }
-    }
-
     public void OnReady(PollEvents events)
     {
         if ((events & PollEvents.Readable) != 0)
@@ -59,7 +49,7 @@ internal sealed unsafe class Listener : IPollHandle
         {
             _closed = true;
             _retry.Remove();
-            _loop.Poller.Remove(_fd);
+            _loop.Poller.Withdraw(_fd);
             Libc.Close(_fd);
         }
     }

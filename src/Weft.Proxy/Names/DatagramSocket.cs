@@ -20,15 +20,18 @@ internal sealed unsafe class DatagramSocket : IDatagrams, IPollHandle
     private readonly DatagramReceiver _received;
     private readonly Action _receiveMore;
     private readonly byte[] _buffer = new byte[PacketMax];
+    private bool _receiving;
     private bool _closed;
 
-    private DatagramSocket(EventLoop loop, int fd, DatagramReceiver received)
+    /// <param name="loop">Where everything of it runs.</param>
+    /// <param name="fd">A bound socket; it is closed with this.</param>
+    /// <param name="received">Gets what comes.</param>
+    public DatagramSocket(EventLoop loop, int fd, DatagramReceiver received)
     {
         _loop = loop;
         _fd = fd;
         _received = received;
         _receiveMore = ReceiveAll;
-        loop.Poller.Add(fd, this);
     }
 
     /// <exception cref="IOException">The address cannot be bound; the message says why.</exception>
@@ -36,6 +39,23 @@ internal sealed unsafe class DatagramSocket : IDatagrams, IPollHandle
     {
         int fd = sockets.BindDatagram(address, out string? fault);
         return fd >= 0 ? new DatagramSocket(loop, fd, received) : throw new IOException($"{address} (UDP): {fault}");
+    }
+
+    /// <summary>Begins to receive. Loop thread, or before the loop runs; once.</summary>
+    public void Receive()
+    {
+        _receiving = true;
+        _loop.Poller.Add(_fd, this);
+    }
+
+    /// <summary>Leaves what comes to another process that has the socket, too; sending goes on.</summary>
+    public void StopReceiving()
+    {
+        if (_receiving)
+        {
+            _receiving = false;
+            _loop.Poller.Withdraw(_fd);
+        }
     }
 
     public void Send(ReadOnlySpan<byte> packet, NetAddress to)
@@ -65,8 +85,8 @@ internal sealed unsafe class DatagramSocket : IDatagrams, IPollHandle
     {
         if (!_closed)
         {
+            StopReceiving();
             _closed = true;
-            _loop.Poller.Remove(_fd);
             Libc.Close(_fd);
         }
     }
@@ -74,7 +94,7 @@ internal sealed unsafe class DatagramSocket : IDatagrams, IPollHandle
     private void ReceiveAll()
     {
         byte* address = stackalloc byte[SocketAddress.MaxLength];
-        for (int i = 0; i < Batch && !_closed; i++)
+        for (int i = 0; i < Batch && _receiving; i++)
         {
             uint length = SocketAddress.MaxLength;
             nint count;
@@ -93,7 +113,7 @@ internal sealed unsafe class DatagramSocket : IDatagrams, IPollHandle
             }
         }
 
-        if (!_closed)
+        if (_receiving)
         {
             _loop.Ready(_receiveMore);
         }

@@ -34,12 +34,14 @@ internal static class RelayCommand
           --workers N              threads, 1 to 64 (default 1)
           --metrics ADDR           serve /metrics and /ready there
           --drain-timeout SECONDS  from SIGTERM to a hard end (default 30)
+          --drain-deadline SECONDS from an upgrade (SIGUSR2) until the old process ends what is still open (default 3600)
+          --upgrade-timeout SECONDS  for a new process to become ready; then the old one goes on (default 30)
         """;
 
     private static readonly string[] Options =
     [
         "--listen", "--listen-cert", "--listen-key", "--listen-trust", "--listen-protocol", "--to", "--to-cert", "--to-key", "--to-trust",
-        "--to-san", "--to-protocol", "--grpc-web", "--workers", "--metrics", "--drain-timeout",
+        "--to-san", "--to-protocol", "--grpc-web", "--workers", "--metrics", "--drain-timeout", "--drain-deadline", "--upgrade-timeout",
     ];
 
     public static RelaySettings Parse(IReadOnlyList<string> arguments)
@@ -74,6 +76,8 @@ internal static class RelayCommand
                 "--workers" => settings with { Workers = reader.Number(1, 64) },
                 "--metrics" => settings with { Metrics = reader.Address() },
                 "--drain-timeout" => settings with { DrainMs = reader.Number(0, 86_400) * 1000 },
+                "--drain-deadline" => settings with { DrainDeadlineMs = reader.Number(0, 86_400) * 1000 },
+                "--upgrade-timeout" => settings with { UpgradeMs = reader.Number(1, 3_600) * 1000 },
                 _ => throw reader.Unknown(Options),
             };
         }

@@ -2,39 +2,49 @@ using System.Globalization;
 using System.Reflection;
 using Weft.Proxy.Admin;
 using Weft.Proxy.Telemetry;
+using Weft.Proxy.Upgrading;
 
 namespace Weft.Proxy.Relaying;
 
 /// <summary>What the admin pages of a relay show.</summary>
-internal sealed class RelayFacts(RelaySettings settings, IReadOnlyList<RelayWorker> workers, TimeProvider clock, Action drain) : IAdminFacts
+internal sealed class RelayFacts(RelaySettings settings, IReadOnlyList<RelayWorker> workers, ProcessLife life, TimeProvider clock) : IAdminFacts
 {
-    private readonly MetricsPage _metrics = new(new MetersFold([.. workers.Select(worker => worker.Meters)]));
+    private readonly MetersFold _fold = new([.. workers.Select(static worker => worker.Meters)], () => life.Ancestors.Meters);
     private readonly DateTimeOffset _startedAt = clock.GetUtcNow();
+    private volatile bool _draining;
 
     public string? NotReady => IsDraining ? "draining" : null;
 
-    public bool IsDraining { get; private set; }
+    public bool IsDraining => _draining;
 
-    public int OpenConnections => workers.Sum(worker => worker.OpenConnections);
+    public int OpenConnections => (int)_fold.OpenConnections;
+
+    public UpgradeStatus Upgrade => life.Upgrade;
+
+    public void BeginUpgrade() => life.AskUpgrade();
+
+    /// <summary>Says so on the pages. Any thread.</summary>
+    public void ShowDraining() => _draining = true;
 
     public void BeginDrain()
     {
-        IsDraining = true;
-        drain();
+        ShowDraining();
+        life.AskStop();
     }
 
     /// <summary>A relay belongs to no mesh.</summary>
     public void BeginLeave() => BeginDrain();
 
-    public string Metrics() => _metrics.Render(
+    public string Metrics() => new MetricsPage(_fold).Render(
         new ControlFigures
         {
             Version = Assembly.GetExecutingAssembly().GetName().Version?.ToString(3) ?? "",
             Ready = !IsDraining,
             Draining = IsDraining,
             StartedAtUnixS = _startedAt.ToUnixTimeMilliseconds() / 1e3,
+            Bugs = MeshBug.Count + life.Ancestors.Figure(FigureNames.Bugs),
         },
-        ProcessFigures.Read());
+        ProcessFigures.Read().WithCpuOf(life.Ancestors.Figure(FigureNames.CpuUs)));
 
     public string Config() => string.Create(
         CultureInfo.InvariantCulture,

@@ -1,36 +1,91 @@
-using System.Runtime.InteropServices;
 using Weft.Primitives.Net;
 using Weft.Proxy.Admin;
 using Weft.Proxy.Engine;
 using Weft.Proxy.Listening;
 using Weft.Proxy.Security;
+using Weft.Proxy.Supervision;
 using Weft.Proxy.Telemetry;
+using Weft.Proxy.Upgrading;
 using Weft.Proxy.Upstreams;
 
 namespace Weft.Proxy.Relaying;
 
-/// <summary>Composes a relay: TLS contexts, workers with their listeners, signals; and takes it down in order.</summary>
-internal sealed class RelayHost(RelaySettings settings, TimeProvider clock)
+/// <summary>Composes a relay: TLS contexts, workers with their listeners, admin pages; and takes it down in order.</summary>
+internal sealed class RelayHost(RelaySettings settings, Inheritance inheritance, TimeProvider clock) : IProxyProcess
 {
     private readonly SocketFactory _sockets = new(mark: 0);
     private readonly List<RelayWorker> _workers = [];
-    private readonly ManualResetEventSlim _stopAsked = new();
-    private readonly ManualResetEventSlim _stopNow = new();
+    private AdminListener? _adminListener;
+    private RelayFacts? _facts;
+    private Worker? _control;
+    private int _draining;
+
+    public IReadOnlyList<Meters> Meters => [.. _workers.Select(static worker => worker.Meters)];
+
+    public int OpenConnections => _workers.Sum(static worker => worker.OpenConnections);
+
+    public bool DrainHasBegun => Volatile.Read(ref _draining) == _workers.Count;
 
     public int Run(TextWriter output)
     {
-        TlsContext? listenTls = OpenListenTls();
-        TlsContext? toTls = OpenUpstreamTls();
-        using PosixSignalRegistration term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
-        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
-        OpenWorkers(listenTls, toTls);
-        using Worker? admin = OpenAdmin();
-        output.WriteLine($"weft-proxy relay ready listen={settings.Listen} to={string.Join(',', settings.To)} workers={settings.Workers}");
-        output.Flush();
-        _stopAsked.Wait();
-        Drain();
-        admin?.Stop();
-        return ExitCodes.Ok;
+        ServiceManager manager = ServiceManager.Find(clock);
+        using ProcessLife life = new(inheritance, new LifeTimes { DrainMs = settings.DrainMs, DrainDeadlineMs = settings.DrainDeadlineMs, ReadyMs = settings.UpgradeMs }, manager, clock);
+        using Worker control = new("control", clock);
+        _control = control;
+        OpenWorkers(OpenListenTls(), OpenUpstreamTls());
+        _facts = new RelayFacts(settings, _workers, life, clock);
+        OpenAdmin(control, _facts);
+        inheritance.CloseUnasked();
+        _workers.ForEach(static worker => worker.Start());
+        control.Loop.Post(new Watchdog(control.Loop, [.. _workers.Select(static worker => worker.Loop)], manager).Start);
+        control.Start();
+        life.TellReady($"weft-proxy relay ready listen={settings.Listen} to={string.Join(',', settings.To)} workers={settings.Workers} pid={Environment.ProcessId}");
+        int exitCode = life.Run(this, output);
+        _workers.ForEach(static worker => worker.Stop());
+        control.Stop();
+        if (!life.HasSuccessor && settings.Listen.Path is { } path)
+        {
+            File.Delete(path);
+        }
+
+        return exitCode;
+    }
+
+    IEnumerable<(string Name, long Number)> IProxyProcess.Figures() => [(FigureNames.Bugs, MeshBug.Count), (FigureNames.CpuUs, ProcessFigures.ReadUsage().CpuUs)];
+
+    IReadOnlyDictionary<string, string> IProxyProcess.Facts() => new Dictionary<string, string>();
+
+    void IProxyProcess.TakeOver(ProcessLife life)
+    {
+        if (_adminListener is { } admin)
+        {
+            _control!.Loop.Post(admin.Serve);
+        }
+
+        life.TellSettled();
+    }
+
+    void IProxyProcess.SaveState()
+    {
+        // A relay knows nothing but its options.
+    }
+
+    void IProxyProcess.StopAccepting()
+    {
+        using CountdownEvent closed = new(_workers.Count + 1);
+        _workers.ForEach(worker => worker.StopAccepting(() => closed.Signal()));
+        _control!.Loop.Post(() =>
+        {
+            _adminListener?.Close();
+            closed.Signal();
+        });
+        closed.Wait();
+    }
+
+    void IProxyProcess.BeginDrain(bool hasSuccessor)
+    {
+        _facts!.ShowDraining();
+        _workers.ForEach(worker => worker.BeginDrain(() => Interlocked.Increment(ref _draining)));
     }
 
     private TlsContext? OpenListenTls() => settings.ListenCert is null ? null : MakeContext("--listen-cert", new TlsSettings
@@ -91,57 +146,36 @@ internal sealed class RelayHost(RelaySettings settings, TimeProvider clock)
 
     private void OpenWorkers(TlsContext? listenTls, TlsContext? toTls)
     {
-        if (settings.Listen.Path is { } path)
+        if (settings.Listen.Path is { } path && !inheritance.Sockets.Has(settings.Listen))
         {
             RemoveStaleSocket(path);
         }
 
         int connections = ConnectionBudget.Connections(ProcessFigures.Read().MaxFds);
-        int shared = -1;
+        int[][] descriptors = WorkerSockets.Open(_sockets, inheritance.Sockets, settings.Listen, settings.Workers, out string? fault)
+            ?? throw new UsageException($"--listen {settings.Listen}: {fault}; is the port taken, or the address not of this host?", ExitCodes.Unavailable);
         for (int i = 0; i < settings.Workers; i++)
         {
-            // A Unix socket has one queue; TCP gives each worker its own.
-            int fd = shared;
-            if (fd < 0)
-            {
-                fd = _sockets.Listen(settings.Listen, settings.Workers > 1 && settings.Listen.Path is null, out string? fault);
-                if (fd < 0)
-                {
-                    throw new UsageException($"--listen {settings.Listen}: {fault}; is the port taken, or the address not of this host?", ExitCodes.Unavailable);
-                }
-
-                shared = settings.Listen.Path is null ? -1 : fd;
-            }
-
-            _workers.Add(new RelayWorker(i, fd, settings, _sockets, Math.Max(1, connections / settings.Workers), clock, listenTls, toTls));
-        }
-
-        foreach (RelayWorker worker in _workers)
-        {
-            worker.Start();
+            _workers.Add(new RelayWorker(i, descriptors[i], settings, _sockets, Math.Max(1, connections / settings.Workers), clock, listenTls, toTls));
         }
     }
 
     /// <summary>The admin pages have a thread of their own, so that they answer however busy the workers are.</summary>
-    private Worker? OpenAdmin()
+    private void OpenAdmin(Worker control, RelayFacts facts)
     {
         if (settings.Metrics.Family == NetFamily.None)
         {
-            return null;
+            return;
         }
 
-        Worker admin = new("admin", clock);
         try
         {
-            _ = new AdminListener(admin.Loop, _sockets, settings.Metrics, new AdminPages(new RelayFacts(settings, _workers, clock, _stopAsked.Set)));
+            _adminListener = new AdminListener(control.Loop, _sockets, inheritance.Sockets, settings.Metrics, new AdminPages(facts));
         }
         catch (IOException taken)
         {
             throw new UsageException($"--metrics {taken.Message}; is the port taken, or the address not of this host?", ExitCodes.Unavailable);
         }
-
-        admin.Start();
-        return admin;
     }
 
     /// <summary>A socket file that nobody listens on any more would refuse the bind; one that somebody uses is left to fail it.</summary>
@@ -159,40 +193,6 @@ internal sealed class RelayHost(RelaySettings settings, TimeProvider clock)
             probe.Connect(new System.Net.Sockets.UnixDomainSocketEndPoint(path));
         }
         catch (System.Net.Sockets.SocketException refused) when (refused.SocketErrorCode == System.Net.Sockets.SocketError.ConnectionRefused)
-        {
-            File.Delete(path);
-        }
-    }
-
-    private void OnSignal(PosixSignalContext context)
-    {
-        context.Cancel = true;
-        if (_stopAsked.IsSet)
-        {
-            _stopNow.Set();
-        }
-
-        _stopAsked.Set();
-    }
-
-    private void Drain()
-    {
-        foreach (RelayWorker worker in _workers)
-        {
-            worker.BeginDrain();
-        }
-
-        long deadline = clock.GetTimestamp() + (settings.DrainMs * clock.TimestampFrequency / 1000);
-        while (_workers.Any(worker => worker.OpenConnections > 0) && clock.GetTimestamp() < deadline && !_stopNow.Wait(20))
-        {
-        }
-
-        foreach (RelayWorker worker in _workers)
-        {
-            worker.Stop();
-        }
-
-        if (settings.Listen.Path is { } path)
         {
             File.Delete(path);
         }

@@ -38,4 +38,10 @@ internal sealed record RelaySettings
 
     /// <summary>From SIGTERM to a hard end.</summary>
     public int DrainMs { get; init; } = 30_000;
+
+    /// <summary>From a handover to the hard end of the old process.</summary>
+    public int DrainDeadlineMs { get; init; } = 3_600_000;
+
+    /// <summary>For a successor to become ready.</summary>
+    public int UpgradeMs { get; init; } = 30_000;
 }

@@ -14,13 +14,14 @@ namespace Weft.Proxy.Relaying;
 internal sealed class RelayWorker
 {
     private readonly Worker _worker;
-    private readonly Listener _listener;
+    private readonly List<Listener> _listeners = [];
     private readonly ServerDrain _drain = new();
     private readonly Frontend _frontend;
     private readonly ConnectionBudget _budget;
 
     /// <param name="connectionsMax">Client connections that this worker may have open.</param>
-    public RelayWorker(int number, int fd, RelaySettings settings, SocketFactory sockets, int connectionsMax, TimeProvider clock, TlsContext? listenTls, TlsContext? toTls)
+    public RelayWorker(
+        int number, IReadOnlyList<int> descriptors, RelaySettings settings, SocketFactory sockets, int connectionsMax, TimeProvider clock, TlsContext? listenTls, TlsContext? toTls)
     {
         _worker = new Worker($"worker-{number}", clock);
         EventLoop loop = _worker.Loop;
@@ -56,10 +57,13 @@ internal sealed class RelayWorker
             Meters,
             refusals);
         _budget = new ConnectionBudget(connectionsMax);
-        _listener = new Listener(loop, fd, _budget, OnAccepted)
+        foreach (int descriptor in descriptors)
         {
-            Refused = client => refusals.Refuse(EndReason.Overloaded, client, "too many connections"),
-        };
+            _listeners.Add(new Listener(loop, descriptor, _budget, OnAccepted)
+            {
+                Refused = client => refusals.Refuse(EndReason.Overloaded, client, "too many connections"),
+            });
+        }
     }
 
     public Meters Meters { get; }
@@ -69,12 +73,25 @@ internal sealed class RelayWorker
 
     public int OpenConnections => _budget.Open;
 
+    public EventLoop Loop => _worker.Loop;
+
     public void Start() => _worker.Start();
 
-    public void BeginDrain() => _worker.Loop.Post(() =>
+    /// <summary>Accepts nothing more. Any thread.</summary>
+    /// <param name="done">Called on the loop when that is so.</param>
+    public void StopAccepting(Action done) => _worker.Loop.Post(() =>
     {
-        _listener.Close();
+        _listeners.ForEach(static listener => listener.Close());
+        done();
+    });
+
+    /// <summary>Ends what is idle, lets the rest finish, accepts nothing more. Any thread.</summary>
+    /// <param name="done">Called on the loop when all have been asked.</param>
+    public void BeginDrain(Action done) => _worker.Loop.Post(() =>
+    {
+        _listeners.ForEach(static listener => listener.Close());
         _drain.Begin();
+        done();
     });
 
     public void Stop()

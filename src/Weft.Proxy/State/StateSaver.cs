@@ -11,6 +11,7 @@ internal sealed class StateSaver
     private readonly StateDirectory _directory;
     private readonly Func<SavedResources> _resources;
     private readonly LoopTimer _timer;
+    private bool _stopped;
 
     public StateSaver(EventLoop loop, StateDirectory directory, Func<SavedResources> resources)
     {
@@ -22,7 +23,7 @@ internal sealed class StateSaver
     /// <summary>Something changed.</summary>
     public void Touch()
     {
-        if (!_timer.IsSet)
+        if (!_timer.IsSet && !_stopped)
         {
             _timer.Set(DelayMs);
         }
@@ -36,6 +37,13 @@ internal sealed class StateSaver
             _timer.Cancel();
             SaveNow();
         }
+    }
+
+    /// <summary>Writes what is still waiting, and nothing more from now on: the directory is another process's.</summary>
+    public void Stop()
+    {
+        Flush();
+        _stopped = true;
     }
 
     private void SaveNow()

@@ -28,6 +28,9 @@ internal readonly record struct ControlFigures
 
     public long DnsFailures { get; init; }
 
+    /// <summary>Broken promises of the proxy's own code.</summary>
+    public long Bugs { get; init; }
+
     /// <summary>When the process started, in seconds of Unix time.</summary>
     public double StartedAtUnixS { get; init; }
 }

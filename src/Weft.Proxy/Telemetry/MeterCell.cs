@@ -55,5 +55,33 @@ internal sealed class MeterCell(EdgeKey edge, int statusClass, EndReason reason,
         _bytesReceived += received;
     }
 
+    /// <summary>Takes over the numbers of a cell that another process counts.</summary>
+    public void Set(TrafficCell numbers)
+    {
+        for (int i = 0; i < Math.Min(_buckets.Length, numbers.LatencyBuckets.Count); i++)
+        {
+            Volatile.Write(ref _buckets[i], (long)numbers.LatencyBuckets[i]);
+        }
+
+        Volatile.Write(ref _latencySumUs, (long)numbers.LatencySumUs);
+        Volatile.Write(ref _bytesSent, (long)numbers.BytesSent);
+        Volatile.Write(ref _bytesReceived, (long)numbers.BytesReceived);
+        Volatile.Write(ref _active, (long)numbers.Active);
+        Volatile.Write(ref _count, (long)numbers.Count);
+    }
+
+    /// <summary>Adds what a cell of the same series has counted; what is open there has ended.</summary>
+    public void Absorb(MeterCell ended)
+    {
+        for (int i = 0; i < _buckets.Length; i++)
+        {
+            _buckets[i] += ended.Bucket(i);
+        }
+
+        _latencySumUs += ended.LatencySumUs;
+        AddBytes(ended.BytesSent, ended.BytesReceived);
+        Volatile.Write(ref _count, _count + ended.Count);
+    }
+
     public void AddActive(int change) => Volatile.Write(ref _active, _active + change);
 }

@@ -8,7 +8,7 @@ namespace Weft.Proxy.Telemetry;
 /// The counters of one loop. Only that loop writes; the control thread reads through <see cref="Cells"/>.
 /// A series is interned on first use; after that counting is a table look-up and a few additions, without allocation.
 /// </summary>
-internal sealed class Meters
+internal sealed partial class Meters
 {
     /// <summary>Bound on the series of one loop; what comes later is counted under the name "other".</summary>
     public const int SeriesMax = 2_000;
@@ -158,12 +158,14 @@ internal sealed class Meters
         return cell;
     }
 
-    private MeterCell Find(MeterCell first, in Ending ending)
+    private MeterCell Find(MeterCell first, in Ending ending) => Find(first, ending.StatusClass, ending.Reason, ending.Success);
+
+    private MeterCell Find(MeterCell first, int statusClass, EndReason reason, bool success)
     {
         MeterCell last = first;
         for (MeterCell? cell = first; cell is not null; cell = cell.NextOfEdge)
         {
-            if (cell.StatusClass == ending.StatusClass && cell.Reason == ending.Reason && cell.Success == ending.Success)
+            if (cell.StatusClass == statusClass && cell.Reason == reason && cell.Success == success)
             {
                 return cell;
             }
@@ -175,10 +177,10 @@ internal sealed class Meters
         if (_cellCount >= SeriesMax && !ReferenceEquals(first.Edge.Destination, Other))
         {
             Add(ref _overflowed);
-            return Find(InternOther(first.Edge.Direction), ending);
+            return Find(InternOther(first.Edge.Direction), statusClass, reason, success);
         }
 
-        MeterCell added = new(first.Edge, ending.StatusClass, ending.Reason, ending.Success);
+        MeterCell added = new(first.Edge, statusClass, reason, success);
         last.NextOfEdge = added;
         Publish(added);
         return added;

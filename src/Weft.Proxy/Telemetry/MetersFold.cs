@@ -5,7 +5,9 @@ using Weft.Routing;
 namespace Weft.Proxy.Telemetry;
 
 /// <summary>Sums the counters of all loops, on the control thread, whenever somebody asks. Bounded like one loop.</summary>
-internal sealed class MetersFold(IReadOnlyList<Meters> loops)
+/// <param name="loops">The counters of this process.</param>
+/// <param name="inherited">Those of the processes before it, which it goes on from.</param>
+internal sealed class MetersFold(IReadOnlyList<Meters> loops, Func<IReadOnlyList<Meters>>? inherited = null)
 {
     private readonly Dictionary<SeriesKey, FoldedSeries> _byKey = [];
     private readonly List<FoldedSeries> _series = [];
@@ -35,7 +37,7 @@ internal sealed class MetersFold(IReadOnlyList<Meters> loops)
             series.Clear();
         }
 
-        foreach (Meters loop in loops)
+        foreach (Meters loop in All())
         {
             foreach (MeterCell cell in loop.Cells)
             {
@@ -69,5 +71,7 @@ internal sealed class MetersFold(IReadOnlyList<Meters> loops)
         return series;
     }
 
-    private long Sum(Func<Meters, long> number) => loops.Sum(number);
+    private IEnumerable<Meters> All() => inherited is null ? loops : loops.Concat(inherited());
+
+    private long Sum(Func<Meters, long> number) => All().Sum(number);
 }

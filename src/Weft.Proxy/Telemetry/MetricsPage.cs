@@ -16,7 +16,7 @@ internal sealed class MetricsPage(MetersFold fold)
         WriteBytes(text, series);
         WriteConnections(text, series);
         WriteDetected(text);
-        WriteRejected(text);
+        WriteRejected(text, control.Bugs);
         WriteControl(text, control);
         WriteProcess(text, process, control.StartedAtUnixS);
         return text.ToString();
@@ -131,7 +131,7 @@ internal sealed class MetricsPage(MetersFold fold)
         }
     }
 
-    private void WriteRejected(PrometheusText text)
+    private void WriteRejected(PrometheusText text, long bugs)
     {
         text.Family("weft_rejected_total", "counter", "Exchanges and connections that Weft itself refused or ended, by reason code.");
         foreach (EndReason reason in Enum.GetValues<EndReason>())
@@ -143,7 +143,7 @@ internal sealed class MetricsPage(MetersFold fold)
         }
 
         text.Single("weft_series_overflowed_total", "counter", "Exchanges counted under the name other because the series had no room.", fold.Overflowed);
-        text.Single("weft_bugs_total", "counter", "Broken promises of the proxy's own code.", MeshBug.Count);
+        text.Single("weft_bugs_total", "counter", "Broken promises of the proxy's own code.", bugs);
     }
 
     private static void WriteControl(PrometheusText text, in ControlFigures control)

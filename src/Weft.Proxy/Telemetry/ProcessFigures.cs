@@ -40,6 +40,9 @@ internal readonly record struct ProcessFigures(long ResidentBytes, long VirtualB
         }
     }
 
+    /// <summary>With the time that the processes before this one have used: a counter that goes on when the process changes.</summary>
+    public ProcessFigures WithCpuOf(long ancestorsUs) => this with { CpuUs = CpuUs + ancestorsUs };
+
     internal static ProcessFigures Parse(string stat, string statm, string limits)
     {
         // The second field of stat is the name in parentheses and may hold blanks: the numbers start after the last one.

@@ -28,4 +28,28 @@ internal static class SeriesNames
         ExchangeProtocol.WebSocket => "websocket",
         _ => "tcp",
     };
+
+    /// <summary>The protocol of that spelling; opaque TCP for one that this version does not know.</summary>
+    public static ExchangeProtocol Protocol(string name) => name switch
+    {
+        "http1" => ExchangeProtocol.Http1,
+        "http2" => ExchangeProtocol.Http2,
+        "grpc" => ExchangeProtocol.Grpc,
+        "websocket" => ExchangeProtocol.WebSocket,
+        _ => ExchangeProtocol.Tcp,
+    };
+
+    /// <summary>The reason of that code; an internal error for one that this version does not know.</summary>
+    public static EndReason Reason(string code)
+    {
+        foreach (EndReason reason in Enum.GetValues<EndReason>())
+        {
+            if (string.Equals(EndReasons.Code(reason), code, StringComparison.Ordinal))
+            {
+                return reason;
+            }
+        }
+
+        return EndReason.InternalError;
+    }
 }

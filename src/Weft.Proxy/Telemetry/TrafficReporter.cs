@@ -24,16 +24,33 @@ internal sealed class TrafficReporter(MetersFold fold)
         };
         foreach (FoldedSeries series in fold.Fold())
         {
-            Reported now = new(series.Count, series.BytesSent, series.BytesReceived, series.Active);
-            if (_last.GetValueOrDefault(series) != now)
-            {
-                _last[series] = now;
-                report.Cells.Add(ToCell(series));
-            }
+            AddIfChanged(series, report.Cells);
         }
 
         report.Bypassed.AddRange(bypassed);
         return report;
+    }
+
+    /// <summary>The cells that have changed since the last time.</summary>
+    public List<TrafficCell> TakeChanged()
+    {
+        List<TrafficCell> cells = [];
+        foreach (FoldedSeries series in fold.Fold())
+        {
+            AddIfChanged(series, cells);
+        }
+
+        return cells;
+    }
+
+    private void AddIfChanged(FoldedSeries series, List<TrafficCell> cells)
+    {
+        Reported now = new(series.Count, series.BytesSent, series.BytesReceived, series.Active);
+        if (_last.GetValueOrDefault(series) != now)
+        {
+            _last[series] = now;
+            cells.Add(ToCell(series));
+        }
     }
 
     private static TrafficCell ToCell(FoldedSeries series)

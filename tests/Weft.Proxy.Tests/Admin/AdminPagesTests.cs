@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Weft.Proxy.Admin;
+using Weft.Proxy.Upgrading;
 
 namespace Weft.Proxy.Tests.Admin;
 
@@ -80,6 +81,10 @@ public sealed class AdminPagesTests
         public bool IsLeaving { get; private set; }
 
         public void BeginLeave() => IsDraining = IsLeaving = true;
+
+        public UpgradeStatus Upgrade { get; private set; } = UpgradeStatus.None;
+
+        public void BeginUpgrade() => Upgrade = new UpgradeStatus("failed", "a \"quoted\" reason");
 
         public string Metrics() => "";
 

@@ -189,7 +189,7 @@ public sealed class ControlPlaneLinkTests : IDisposable
         Welcome();
         ScriptedCall session = Session;
         session.TakeAll<ProxyMessage>();
-        Task left = _link.LeaveAsync();
+        Task left = _link.LeaveAsync(sayGoodbye: true);
         Turn();
         ProxyMessage[] last = session.TakeAll<ProxyMessage>();
         Assert.NotNull(last[0].Traffic);

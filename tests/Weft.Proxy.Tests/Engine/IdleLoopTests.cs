@@ -27,7 +27,7 @@ public sealed class IdleLoopTests
         loop.RunOnce();
 
         clock.AdvanceMs(60_000);
-        using TcpClient client = new("127.0.0.1", listener.Address.Port);
+        using TcpClient client = new("127.0.0.1", SocketAddress.OfSocket(descriptor).Port);
         for (int i = 0; i < 1_000 && !accepted; i++)
         {
             loop.RunOnce();

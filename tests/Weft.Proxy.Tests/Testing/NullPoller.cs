@@ -23,6 +23,10 @@ internal sealed class NullPoller : IPoller
     {
     }
 
+    public void Withdraw(int descriptor)
+    {
+    }
+
     public void Dispose()
     {
     }

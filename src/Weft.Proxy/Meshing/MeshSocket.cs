@@ -1,0 +1,10 @@
+using Weft.Contracts.Session;
+using Weft.Proxy.Listening;
+
+namespace Weft.Proxy.Meshing;
+
+/// <summary>One listening address of a worker, with who serves those that come there.</summary>
+/// <param name="Descriptors">The worker's sockets for the address.</param>
+/// <param name="Direction">How connections are counted.</param>
+/// <param name="Frontend">Finds the front end.</param>
+internal sealed record MeshSocket(IReadOnlyList<int> Descriptors, Direction Direction, Func<MeshFrontends, Frontend> Frontend);
