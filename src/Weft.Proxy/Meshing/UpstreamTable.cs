@@ -13,6 +13,9 @@ internal sealed class UpstreamTable
     private const long UnusedMs = 60_000;
     private const long SweepMs = 10_000;
 
+    /// <summary>A far proxy that is silent for so long, and again for so long after a ping, is taken for dead.</summary>
+    private const int TunnelKeepAliveMs = 10_000;
+
     /// <summary>Upstreams kept at once; beyond, the least recently used go first.</summary>
     private const int Max = 10_000;
 
@@ -70,6 +73,7 @@ internal sealed class UpstreamTable
             Protocol = meshed ? UpstreamProtocol.Http2 : UpstreamProtocol.Auto,
             Tls = meshed ? () => _worker.Svid.Client : null,
             ExpectedName = meshed ? key.Identity : null,
+            KeepAliveMs = meshed ? TunnelKeepAliveMs : 0,
             ConnectMs = connectMs > 0 ? connectMs : _worker.Limits.ConnectMs,
         };
         return new Upstream(_worker.Loop, _worker.Dialer, settings, _worker.Limits);

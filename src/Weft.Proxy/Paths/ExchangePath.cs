@@ -181,10 +181,16 @@ internal sealed class ExchangePath(Director director, Arrival arrival) : IExchan
 
         MessageHead response = upstream.Head;
         bool isTunnel = response.Framing == BodyFraming.Tunnel;
+        bool hasBody = isTunnel || HasContent(client.Head, response);
+        if (!hasBody)
+        {
+            // HTTP/2 may end such an answer with an empty frame; HTTP/1 must not write framing for it.
+            response.Framing = BodyFraming.None;
+        }
+
         director.OnResponse(context, response);
         context.Bridge?.Answer(response);
         context.Answer(response.Status);
-        bool hasBody = response.Framing != BodyFraming.None && !client.Head[client.Head.Method].SequenceEqual("HEAD"u8);
         client.WriteHead(response);
         if (isTunnel)
         {
@@ -220,6 +226,10 @@ internal sealed class ExchangePath(Director director, Arrival arrival) : IExchan
         bool ended = download == PumpEnd.Complete && (!isTunnel || uploaded == PumpEnd.Complete || upstream.Fault == StreamFault.PeerReset);
         return ended ? EndReason.Ok : AttemptJudge.Judge(context, lease).Reason;
     }
+
+    /// <summary>Whether content follows the head of a final answer (RFC 9110, 6.4.1).</summary>
+    private static bool HasContent(MessageHead request, MessageHead response)
+        => response.Framing != BodyFraming.None && response.Status is not (204 or 304) && !request[request.Method].SequenceEqual("HEAD"u8);
 
     /// <summary>Passes interim answers on and stops at the final one.</summary>
     [AsyncMethodBuilder(typeof(LoopTaskMethodBuilder<>))]

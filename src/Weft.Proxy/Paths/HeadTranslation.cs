@@ -55,13 +55,19 @@ internal static class HeadTranslation
     public static bool ForClient(ExchangeContext context, HttpStream upstream)
     {
         MessageHead head = upstream.Head;
+        HttpStream client = context.Exchange;
+        bool isUpgrade = !client.Head.Protocol.IsEmpty;
+        if (head.Status == 101 && !(isUpgrade && Ascii.EqualsIgnoreCase(head[head.Protocol], client.Head[client.Head.Protocol])))
+        {
+            // To what nobody asked for, an upstream would take the whole connection of a client.
+            return false;
+        }
+
         if (!context.WantsTunnel || !(head.Status is >= 200 and < 300 or 101))
         {
             return true;
         }
 
-        HttpStream client = context.Exchange;
-        bool isUpgrade = !client.Head.Protocol.IsEmpty;
         if (isUpgrade && head.Status != 101 && upstream.Version == HttpVersion.Http11)
         {
             return client.Version != HttpVersion.Http2 || TryDecline(context, head);

@@ -293,14 +293,14 @@ internal abstract class Http1Connection : HttpStream, IFlushable
     }
 
     /// <summary>Writes a head with the given writer into the unsent bytes.</summary>
-    protected void WriteHead(MessageHead head, bool isRequest, bool requestWasHead)
+    protected void WriteHead(MessageHead head, bool isRequest, bool requestWasHead, bool toHttp10 = false)
     {
         for (int size = head.Block.Length + 256; ; size *= 2)
         {
             Span<byte> room = _unsent.Reserve(size);
             bool fits = isRequest
                 ? Http1HeadWriter.TryWriteRequest(head, room, out int written)
-                : Http1HeadWriter.TryWriteResponse(head, room, out written, requestWasHead);
+                : Http1HeadWriter.TryWriteResponse(head, room, out written, requestWasHead, toHttp10);
             if (fits)
             {
                 _unsent.Commit(written);

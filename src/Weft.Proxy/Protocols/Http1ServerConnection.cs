@@ -24,6 +24,8 @@ internal sealed class Http1ServerConnection : Http1Connection
     private bool _requestWasHead;
     private bool _keepAlive;
     private bool _clientKeepsAlive;
+    private bool _clientIsHttp10;
+    private bool _continued;
     private bool _closeAfter;
 
     public Http1ServerConnection(Transport transport, ConnectionLimits limits, ServerDrain drain)
@@ -79,7 +81,8 @@ internal sealed class Http1ServerConnection : Http1Connection
             PrepareFinalHead(head);
         }
 
-        WriteHead(head, isRequest: false, _requestWasHead);
+        WriteHead(head, isRequest: false, _requestWasHead, _clientIsHttp10 && !interim);
+        _continued |= head.Status == 100;
         if (!interim)
         {
             bool hasBody = head.Framing != BodyFraming.None && !_requestWasHead;
@@ -108,6 +111,8 @@ internal sealed class Http1ServerConnection : Http1Connection
             head.Framing = Head.Version == HttpVersion.Http10 ? BodyFraming.UntilClose : BodyFraming.Chunked;
         }
 
+        // A client that was never told to go on may send its body all the same, or not: nobody can tell where its next request begins.
+        _closeAfter |= Head.ExpectContinue && !_continued && !ReadComplete;
         _keepAlive = _clientKeepsAlive && head.Framing is not (BodyFraming.UntilClose or BodyFraming.Tunnel)
             && !_drain.IsDraining && !_closeAfter && Loop.NowMs < _retiresAtMs;
         head.KeepAlive = _keepAlive;
@@ -191,6 +196,8 @@ internal sealed class Http1ServerConnection : Http1Connection
         BeginReading(Head);
         _requestWasHead = Head[Head.Method].SequenceEqual("HEAD"u8);
         _clientKeepsAlive = Head.KeepAlive;
+        _clientIsHttp10 = Head.Version == HttpVersion.Http10;
+        _continued = false;
         _keepAlive = false;
         _closeAfter = false;
     }

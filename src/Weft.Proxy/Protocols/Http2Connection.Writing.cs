@@ -13,6 +13,7 @@ internal sealed partial class Http2Connection
     private readonly Queue<Http2Stream> _waitingWriters = new();
     private bool _flushAsked;
     private bool _waitingToFlush;
+    private bool _tableSizeSaid;
     private int _controlFrames;
 
     // The last DATA or HEADERS frame in the unsent bytes, so that the end of its stream costs a flag and not a frame.
@@ -70,15 +71,19 @@ internal sealed partial class Http2Connection
 
         for (int size = head.Block.Length + (head.FieldCount * 8) + 64; ; size *= 2)
         {
-            Span<byte> room = _unsent.Reserve(FrameHeader.Size + size)[FrameHeader.Size..];
+            Span<byte> block = _unsent.Reserve(FrameHeader.Size + size)[FrameHeader.Size..];
+            int prefix = PutTableSize(block);
+            Span<byte> room = block[prefix..];
+            int written;
             bool fits = kind switch
             {
-                HeadKind.Request => HpackEncoder.TryEncodeRequest(head, room, out int written) && CommitHead(stream.Id, written, ends),
-                HeadKind.Response => HpackEncoder.TryEncodeResponse(head, room, out int written) && CommitHead(stream.Id, written, ends),
-                _ => HpackEncoder.TryEncodeTrailers(head, room, out int written) && CommitHead(stream.Id, written, ends),
+                HeadKind.Request => HpackEncoder.TryEncodeRequest(head, room, out written),
+                HeadKind.Response => HpackEncoder.TryEncodeResponse(head, room, out written),
+                _ => HpackEncoder.TryEncodeTrailers(head, room, out written),
             };
             if (fits)
             {
+                CommitHead(stream.Id, prefix + written, ends);
                 break;
             }
         }
@@ -185,15 +190,31 @@ internal sealed partial class Http2Connection
         FlushSoon();
     }
 
-    private bool CommitHead(int streamId, int length, bool ends)
+    /// <summary>
+    /// The first block of a connection says that we keep no dynamic table. A peer that lowers SETTINGS_HEADER_TABLE_SIZE expects to be told so
+    /// (RFC 9113, 4.3.1); having said it once, we never have to look at that setting.
+    /// </summary>
+    private int PutTableSize(Span<byte> block)
     {
+        if (_tableSizeSaid)
+        {
+            return 0;
+        }
+
+        block[0] = HpackEncoder.TableSizeZero;
+        return 1;
+    }
+
+    private void CommitHead(int streamId, int length, bool ends)
+    {
+        _tableSizeSaid = true;
         int max = _peer.MaxFrameSize;
         if (length <= max)
         {
             FrameWriter.WriteHeadersHeader(_unsent.Reserve(FrameHeader.Size + length), streamId, length, endHeaders: true, ends);
             NoteFrame(ends ? 0 : streamId);
             _unsent.Commit(FrameHeader.Size + length);
-            return true;
+            return;
         }
 
         // Rare: move the block aside and write it in pieces.
@@ -217,7 +238,6 @@ internal sealed partial class Http2Connection
         }
 
         _lastFrameStream = 0;
-        return true;
     }
 
     /// <summary>Remembers where the flags of the frame that is about to be committed lie: the fifth byte of its header.</summary>

@@ -116,6 +116,7 @@ internal sealed partial class Http2Connection : IFlushable
         _handler = handler;
         _timer.Set(_isServer ? _limits.HeadMs : _limits.IdleMs);
         bool prefaceDone = !_isServer;
+        BeginKeepAlive();
         while (!_ended)
         {
             if (!prefaceDone && !(prefaceDone = TakePreface()) && _ended)
@@ -132,6 +133,7 @@ internal sealed partial class Http2Connection : IFlushable
             if (received > 0)
             {
                 _input.Commit(received);
+                _heard = true;
             }
             else if (received == Transport.WouldBlock)
             {
@@ -290,6 +292,7 @@ internal sealed partial class Http2Connection : IFlushable
     {
         Flush();
         _ended = true;
+        _keepAlive?.Remove();
         _timer.Remove();
         _input.Release();
         _transport.Close();
@@ -356,6 +359,7 @@ internal sealed partial class Http2Connection : IFlushable
         }
 
         _ended = true;
+        _keepAlive?.Remove();
         _timer.Remove();
         foreach (Http2Stream stream in _streams.Values.ToArray())
         {

@@ -25,7 +25,6 @@ internal sealed class Http2Stream : HttpStream, ILease
     private int _unannounced;
     private int _windowMax;
     private bool _headReceived;
-    private bool _headTaken;
     private bool _remoteEnded;
     private bool _localEnded;
     private bool _headSent;
@@ -82,7 +81,7 @@ internal sealed class Http2Stream : HttpStream, ILease
         SendWindow = sendWindow;
         _receiveWindow = _windowMax = receiveWindow;
         _unannounced = 0;
-        _headReceived = _headTaken = _remoteEnded = _localEnded = _headSent = _resetSent = _isTunnel = false;
+        _headReceived = _remoteEnded = _localEnded = _headSent = _resetSent = _isTunnel = false;
         HasAnswered = false;
         Fault = StreamFault.None;
         OtherSide = null;
@@ -94,7 +93,7 @@ internal sealed class Http2Stream : HttpStream, ILease
     [AsyncMethodBuilder(typeof(LoopTaskMethodBuilder<>))]
     public async ValueTask<bool> ReceiveHeadAsync()
     {
-        while (!_headReceived || _headTaken)
+        while (!_headReceived)
         {
             if (IsBroken)
             {
@@ -104,13 +103,8 @@ internal sealed class Http2Stream : HttpStream, ILease
             await _received;
         }
 
-        _headTaken = Head.Status is >= 100 and < 200;
-        if (_headTaken)
-        {
-            _headReceived = false;
-            _headTaken = false;
-        }
-
+        // Behind an interim answer there comes another.
+        _headReceived = Head.Status >= 200;
         return true;
     }
 
@@ -272,7 +266,9 @@ internal sealed class Http2Stream : HttpStream, ILease
 
     public ErrorCode OnFieldBlock(HpackDecoder decoder, ReadOnlySpan<byte> block, in HeadLimits limits, bool ends)
     {
-        bool isTrailers = _headReceived;
+
+        // An interim answer that nobody has taken yet gives way to the one behind it: it was only advice (RFC 9110, 15.2).
+        bool isTrailers = _headReceived && (_isServer || Head.Status >= 200);
         MessageHead into = isTrailers ? Trailers : Head;
         into.Clear();
         HpackFault fault = decoder.Decode(block, into, isTrailers ? HeadLimits.Trailers : limits, isRequest: _isServer, isTrailers);
@@ -372,21 +368,20 @@ internal sealed class Http2Stream : HttpStream, ILease
     private void AcceptHead(bool ends)
     {
         _headReceived = HasAnswered = true;
-        _lengthLeft = Head.ContentLength;
+
+        // What an answer without content says of its length is about the one that GET would have got (RFC 9110, 8.6).
+        bool isEmpty = _requestWasHead || Head.Status is 204 or 304;
+        _lengthLeft = isEmpty ? 0 : Head.ContentLength;
         Head.Framing = ends ? BodyFraming.None : BodyFraming.Http2Stream;
+        if (ends && !isEmpty && Head.ContentLength > 0)
+        {
+            // An announced body that does not come: in HTTP/1.1 the next message would be taken for it.
+            Fail(ErrorCode.ProtocolError);
+        }
+
         if (_isServer)
         {
-            if (ends && Head.ContentLength > 0)
-            {
-                Fail(ErrorCode.ProtocolError);
-            }
-
             _assigned.Set();
-        }
-        else if (ends && Head.ContentLength > 0 && !_requestWasHead && Head.Status is >= 200 and not 304)
-        {
-            // An announced body that does not come: in HTTP/1.1 the next answer would be taken for it.
-            Fail(ErrorCode.ProtocolError);
         }
     }
 

@@ -189,7 +189,13 @@ internal sealed class Upstream
                 return LeaseHttp1(transport);
             }
 
-            Http2Connection connection = new(transport, _limits, isServer: false) { Ended = _http2Ended, StreamEnded = _streamEnded, PeerLeaves = _peerLeaves };
+            Http2Connection connection = new(transport, _limits, isServer: false)
+            {
+                Ended = _http2Ended,
+                StreamEnded = _streamEnded,
+                PeerLeaves = _peerLeaves,
+                KeepAliveMs = Settings.KeepAliveMs,
+            };
             _ = connection.RunAsync(handler: null);
             if (_negotiated == HttpVersion.None && !await ConfirmAsync(connection))
             {

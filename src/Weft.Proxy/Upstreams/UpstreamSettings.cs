@@ -17,5 +17,8 @@ internal sealed record UpstreamSettings
     /// <summary>URI or DNS name that the upstream's certificate must carry; null: any that the roots vouch for.</summary>
     public string? ExpectedName { get; init; }
 
+    /// <summary>HTTP/2: silence in ms after which the peer is asked for a sign of life; 0: never.</summary>
+    public int KeepAliveMs { get; init; }
+
     public int ConnectMs { get; init; } = 2_000;
 }

@@ -50,10 +50,11 @@ public static class Http1HeadWriter
     /// <summary>
     /// Writes a response head. <see cref="BodyFraming.UntilClose"/> gives no framing and "Connection: close". A response without
     /// body and without Content-Length gets "Content-Length: 0", except where the status or <paramref name="requestWasHead"/> says that none follows.
-    /// To an HTTP/1.0 client the caller must turn chunked bodies into <see cref="BodyFraming.UntilClose"/> first.
+    /// To an HTTP/1.0 client, told by <paramref name="toHttp10"/>, the caller must turn chunked bodies into <see cref="BodyFraming.UntilClose"/>
+    /// first; it is told of a connection that stays open, which it would not expect (RFC 9112, 9.3).
     /// </summary>
     /// <returns>False when <paramref name="output"/> is too small; what was written to it then means nothing.</returns>
-    public static bool TryWriteResponse(MessageHead head, Span<byte> output, out int written, bool requestWasHead = false)
+    public static bool TryWriteResponse(MessageHead head, Span<byte> output, out int written, bool requestWasHead = false, bool toHttp10 = false)
     {
         SpanOutput to = new(output);
         to.Put("HTTP/1.1 "u8);
@@ -78,6 +79,11 @@ public static class Http1HeadWriter
 
         bool close = head.Framing == BodyFraming.UntilClose || (!head.KeepAlive && head.Framing != BodyFraming.Tunnel && head.Status >= 200);
         WriteConnection(head, close, ref to);
+        if (toHttp10 && !close && head.Framing != BodyFraming.Tunnel)
+        {
+            to.Put("Connection: keep-alive\r\n"u8);
+        }
+
         to.Put("\r\n"u8);
         written = to.IsFull ? 0 : to.Written;
         return !to.IsFull;

@@ -10,6 +10,9 @@ namespace Weft.Wire.Http2.Hpack;
 /// </summary>
 public static class HpackEncoder
 {
+    /// <summary>Dynamic table size update to 0 (RFC 7541, 6.3): may begin any block, and is all the state there is.</summary>
+    public const byte TableSizeZero = 0x20;
+
     private const int IndexAuthority = 1;
     private const int IndexGet = 2;
     private const int IndexPost = 3;
