@@ -256,7 +256,10 @@ internal sealed class Http2Stream : HttpStream, ILease
                 return ErrorCode.NoError;
             }
 
-            _body.Append(data);
+            if (!data.IsEmpty)
+            {
+                _body.Append(data);
+            }
         }
 
         _remoteEnded |= ends;
@@ -367,6 +370,13 @@ internal sealed class Http2Stream : HttpStream, ILease
 
     private void AcceptHead(bool ends)
     {
+        if (!_isServer && ends && Head.ContentLength > 0 && !_requestWasHead && Head.Status is >= 200 and not 304)
+        {
+            // An announced body that does not come: in HTTP/1.1 the next answer would be taken for it.
+            Fail(ErrorCode.ProtocolError);
+            return;
+        }
+
         _headReceived = HasAnswered = true;
 
         // What an answer without content says of its length is about the one that GET would have got (RFC 9110, 8.6).
