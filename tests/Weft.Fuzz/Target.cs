@@ -1,3 +1,4 @@
+using Weft.Fuzz.Twins;
 using Weft.Wire.Tests;
 using Weft.Wire.Tests.Twins;
 
@@ -14,5 +15,9 @@ internal sealed record Target(string Name, IReadOnlyList<byte[]> Corpus, Func<by
         new("tls-hello", Wire.Tests.Corpus.Hellos, TlsHelloOracle.Check),
         new("dns", Wire.Tests.Corpus.Queries, DnsOracle.Check),
         new("grpc-web-text", Wire.Tests.Corpus.GrpcWebTexts, GrpcWebTextOracle.Check),
+        new("http2-frames", Wire.Tests.Corpus.Frames, FrameOracle.Check),
+        new("grpc-frames", GrpcOracle.Corpus, GrpcOracle.Check),
+        new("protobuf", ProtobufOracle.Corpus, ProtobufOracle.Check),
+        new("identity", IdentityOracle.Corpus, IdentityOracle.Check),
     ];
 }

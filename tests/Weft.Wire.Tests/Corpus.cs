@@ -63,6 +63,18 @@ internal static class Corpus
         .. new[] { "AAAAAAUKA2FiYw==", "AAAA", "AAAAAAA=gAAAAA9ncnBjLXN0YXR1czogMA0K", "AA==AAA=++//", "/w==" }.Select(Text.Bytes),
     ];
 
+    /// <summary>Runs of HTTP/2 frames, one or more of each type.</summary>
+    internal static IReadOnlyList<byte[]> Frames { get; } =
+    [
+        .. new[]
+        {
+            "000006 04 00 00000000 000400010000", "00000c 04 00 00000000 000300000064 000800000001", "000000 04 01 00000000", "000003 01 05 00000001 828684",
+            "00000a 01 2d 00000001 02 0000000110 8286 0000", "000005 00 00 00000001 68656c6c6f 000000 00 01 00000001", "000006 00 08 00000001 03 6869 000000",
+            "000005 02 00 00000003 0000000110", "000004 03 00 00000001 00000008", "000008 06 00 00000000 0102030405060708", "00000b 07 00 00000000 0000000700000000 627965",
+            "000004 08 00 00000000 00010000", "000004 08 00 00000001 80000001", "000002 09 04 00000001 8286", "000002 5f 00 00000007 0102",
+        }.Select(static text => Convert.FromHexString(text.Replace(" ", "", StringComparison.Ordinal))),
+    ];
+
     /// <summary>A ClientHello in records of at most <paramref name="recordSize"/> octets.</summary>
     internal static byte[] Hello(string name, string[] protocols, int recordSize)
     {

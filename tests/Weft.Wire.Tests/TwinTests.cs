@@ -26,6 +26,9 @@ public sealed class TwinTests
     [Fact]
     public void Texts_of_grpc_web_agree_with_their_twin() => Run(Corpus.GrpcWebTexts, GrpcWebTextOracle.Check);
 
+    [Fact]
+    public void Http2_frames_agree_with_their_twin() => Run(Corpus.Frames, FrameOracle.Check);
+
     private static void Run(IReadOnlyList<byte[]> corpus, Func<byte[], bool> check)
     {
         foreach (byte[] input in corpus)
