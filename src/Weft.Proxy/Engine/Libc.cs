@@ -23,6 +23,7 @@ internal static unsafe partial class Libc
     public const int SoMark = 36;
     public const int TcpNoDelay = 1;
     public const int TcpDeferAccept = 9;
+    public const int TcpCongestion = 13;
     public const int TcpUserTimeout = 18;
     public const int SoOriginalDst = 80;
     public const int Ipv6V6Only = 26;

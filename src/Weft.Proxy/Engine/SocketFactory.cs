@@ -33,6 +33,8 @@ internal sealed unsafe class SocketFactory(uint mark)
             Libc.SetOption(fd, Libc.SolIpv6, Libc.Ipv6V6Only, 0);
         }
 
+        // Connections inherit it.
+        LeaveCongestionAside(fd, address);
         byte* buffer = stackalloc byte[SocketAddress.MaxLength];
         uint length = SocketAddress.Write(address, new Span<byte>(buffer, SocketAddress.MaxLength));
         if (Libc.Bind(fd, buffer, length) < 0 || Libc.Listen(fd, Backlog) < 0)
@@ -53,6 +55,7 @@ internal sealed unsafe class SocketFactory(uint mark)
         }
 
         SetStreamOptions(fd, address.Family);
+        LeaveCongestionAside(fd, address);
         if (UserTimeoutMs > 0 && address.Family != NetFamily.Unix)
         {
             Libc.SetOption(fd, Libc.SolTcp, Libc.TcpUserTimeout, UserTimeoutMs);
@@ -88,6 +91,21 @@ internal sealed unsafe class SocketFactory(uint mark)
         if (family != NetFamily.Unix)
         {
             Libc.SetOption(fd, Libc.SolTcp, Libc.TcpNoDelay, 1);
+        }
+    }
+
+    /// <summary>
+    /// On the loopback interface nothing is ever congested, so the cheapest control does. A system whose default paces (BBR) pays a timer per
+    /// send there. Every kernel has "reno" and lets everyone choose it; one that refuses keeps its default.
+    /// </summary>
+    private static void LeaveCongestionAside(int fd, NetAddress address)
+    {
+        if (address.IsLoopback)
+        {
+            fixed (byte* name = "reno"u8)
+            {
+                Libc.SetSockOpt(fd, Libc.SolTcp, Libc.TcpCongestion, name, 4);
+            }
         }
     }
 
