@@ -97,16 +97,24 @@ internal sealed class MeshDataLoop
 
     private void Accept(int descriptor, Frontend frontend, Direction direction, Refusals refusals)
     {
-        _listeners.Add(new Listener(Loop, descriptor, _budget, socket => OnAccepted(frontend, direction, socket))
+        Action ended = () => OnEnded(direction);
+        _listeners.Add(new Listener(Loop, descriptor, _budget, socket => OnAccepted(frontend, direction, socket, ended))
         {
             Refused = client => refusals.Refuse(EndReason.Overloaded, client, "too many connections"),
         });
     }
 
-    private async void OnAccepted(Frontend frontend, Direction direction, SocketTransport socket)
+    private async void OnAccepted(Frontend frontend, Direction direction, SocketTransport socket, Action ended)
     {
         Meters.ConnectionOpened(direction);
-        await frontend.ServeAsync(socket);
+        if (await frontend.ServeAsync(socket, ended))
+        {
+            ended();
+        }
+    }
+
+    private void OnEnded(Direction direction)
+    {
         Meters.ConnectionClosed(direction);
         _budget.GiveBack();
     }

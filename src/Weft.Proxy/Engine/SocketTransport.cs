@@ -7,7 +7,7 @@ internal sealed unsafe class SocketTransport : Transport, IPollHandle
 {
     private readonly int _fd;
     private readonly Signal _readable;
-    private readonly Signal _writable;
+    private Signal? _writable;
 
     // Hints kept from edges: false means that the kernel said "no more" since the last edge, so a call would be wasted.
     private bool _mayReceive = true;
@@ -21,13 +21,13 @@ internal sealed unsafe class SocketTransport : Transport, IPollHandle
         _fd = fd;
         Remote = remote;
         _readable = new Signal(loop);
-        _writable = new Signal(loop);
         loop.Poller.Add(fd, this);
     }
 
     public override Signal Readable => _readable;
 
-    public override Signal Writable => _writable;
+    /// <summary>Made when it is first waited for: most connections always have room.</summary>
+    public override Signal Writable => _writable ??= new Signal(Loop);
 
     public override NetAddress Remote { get; }
 
@@ -56,7 +56,7 @@ internal sealed unsafe class SocketTransport : Transport, IPollHandle
         if ((events & (PollEvents.Writable | PollEvents.Broken)) != 0)
         {
             _maySend = true;
-            _writable.Set();
+            _writable?.Set();
         }
 
         if ((events & PollEvents.Broken) != 0)
@@ -128,7 +128,7 @@ internal sealed unsafe class SocketTransport : Transport, IPollHandle
             if (sent < bytes.Length)
             {
                 _maySend = false;
-                _writable.Reset();
+                _writable?.Reset();
             }
 
             return (int)sent;
@@ -138,7 +138,7 @@ internal sealed unsafe class SocketTransport : Transport, IPollHandle
         if (error == Libc.Eagain)
         {
             _maySend = false;
-            _writable.Reset();
+            _writable?.Reset();
             return WouldBlock;
         }
 
@@ -167,7 +167,7 @@ internal sealed unsafe class SocketTransport : Transport, IPollHandle
 
         // Whoever still waits must see that it is over.
         _readable.Set();
-        _writable.Set();
+        _writable?.Set();
     }
 
     public override void Abort()

@@ -16,6 +16,7 @@ namespace Weft.Proxy.Listening;
 internal sealed class Frontend(EventLoop loop, FrontendSettings settings, ServerDrain drain, Meters meters, Refusals refusals)
 {
     private readonly DestinationMemory _memory = new();
+    private readonly IdleConnections _http1 = new(loop, settings.Limits, drain);
     private int _handshaking;
 
     public ServerDrain Drain => drain;
@@ -23,8 +24,11 @@ internal sealed class Frontend(EventLoop loop, FrontendSettings settings, Server
     /// <summary>Connections between accept and the end of detection.</summary>
     public int Handshaking => _handshaking;
 
-    /// <summary>Serves the connection to its end. Never throws.</summary>
-    public async Task ServeAsync(Transport socket)
+    /// <summary>Serves the connection. Never throws.</summary>
+    /// <param name="socket">The new connection.</param>
+    /// <param name="ended">Called when it ends later than this method does.</param>
+    /// <returns>True when the connection has ended, false when it goes on and <paramref name="ended"/> will tell.</returns>
+    public async Task<bool> ServeAsync(Transport socket, Action ended)
     {
         _handshaking++;
         NetAddress destination = settings.ReadsOriginalDestination ? socket.OriginalDestination : default;
@@ -37,7 +41,7 @@ internal sealed class Frontend(EventLoop loop, FrontendSettings settings, Server
             if (tls is null)
             {
                 _handshaking--;
-                return;
+                return true;
             }
 
             transport = tls;
@@ -52,10 +56,10 @@ internal sealed class Frontend(EventLoop loop, FrontendSettings settings, Server
         {
             _handshaking--;
             Refuse(refusal, transport, destination.Family == NetFamily.None ? null : $"on its way to {destination}");
-            return;
+            return true;
         }
 
-        await DispatchAsync(transport, arrival, Resolve(protocol, alpn));
+        return await DispatchAsync(transport, arrival, Resolve(protocol, alpn), ended);
     }
 
     private async ValueTask<TlsTransport?> ShakeAsync(Transport socket)
@@ -125,19 +129,19 @@ internal sealed class Frontend(EventLoop loop, FrontendSettings settings, Server
         _ => declared,
     };
 
-    private ValueTask DispatchAsync(Transport transport, Arrival arrival, ListenProtocol protocol)
+    private ValueTask<bool> DispatchAsync(Transport transport, Arrival arrival, ListenProtocol protocol, Action ended)
     {
         if (protocol is ListenProtocol.Auto or ListenProtocol.Http)
         {
-            return DetectAsync(transport, arrival, settings.TakesOpaque && protocol == ListenProtocol.Auto);
+            return DetectAsync(transport, arrival, settings.TakesOpaque && protocol == ListenProtocol.Auto, ended);
         }
 
         _handshaking--;
-        return RunAsync(transport, settings.MakeHandler(arrival), protocol, default);
+        return RunAsync(transport, settings.MakeHandler(arrival), protocol, default, ended);
     }
 
     /// <summary>Finds out what the client speaks and serves it.</summary>
-    private async ValueTask DetectAsync(Transport transport, Arrival arrival, bool takesOpaque)
+    private async ValueTask<bool> DetectAsync(Transport transport, Arrival arrival, bool takesOpaque, Action ended)
     {
         FirstBytes first = new(transport, settings.Limits.DetectMs);
         SpeculativeConnection? early = null;
@@ -166,17 +170,17 @@ internal sealed class Frontend(EventLoop loop, FrontendSettings settings, Server
             early.Decide(first.Bytes);
             first.Release();
             await served!;
-            return;
+            return true;
         }
 
         early?.Withdraw();
         if (protocol == ListenProtocol.Auto || (protocol == ListenProtocol.Opaque && !takesOpaque))
         {
             EndUnserved(transport, first, found);
-            return;
+            return true;
         }
 
-        await RunAsync(transport, settings.MakeHandler(arrival), protocol, first);
+        return await RunAsync(transport, settings.MakeHandler(arrival), protocol, first, ended);
     }
 
     private static ListenProtocol Serve(Detected found) => found switch
@@ -205,16 +209,22 @@ internal sealed class Frontend(EventLoop loop, FrontendSettings settings, Server
         }
     }
 
-    private async ValueTask RunAsync(Transport transport, IExchangeHandler handler, ListenProtocol protocol, FirstBytes? first)
+    private ValueTask<bool> RunAsync(Transport transport, IExchangeHandler handler, ListenProtocol protocol, FirstBytes? first, Action ended)
+    {
+        if (protocol != ListenProtocol.Http1)
+        {
+            return RunAsync(transport, handler, protocol, first);
+        }
+
+        _http1.Serve(transport, handler, Take(first), ended);
+        first?.Release();
+        return new(false);
+    }
+
+    private async ValueTask<bool> RunAsync(Transport transport, IExchangeHandler handler, ListenProtocol protocol, FirstBytes? first)
     {
         switch (protocol)
         {
-            case ListenProtocol.Http1:
-                Http1ServerConnection http1 = new(transport, settings.Limits, drain);
-                http1.Prefill(Take(first));
-                first?.Release();
-                await http1.RunAsync(handler);
-                break;
             case ListenProtocol.Http2:
                 Http2Connection http2 = new(transport, settings.Limits, isServer: true);
                 http2.Prefill(Take(first));
@@ -231,6 +241,8 @@ internal sealed class Frontend(EventLoop loop, FrontendSettings settings, Server
                 await opaque.RunAsync(handler);
                 break;
         }
+
+        return true;
     }
 
     private static ReadOnlySpan<byte> Take(FirstBytes? first) => first is null ? default : first.Bytes;

@@ -19,6 +19,9 @@ internal sealed record ConnectionLimits
     /// <summary>Without an exchange.</summary>
     public int IdleMs { get; init; } = 60_000;
 
+    /// <summary>A client's HTTP/1 connection without an exchange for so long gives its driver to others.</summary>
+    public int RestAfterMs { get; init; } = 100;
+
     /// <summary>Idle upstream HTTP/1 connections are closed before common servers close them at 5 s.</summary>
     public int UpstreamIdleMs { get; init; } = 4_000;
 

@@ -32,17 +32,21 @@ internal abstract class Http1Connection : HttpStream, IFlushable
     private bool _writesChunks;
     private long _writeRemaining = -1;
 
-    protected Http1Connection(Transport transport)
-        : base(transport.Loop)
+    /// <summary>A connection without a transport yet; <see cref="Attach"/> gives it one.</summary>
+    protected Http1Connection(EventLoop loop)
+        : base(loop)
     {
-        Transport = transport;
         Input = new ByteQueue(Loop.Pool);
         _unsent = new ByteQueue(Loop.Pool);
         _room = new Signal(Loop);
         _flushMore = FlushMore;
     }
 
-    public Transport Transport { get; }
+    protected Http1Connection(Transport transport)
+        : this(transport.Loop)
+        => Attach(transport);
+
+    public Transport Transport { get; private set; } = null!;
 
     public override Signal Received => Transport.Readable;
 
@@ -291,6 +295,9 @@ internal abstract class Http1Connection : HttpStream, IFlushable
         _room.Set();
         OnFlushed();
     }
+
+    /// <summary>Takes on a transport on which nothing is under way.</summary>
+    protected void Attach(Transport transport) => Transport = transport;
 
     /// <summary>Writes a head with the given writer into the unsent bytes.</summary>
     protected void WriteHead(MessageHead head, bool isRequest, bool requestWasHead, bool toHttp10 = false)

@@ -17,9 +17,10 @@ internal sealed class Http1ServerConnection : Http1Connection
     private readonly ConnectionLimits _limits;
     private readonly LoopTimer _timer;
     private readonly ServerDrain _drain;
-    private readonly long _retiresAtMs;
+    private readonly Action _onBroken;
     private IExchangeHandler? _handler;
     private bool _expired;
+    private bool _rests;
     private bool _inExchange;
     private bool _requestWasHead;
     private bool _keepAlive;
@@ -28,18 +29,42 @@ internal sealed class Http1ServerConnection : Http1Connection
     private bool _continued;
     private bool _closeAfter;
 
-    public Http1ServerConnection(Transport transport, ConnectionLimits limits, ServerDrain drain)
-        : base(transport)
+    /// <summary>A driver without a connection yet.</summary>
+    public Http1ServerConnection(EventLoop loop, ConnectionLimits limits, ServerDrain drain)
+        : base(loop)
     {
         _limits = limits;
         _drain = drain;
-        _retiresAtMs = Loop.NowMs + limits.DrawAgeMs();
-        _timer = new LoopTimer(Loop, OnTimer);
-        transport.Broken = OnBroken;
+        _timer = new LoopTimer(loop, OnTimer);
+        _onBroken = OnBroken;
+    }
+
+    public Http1ServerConnection(Transport transport, ConnectionLimits limits, ServerDrain drain)
+        : this(transport.Loop, limits, drain)
+        => Attach(transport, Loop.NowMs + limits.DrawAgeMs());
+
+    /// <summary>Whether <see cref="RunAsync"/> also ends when the connection rests.</summary>
+    public bool MayRest { get; init; }
+
+    /// <summary>Loop time at which the connection is too old for another exchange.</summary>
+    public long RetiresAtMs { get; private set; }
+
+    /// <summary>Loop time at which it began to wait for a request.</summary>
+    public long IdleSinceMs { get; private set; }
+
+    /// <summary>Takes on a connection, the first one or after the last one has come to rest.</summary>
+    public void Attach(Transport transport, long retiresAtMs)
+    {
+        Attach(transport);
+        RetiresAtMs = retiresAtMs;
+        _expired = _rests = false;
+        transport.Broken = _onBroken;
     }
 
     /// <summary>Serves until the connection ends, then closes it.</summary>
-    public async Task RunAsync(IExchangeHandler handler)
+    /// <returns>False when it rests instead: it is open, nothing is under way, and this driver is free for another.</returns>
+    [AsyncMethodBuilder(typeof(LoopTaskMethodBuilder<>))]
+    public async ValueTask<bool> RunAsync(IExchangeHandler handler)
     {
         _handler = handler;
         _drain.Enter(this);
@@ -54,8 +79,19 @@ internal sealed class Http1ServerConnection : Http1Connection
             }
         }
 
-        await CloseAsync();
+        if (_rests)
+        {
+            Transport.Broken = null;
+            Head.Release();
+            Trailers.Release();
+        }
+        else
+        {
+            await CloseAsync();
+        }
+
         _drain.Leave(this);
+        return !_rests;
     }
 
     /// <summary>Bytes that detection has received already.</summary>
@@ -114,7 +150,7 @@ internal sealed class Http1ServerConnection : Http1Connection
         // A client that was never told to go on may send its body all the same, or not: nobody can tell where its next request begins.
         _closeAfter |= Head.ExpectContinue && !_continued && !ReadComplete;
         _keepAlive = _clientKeepsAlive && head.Framing is not (BodyFraming.UntilClose or BodyFraming.Tunnel)
-            && !_drain.IsDraining && !_closeAfter && Loop.NowMs < _retiresAtMs;
+            && !_drain.IsDraining && !_closeAfter && Loop.NowMs < RetiresAtMs;
         head.KeepAlive = _keepAlive;
     }
 
@@ -129,7 +165,8 @@ internal sealed class Http1ServerConnection : Http1Connection
     {
         Forget();
         Head.Release();
-        _timer.Set(_limits.IdleMs);
+        _timer.Set(_drain.IsDraining ? _limits.DrainIdleMs : MayRest ? _limits.RestAfterMs : _limits.IdleMs);
+        IdleSinceMs = Loop.NowMs;
         bool started = false;
         while (HasMuchUnsent && !_expired && !IsBroken)
         {
@@ -174,6 +211,27 @@ internal sealed class Http1ServerConnection : Http1Connection
 
             Input.Consume(0);
             await Received;
+            if (_expired && CanRest(started))
+            {
+                // What came in this very turn must not be slept through.
+                _expired = false;
+                received = Fill();
+                if (received == Transport.WouldBlock)
+                {
+                    Input.Consume(0);
+                    _rests = true;
+                    return false;
+                }
+
+                if (received <= 0)
+                {
+                    return false;
+                }
+
+                _timer.Set(_limits.IdleMs);
+                continue;
+            }
+
             if (_expired || IsBroken)
             {
                 if (started && _expired)
@@ -188,6 +246,8 @@ internal sealed class Http1ServerConnection : Http1Connection
 
         return false;
     }
+
+    private bool CanRest(bool started) => MayRest && !started && !_drain.IsDraining && !IsBroken && !HasUnsent && !Transport.IsClosed;
 
     private void Begin(int consumed)
     {

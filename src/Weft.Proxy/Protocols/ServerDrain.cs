@@ -4,6 +4,7 @@ namespace Weft.Proxy.Protocols;
 internal sealed class ServerDrain
 {
     private readonly HashSet<object> _open = [];
+    private readonly List<IdleConnections> _idle = [];
 
     public bool IsDraining { get; private set; }
 
@@ -19,12 +20,16 @@ internal sealed class ServerDrain
         }
     }
 
+    /// <summary>Connections may rest there.</summary>
+    public void Add(IdleConnections idle) => _idle.Add(idle);
+
     public void Leave(object connection) => _open.Remove(connection);
 
     /// <summary>No new exchanges from now on: idle connections end at once, busy ones after what they do.</summary>
     public void Begin()
     {
         IsDraining = true;
+        _idle.ForEach(static idle => idle.Drain());
         foreach (object connection in _open.ToArray())
         {
             switch (connection)

@@ -18,6 +18,7 @@ internal sealed class RelayWorker
     private readonly ServerDrain _drain = new();
     private readonly Frontend _frontend;
     private readonly ConnectionBudget _budget;
+    private readonly Action _ended;
 
     /// <param name="connectionsMax">Client connections that this worker may have open.</param>
     public RelayWorker(
@@ -57,6 +58,7 @@ internal sealed class RelayWorker
             Meters,
             refusals);
         _budget = new ConnectionBudget(connectionsMax);
+        _ended = OnEnded;
         foreach (int descriptor in descriptors)
         {
             _listeners.Add(new Listener(loop, descriptor, _budget, OnAccepted)
@@ -103,7 +105,14 @@ internal sealed class RelayWorker
     private async void OnAccepted(SocketTransport socket)
     {
         Meters.ConnectionOpened(Direction.Inbound);
-        await _frontend.ServeAsync(socket);
+        if (await _frontend.ServeAsync(socket, _ended))
+        {
+            _ended();
+        }
+    }
+
+    private void OnEnded()
+    {
         Meters.ConnectionClosed(Direction.Inbound);
         _budget.GiveBack();
     }

@@ -36,7 +36,7 @@ internal sealed class FanRig
     public MemoryTransport Connect()
     {
         (MemoryTransport here, MemoryTransport there) = MemoryTransport.Pair(Loop);
-        _ = new Http1ServerConnection(there, ConnectionLimits.Default, _rig.Drain).RunAsync(_path);
+        _ = new Http1ServerConnection(there, ConnectionLimits.Default, _rig.Drain).RunAsync(_path).AsTask();
         _rig.Settle();
         return here;
     }

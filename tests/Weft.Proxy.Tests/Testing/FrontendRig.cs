@@ -46,7 +46,7 @@ internal sealed class FrontendRig : IExchangeHandler
     public MemoryTransport Connect()
     {
         (MemoryTransport here, MemoryTransport there) = MemoryTransport.Pair(Loop);
-        _ = _frontend.ServeAsync(there);
+        _ = _frontend.ServeAsync(there, static () => { });
         Settle();
         return here;
     }

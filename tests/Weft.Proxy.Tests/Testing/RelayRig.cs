@@ -26,6 +26,7 @@ internal sealed class RelayRig
         _capacity = capacity;
         Meters = new Meters(Clock);
         Loop = new EventLoop(new NullPoller(), Clock);
+        Idle = new IdleConnections(Loop, ConnectionLimits.Default, Drain);
         Origin = new MemoryDialer(Loop, capacity);
         _app = opaque ? UpstreamProtocol.Opaque : http2Origin ? UpstreamProtocol.Http2 : UpstreamProtocol.Http1;
         ExchangePath far = MakePath(Origin, _app, opaque, isFar: pair);
@@ -59,6 +60,12 @@ internal sealed class RelayRig
     public MemoryDialer? Between { get; }
 
     public ServerDrain Drain { get; } = new();
+
+    /// <summary>Clients' HTTP/1 connections that rest.</summary>
+    public IdleConnections Idle { get; }
+
+    /// <summary>Clients' HTTP/1 connections that have ended.</summary>
+    public int Ended { get; private set; }
 
     /// <summary>The far proxy's ends of the connections between the two.</summary>
     public List<Http2Connection> Tunnels { get; } = [];
@@ -185,5 +192,11 @@ internal sealed class RelayRig
     private Func<Transport, Task> Serve(ExchangePath path, bool opaque)
         => transport => opaque
             ? new OpaqueConnection(transport, Drain).RunAsync(path)
-            : new Http1ServerConnection(transport, ConnectionLimits.Default, Drain).RunAsync(path);
+            : ServeHttp1(transport, path);
+
+    private Task ServeHttp1(Transport transport, ExchangePath path)
+    {
+        Idle.Serve(transport, path, default, () => Ended++);
+        return Task.CompletedTask;
+    }
 }
