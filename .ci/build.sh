@@ -50,6 +50,8 @@ missing_packages() {
     if (($2)); then
         has openssl || missing+=(openssl)
         has curl || missing+=(curl)
+        has nghttp || missing+=(nghttp2-client)
+        has node || (($1)) || missing+=(nodejs)
         has tcpdump || missing+=(tcpdump)
     fi
     printf '%s' "${missing[*]}"

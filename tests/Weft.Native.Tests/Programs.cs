@@ -15,6 +15,10 @@ internal static class Programs
     /// <summary>The command line.</summary>
     public static string Weft => Find("weft");
 
+    /// <summary>Whether somebody else's program is installed.</summary>
+    public static bool Has(string program)
+        => Environment.GetEnvironmentVariable("PATH")!.Split(':').Any(folder => File.Exists(Path.Combine(folder, program)));
+
     /// <summary>Runs to the end; fails the test when it takes longer than a minute.</summary>
     public static async Task<(int Code, string Output, string Errors)> RunAsync(string program, params string[] arguments)
     {
