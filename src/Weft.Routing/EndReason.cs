@@ -126,6 +126,15 @@ public enum EndReason : byte
     /// <summary>The client's certificate holds, but names nobody who may come here.</summary>
     PeerIdentityWrong,
 
+    /// <summary>A PROXY protocol header is required and what came is none, or not a valid one.</summary>
+    ProxyHeaderInvalid,
+
+    /// <summary>The client's TLS asks for a server name that leads nowhere.</summary>
+    ServerNameUnknown,
+
+    /// <summary>The stream has been open for the longest time that is allowed.</summary>
+    ConnectionTimeOver,
+
     /// <summary>An invariant of the proxy is broken; it is counted as a bug of Weft.</summary>
     InternalError,
 }

@@ -51,6 +51,26 @@ internal static class Corpus
         Hello("", [], 100),
     ];
 
+    internal static IReadOnlyList<byte[]> ProxyHeaders { get; } =
+    [
+        .. new[]
+        {
+            "PROXY TCP4 192.168.0.1 192.168.0.11 56324 443\r\nGET / HTTP/1.1\r\n",
+            "PROXY TCP4 0.0.0.0 255.255.255.255 0 65535\r\n",
+            "PROXY TCP6 2001:db8::1 ::ffff:0:1 1 2\r\nx",
+            "PROXY TCP6 1:2:3:4:5:6:7:8 :: 10 20\r\n",
+            "PROXY UNKNOWN\r\nEHLO",
+            "PROXY UNKNOWN ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff 65535 65535\r\n",
+        }.Select(Text.Bytes),
+        Text.Hex("0d0a0d0a000d0a515549540a 21 11 000c c0a80001 c0a8000b dc04 01bb 474554"),
+        Text.Hex("0d0a0d0a000d0a515549540a 21 21 002b 20010db8000000000000000000000001 20010db8000000000000000000000002 0001 0002 04 0004 00000000"),
+        Text.Hex("0d0a0d0a000d0a515549540a 20 00 0000"),
+        Text.Hex("0d0a0d0a000d0a515549540a 21 00 0003 040000"),
+
+        // With a checksum, as HAProxy sends it.
+        Text.Hex("0d0a0d0a000d0a515549540a 21 11 0013 7f000001 7f000001 a1b2 1f90 03 0004 00000000"),
+    ];
+
     internal static IReadOnlyList<byte[]> Queries { get; } =
     [
         Text.Hex("1234 0100 0001 0000 0000 0000 04 63617274 04 70726f64 00 0001 0001"),

@@ -27,6 +27,9 @@ public sealed class TwinTests
     public void Texts_of_grpc_web_agree_with_their_twin() => Run(Corpus.GrpcWebTexts, GrpcWebTextOracle.Check);
 
     [Fact]
+    public void Proxy_headers_agree_with_their_twin() => Run(Corpus.ProxyHeaders, ProxyHeaderOracle.Check);
+
+    [Fact]
     public void Http2_frames_agree_with_their_twin() => Run(Corpus.Frames, FrameOracle.Check);
 
     private static void Run(IReadOnlyList<byte[]> corpus, Func<byte[], bool> check)

@@ -1,5 +1,8 @@
+using System.Text;
 using Weft.Proxy.Buffers;
 using Weft.Proxy.Engine;
+using Weft.Wire;
+using Weft.Wire.TlsHello;
 
 namespace Weft.Proxy.Detection;
 
@@ -87,7 +90,49 @@ internal sealed class FirstBytes
         return found;
     }
 
+    /// <summary>Reads on to the end of the client's TLS hello. The server name is empty when it names none.</summary>
+    /// <returns><see cref="ReadStatus.NeedMore"/>: time was over, or the client left without a word. Rejected: it is no TLS hello.</returns>
+    public async ValueTask<(ReadStatus Status, string ServerName)> ReadHelloAsync()
+    {
+        Quiet = null;
+        _timer.Set(Math.Max(0, _deadlineMs - _transport.Loop.NowMs));
+        ReadStatus status;
+        string name = "";
+        while ((status = ReadName(ref name)) == ReadStatus.NeedMore && !IsExpired)
+        {
+            int received = _transport.TryReceive(_bytes.Reserve(SlabPool.Small));
+            if (received > 0)
+            {
+                _bytes.Commit(received);
+            }
+            else if (received == Transport.WouldBlock)
+            {
+                _bytes.Consume(0);
+                await _transport.Readable;
+            }
+            else
+            {
+                status = _bytes.IsEmpty || received < 0 ? ReadStatus.NeedMore : ReadStatus.Rejected;
+                break;
+            }
+        }
+
+        _timer.Remove();
+        return (status, name);
+    }
+
     public void Release() => _bytes.Release();
+
+    private ReadStatus ReadName(ref string name)
+    {
+        ReadStatus status = ClientHelloReader.TryRead(_bytes.Bytes, out ClientHelloView hello);
+        if (status == ReadStatus.Done)
+        {
+            name = Encoding.ASCII.GetString(hello.ServerName);
+        }
+
+        return status;
+    }
 
     private void OnTimer()
     {

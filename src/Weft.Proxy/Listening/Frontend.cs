@@ -6,6 +6,8 @@ using Weft.Proxy.Protocols;
 using Weft.Proxy.Security;
 using Weft.Proxy.Telemetry;
 using Weft.Routing;
+using Weft.Wire;
+using Weft.Wire.ProxyProtocol;
 
 namespace Weft.Proxy.Listening;
 
@@ -19,6 +21,9 @@ internal sealed class Frontend(EventLoop loop, FrontendSettings settings, Server
     private readonly IdleConnections _http1 = new(loop, settings.Limits, drain);
     private int _handshaking;
 
+    /// <summary>A fatal alert, unrecognized_name (RFC 8446, 6; RFC 6066, 3).</summary>
+    private static ReadOnlySpan<byte> UnrecognizedName => [21, 3, 3, 0, 2, 2, 112];
+
     public ServerDrain Drain => drain;
 
     /// <summary>Connections between accept and the end of detection.</summary>
@@ -31,13 +36,18 @@ internal sealed class Frontend(EventLoop loop, FrontendSettings settings, Server
     public async Task<bool> ServeAsync(Transport socket, Action ended)
     {
         _handshaking++;
-        NetAddress destination = settings.ReadsOriginalDestination ? socket.OriginalDestination : default;
+        Arrival? arrival = await ArriveAsync(socket);
+        if (arrival is null)
+        {
+            _handshaking--;
+            return true;
+        }
+
         Transport transport = socket;
-        string? identity = null;
         string alpn = "";
         if (settings.Tls is not null)
         {
-            TlsTransport? tls = await ShakeAsync(socket);
+            TlsTransport? tls = await ShakeAsync(socket, arrival.Client);
             if (tls is null)
             {
                 _handshaking--;
@@ -45,29 +55,57 @@ internal sealed class Frontend(EventLoop loop, FrontendSettings settings, Server
             }
 
             transport = tls;
-            identity = tls.Peer.SpiffeId;
+            arrival = arrival with { Identity = tls.Peer.SpiffeId };
             alpn = tls.Alpn;
         }
 
-        Arrival arrival = new(socket.Remote, destination, identity);
         ListenProtocol protocol = await settings.Admit(arrival);
         EndReason refusal = settings.Refuses?.Invoke(arrival) ?? EndReason.Ok;
         if (refusal != EndReason.Ok)
         {
             _handshaking--;
-            Refuse(refusal, transport, destination.Family == NetFamily.None ? null : $"on its way to {destination}");
+            NetAddress destination = arrival.OriginalDestination;
+            Refuse(refusal, transport, arrival.Client, destination.Family == NetFamily.None ? null : $"on its way to {destination}");
             return true;
         }
 
         return await DispatchAsync(transport, arrival, Resolve(protocol, alpn), ended);
     }
 
-    private async ValueTask<TlsTransport?> ShakeAsync(Transport socket)
+    /// <summary>Who came and where to, as the kernel or a trusted proxy in front says; null when it was refused.</summary>
+    private async ValueTask<Arrival?> ArriveAsync(Transport socket)
+    {
+        Arrival arrival = new(socket.Remote, settings.ReadsOriginalDestination ? socket.OriginalDestination : default, null)
+        {
+            Local = settings.ReadsLocalAddress ? socket.Local : default,
+        };
+        if (!settings.TakesProxyHeader)
+        {
+            return arrival;
+        }
+
+        (ReadStatus status, ProxyHeader header) = await ProxyHeaderReception.ReceiveAsync(socket, settings.Limits.DetectMs);
+        if (status != ReadStatus.Done)
+        {
+            Refuse(status == ReadStatus.NeedMore ? EndReason.DetectTimeout : EndReason.ProxyHeaderInvalid, socket, socket.Remote, "a PROXY header is required");
+            return null;
+        }
+
+        if (header.Version == ProxyVersion.None)
+        {
+            socket.Close();
+            return null;
+        }
+
+        return header.Source.Family == NetFamily.None ? arrival : arrival with { Client = header.Source, Local = header.Destination };
+    }
+
+    private async ValueTask<TlsTransport?> ShakeAsync(Transport socket, NetAddress client)
     {
         TlsContext? context = settings.Tls!();
         if (context is null)
         {
-            Refuse(EndReason.NoCertificate, socket, "there is none to show yet");
+            Refuse(EndReason.NoCertificate, socket, client, "there is none to show yet");
             return null;
         }
 
@@ -83,7 +121,7 @@ internal sealed class Frontend(EventLoop loop, FrontendSettings settings, Server
         timer.Remove();
         if (!shaken)
         {
-            TellOfHandshake(tls, expired);
+            TellOfHandshake(tls, client, expired);
         }
         else if (settings.VerifyPeer?.Invoke(tls.Peer) != false)
         {
@@ -91,7 +129,7 @@ internal sealed class Frontend(EventLoop loop, FrontendSettings settings, Server
         }
         else
         {
-            refusals.Refuse(EndReason.PeerIdentityWrong, socket.Remote, string.Join(' ', tls.Peer.Uris));
+            refusals.Refuse(EndReason.PeerIdentityWrong, client, string.Join(' ', tls.Peer.Uris));
         }
 
         // Closed in order, so that the alert with the reason arrives.
@@ -99,7 +137,7 @@ internal sealed class Frontend(EventLoop loop, FrontendSettings settings, Server
         return null;
     }
 
-    private void TellOfHandshake(TlsTransport tls, bool expired)
+    private void TellOfHandshake(TlsTransport tls, NetAddress client, bool expired)
     {
         EndReason reason = tls.HandshakeFault switch
         {
@@ -112,13 +150,13 @@ internal sealed class Frontend(EventLoop loop, FrontendSettings settings, Server
         };
         if (expired || tls.HandshakeFault != HandshakeFault.NothingSaid)
         {
-            refusals.Refuse(reason, tls.Remote, expired ? null : tls.Fault);
+            refusals.Refuse(reason, client, expired ? null : tls.Fault);
         }
     }
 
-    private void Refuse(EndReason reason, Transport transport, string? detail)
+    private void Refuse(EndReason reason, Transport transport, NetAddress client, string? detail)
     {
-        refusals.Refuse(reason, transport.Remote, detail);
+        refusals.Refuse(reason, client, detail);
         transport.Abort();
     }
 
@@ -134,6 +172,11 @@ internal sealed class Frontend(EventLoop loop, FrontendSettings settings, Server
         if (protocol is ListenProtocol.Auto or ListenProtocol.Http)
         {
             return DetectAsync(transport, arrival, settings.TakesOpaque && protocol == ListenProtocol.Auto, ended);
+        }
+
+        if (protocol == ListenProtocol.Opaque && settings.KnowsServerName is not null)
+        {
+            return GoByNameAsync(transport, arrival, new FirstBytes(transport, settings.Limits.DetectMs));
         }
 
         _handshaking--;
@@ -157,13 +200,18 @@ internal sealed class Frontend(EventLoop loop, FrontendSettings settings, Server
         }
 
         Detected found = await first.DetectAsync(_memory.PatienceMs(destination));
-        _handshaking--;
         if (found != Detected.Nothing)
         {
             meters.Found(found);
             _memory.Note(destination, found);
         }
 
+        if (found == Detected.Tls && settings.KnowsServerName is not null)
+        {
+            return await GoByNameAsync(transport, arrival, first);
+        }
+
+        _handshaking--;
         ListenProtocol protocol = Serve(found);
         if (protocol == ListenProtocol.Opaque && takesOpaque && early is { IsAlive: true })
         {
@@ -176,11 +224,41 @@ internal sealed class Frontend(EventLoop loop, FrontendSettings settings, Server
         early?.Withdraw();
         if (protocol == ListenProtocol.Auto || (protocol == ListenProtocol.Opaque && !takesOpaque))
         {
-            EndUnserved(transport, first, found);
+            EndUnserved(transport, arrival.Client, first, found);
             return true;
         }
 
         return await RunAsync(transport, settings.MakeHandler(arrival), protocol, first, ended);
+    }
+
+    /// <summary>Serves an opaque stream by the server name that its TLS asks for.</summary>
+    private async ValueTask<bool> GoByNameAsync(Transport transport, Arrival arrival, FirstBytes first)
+    {
+        (ReadStatus status, string name) = await first.ReadHelloAsync();
+        _handshaking--;
+        if (status == ReadStatus.NeedMore)
+        {
+            EndUnserved(transport, arrival.Client, first, Detected.Nothing);
+        }
+        else if (settings.KnowsServerName!(name))
+        {
+            arrival = arrival with { ServerName = name };
+            await RunAsync(transport, settings.MakeHandler(arrival), ListenProtocol.Opaque, first);
+        }
+        else if (status == ReadStatus.Done)
+        {
+            first.Release();
+            refusals.Refuse(EndReason.ServerNameUnknown, arrival.Client, name);
+            transport.TrySend(UnrecognizedName);
+            transport.Close();
+        }
+        else
+        {
+            first.Release();
+            Refuse(EndReason.DownstreamProtocolError, transport, arrival.Client, "only TLS is taken here");
+        }
+
+        return true;
     }
 
     private static ListenProtocol Serve(Detected found) => found switch
@@ -191,16 +269,16 @@ internal sealed class Frontend(EventLoop loop, FrontendSettings settings, Server
         _ => ListenProtocol.Opaque,
     };
 
-    private void EndUnserved(Transport transport, FirstBytes first, Detected found)
+    private void EndUnserved(Transport transport, NetAddress client, FirstBytes first, Detected found)
     {
         first.Release();
         if (found != Detected.Nothing)
         {
-            Refuse(EndReason.DownstreamProtocolError, transport, "only HTTP is taken here");
+            Refuse(EndReason.DownstreamProtocolError, transport, client, "only HTTP is taken here");
         }
         else if (first.IsExpired)
         {
-            Refuse(EndReason.DetectTimeout, transport, null);
+            Refuse(EndReason.DetectTimeout, transport, client, null);
         }
         else
         {

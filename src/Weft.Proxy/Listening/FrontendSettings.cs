@@ -14,6 +14,18 @@ internal sealed record FrontendSettings
     /// <summary>Judges a verified peer's names after the handshake; null accepts every peer that the context accepts.</summary>
     public Func<PeerNames, bool>? VerifyPeer { get; init; }
 
+    /// <summary>Every connection must begin with a PROXY protocol header; its addresses count then. For listeners that only trusted proxies reach.</summary>
+    public bool TakesProxyHeader { get; init; }
+
+    /// <summary>Somebody wants to know which address clients connected to.</summary>
+    public bool ReadsLocalAddress { get; init; }
+
+    /// <summary>
+    /// Given: opaque streams go by the server name of the client's own TLS, and this says whether a name (empty: none, or no TLS) leads
+    /// anywhere. The bytes stay as they are.
+    /// </summary>
+    public Func<string, bool>? KnowsServerName { get; init; }
+
     /// <summary>Clients were redirected here: ask the kernel where they meant to go.</summary>
     public bool ReadsOriginalDestination { get; init; }
 

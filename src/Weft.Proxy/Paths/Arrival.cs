@@ -12,6 +12,12 @@ internal sealed record Arrival(NetAddress Client, NetAddress OriginalDestination
 {
     private PeerContext? _peer;
 
+    /// <summary>The address that the client had connected to; default when nobody needs it.</summary>
+    public NetAddress Local { get; init; }
+
+    /// <summary>The server name that the client's own TLS asks for, in lower case; empty when it asks for none or was not looked at.</summary>
+    public string ServerName { get; init; } = "";
+
     /// <summary>The peer as policies see it.</summary>
     public PeerContext Peer => _peer ??= ReadPeer();
 

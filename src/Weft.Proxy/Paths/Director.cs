@@ -26,6 +26,9 @@ internal abstract class Director
     /// <summary>Whether the answer only says that the far proxy did not pass the request on, so that another endpoint may be asked.</summary>
     public virtual bool IsUnprocessed(ExchangeContext context, MessageHead response) => false;
 
+    /// <summary>How long the exchange may last once it is a tunnel.</summary>
+    public virtual TunnelTimes TunnelTimesOf(ExchangeContext context) => TunnelTimes.Default;
+
     /// <summary>An attempt on the upstream that <see cref="Next"/> gave last has ended.</summary>
     public abstract void OnAttempt(ExchangeContext context, EndReason reason);
 

@@ -20,6 +20,7 @@ internal sealed class ExchangeContext
     private Pace? _uploadPace;
     private Pace? _downloadPace;
     private GrpcWebBridge? _bridge;
+    private TunnelWatch _tunnel;
 
     private ExchangeContext(HttpStream exchange)
     {
@@ -208,6 +209,7 @@ internal sealed class ExchangeContext
         _timer.Cancel();
         _uploadPace?.End();
         _downloadPace?.End();
+        _tunnel.Stop();
         Upstream = null;
         State = null;
         Decision = default;
@@ -238,7 +240,12 @@ internal sealed class ExchangeContext
         }
     }
 
-    public void CancelDeadline() => _timer.Cancel();
+    /// <summary>Ends what has become a tunnel by its own times; the deadline of the request is over.</summary>
+    public void WatchTunnel(TunnelTimes times)
+    {
+        _timer.Cancel();
+        _tunnel.Start(Exchange.Loop, times, _timer);
+    }
 
     /// <summary>Ends an upload whose answer is already complete.</summary>
     public void StopUpload()
@@ -256,7 +263,14 @@ internal sealed class ExchangeContext
         Wake.Set();
     }
 
-    private void OnTimeout() => Expire(_timeoutReason);
+    private void OnTimeout()
+    {
+        EndReason reason = _tunnel.IsOn ? _tunnel.Look(Exchange.Loop, BytesUp + BytesDown, _timer) : _timeoutReason;
+        if (reason != EndReason.Ok)
+        {
+            Expire(reason);
+        }
+    }
 
     private void OnSlowUpload()
     {

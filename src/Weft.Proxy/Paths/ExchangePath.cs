@@ -72,7 +72,7 @@ internal sealed class ExchangePath(Director director, Arrival arrival) : IExchan
         while (upstream is not null)
         {
             context.BeginAttempt();
-            LeaseResult acquired = await upstream.AcquireAsync(VersionWanted(context), context.Wake, fresh: context.Sent > 0);
+            LeaseResult acquired = await upstream.AcquireAsync(VersionWanted(context), context.Wake, fresh: context.Sent > 0, arrival);
             bool again = true;
             last = acquired.Reason;
             if (acquired.Lease is { } lease)
@@ -196,7 +196,7 @@ internal sealed class ExchangePath(Director director, Arrival arrival) : IExchan
         {
             client.StartTunnel();
             upstream.StartTunnel();
-            context.CancelDeadline();
+            context.WatchTunnel(director.TunnelTimesOf(context));
             upload = BodyRelay.UploadAsync(client, upstream, context);
         }
 

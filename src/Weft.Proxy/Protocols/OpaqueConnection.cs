@@ -10,6 +10,7 @@ namespace Weft.Proxy.Protocols;
 internal class OpaqueConnection : Http1Connection, ILease
 {
     private readonly ServerDrain? _drain;
+    private bool _heardAll;
 
     /// <param name="drain">Given for a client's connection, which counts as an open one.</param>
     public OpaqueConnection(Transport transport, ServerDrain? drain = null)
@@ -39,6 +40,13 @@ internal class OpaqueConnection : Http1Connection, ILease
         await handler.ServeAsync(this);
         Finish();
         _drain?.Leave(this);
+    }
+
+    public override BodyState TryReadBody(out ReadOnlySpan<byte> data)
+    {
+        BodyState state = base.TryReadBody(out data);
+        _heardAll |= state == BodyState.End;
+        return state;
     }
 
     public override void WriteHead(MessageHead head)
@@ -80,10 +88,18 @@ internal class OpaqueConnection : Http1Connection, ILease
     private void OnBroken()
     {
         // Both directions may have ended in order; only what is still open is cut.
-        if (!WriteComplete || HasUnsent)
+        if (WriteComplete && !HasUnsent)
         {
-            Transport.Readable.Set();
-            Room.Set();
+            return;
         }
+
+        if (_heardAll)
+        {
+            // Nobody reads here any more who would come across the reset.
+            Break(StreamFault.PeerReset);
+        }
+
+        Transport.Readable.Set();
+        Room.Set();
     }
 }

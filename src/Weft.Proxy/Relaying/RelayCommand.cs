@@ -1,6 +1,7 @@
 using Weft.Primitives.Net;
 using Weft.Proxy.Listening;
 using Weft.Proxy.Upstreams;
+using Weft.Wire.ProxyProtocol;
 
 namespace Weft.Proxy.Relaying;
 
@@ -22,6 +23,7 @@ internal static class RelayCommand
           --listen-key FILE        PEM private key of it
           --listen-trust FILE      PEM roots: clients must show a certificate that ends in one of them
           --listen-protocol P      auto, http1, http2 or tcp (default auto: ALPN under TLS, else the first bytes)
+          --listen-proxy-protocol  every client must begin with a PROXY protocol header, version 1 or 2; for trusted proxies only
         Upstream
           --to ADDR                where to relay to (required; repeat it to balance)
           --to-cert FILE           PEM chain that is shown to the upstream
@@ -29,8 +31,12 @@ internal static class RelayCommand
           --to-trust FILE          PEM roots: the upstream speaks TLS and must be vouched for by one of them
           --to-san NAME            URI or DNS name that the upstream's certificate must carry
           --to-protocol P          auto, http1, http2 or tcp (default auto: ALPN under TLS, else what the client spoke)
+          --to-sni NAME=ADDR       TLS that asks for this server name goes there untouched (*.NAME: all below it); repeat it
+          --to-proxy-protocol V    v1 or v2: begin each upstream connection with the client's address; with tcp only
           --grpc-web               the upstream speaks gRPC: clients may come with gRPC-Web, over HTTP/1.1 or HTTP/2
         Running
+          --idle-timeout SECONDS   end a TCP stream or WebSocket that is silent for so long (default 0, never)
+          --max-connection-time S  end a TCP stream or WebSocket after so many seconds (default 0, never)
           --workers N              threads, 1 to 64 (default 1)
           --metrics ADDR           serve /metrics and /ready there
           --drain-timeout SECONDS  from SIGTERM to a hard end (default 30)
@@ -41,14 +47,16 @@ internal static class RelayCommand
     private static readonly string[] Options =
     [
         "--listen", "--listen-cert", "--listen-key", "--listen-trust", "--listen-protocol", "--to", "--to-cert", "--to-key", "--to-trust",
-        "--to-san", "--to-protocol", "--grpc-web", "--workers", "--metrics", "--drain-timeout", "--drain-deadline", "--upgrade-timeout",
+        "--to-san", "--to-protocol", "--to-sni", "--to-proxy-protocol", "--grpc-web", "--listen-proxy-protocol", "--idle-timeout", "--max-connection-time",
+        "--workers", "--metrics", "--drain-timeout", "--drain-deadline", "--upgrade-timeout",
     ];
 
     public static RelaySettings Parse(IReadOnlyList<string> arguments)
     {
         OptionReader reader = new("relay", arguments);
         List<NetAddress> to = [];
-        RelaySettings settings = new() { Listen = default, To = to };
+        List<(string, NetAddress)> names = [];
+        RelaySettings settings = new() { Listen = default, To = to, ToSni = names };
         while (reader.Next())
         {
             settings = reader.Name switch
@@ -72,6 +80,11 @@ internal static class RelayCommand
                     ToProtocol = reader.OneOf(
                         ("auto", UpstreamProtocol.Auto), ("http1", UpstreamProtocol.Http1), ("http2", UpstreamProtocol.Http2), ("tcp", UpstreamProtocol.Opaque)),
                 },
+                "--listen-proxy-protocol" => Flag(reader, settings with { ListenProxyProtocol = true }),
+                "--to-proxy-protocol" => settings with { ToProxyProtocol = reader.OneOf(("v1", ProxyVersion.V1), ("v2", ProxyVersion.V2)) },
+                "--to-sni" => AddName(settings, names, reader),
+                "--idle-timeout" => settings with { Times = settings.Times with { IdleMs = reader.Number(0, 86_400) * 1000 } },
+                "--max-connection-time" => settings with { Times = settings.Times with { LifeMs = reader.Number(0, 604_800) * 1000 } },
                 "--grpc-web" => Flag(reader, settings with { GrpcWeb = true }),
                 "--workers" => settings with { Workers = reader.Number(1, 64) },
                 "--metrics" => settings with { Metrics = reader.Address() },
@@ -86,28 +99,53 @@ internal static class RelayCommand
         return settings;
     }
 
-    private static RelaySettings Flag(OptionReader reader, RelaySettings settings)
-    {
-        reader.Flag();
-        return settings;
-    }
-
     private static RelaySettings Add(RelaySettings settings, List<NetAddress> to, NetAddress address)
     {
         to.Add(address);
         return settings;
     }
 
+    private static RelaySettings Flag(OptionReader reader, RelaySettings settings)
+    {
+        reader.Flag();
+        return settings;
+    }
+
+    private static RelaySettings AddName(RelaySettings settings, List<(string, NetAddress)> names, OptionReader reader)
+    {
+        string text = reader.Text();
+        int equals = text.IndexOf('=', StringComparison.Ordinal);
+        string name = equals < 0 ? "" : text[..equals].ToLowerInvariant();
+        string plain = name.StartsWith("*.", StringComparison.Ordinal) ? name[2..] : name;
+        bool isName = plain.Length is > 0 and <= 253 && plain.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '_');
+        if (!isName || !NetAddress.TryParse(text.AsSpan(equals + 1), out NetAddress address))
+        {
+            throw new UsageException($"--to-sni: \"{text}\" is not a name and an address; write shop.example=127.0.0.1:9001 or *.shop.example=127.0.0.1:9001");
+        }
+
+        names.Add((name, address));
+        return settings;
+    }
+
     private static void Check(RelaySettings settings)
     {
         Require(settings.Listen.Family != NetFamily.None, "--listen ADDR is required");
-        Require(settings.To.Count > 0, "--to ADDR is required");
+        Require(settings.To.Count > 0 || settings.ToSni.Count > 0, "--to ADDR is required");
         Require((settings.ListenCert is null) == (settings.ListenKey is null), "--listen-cert and --listen-key belong together: give both or none");
         Require(settings.ListenTrust is null || settings.ListenCert is not null, "--listen-trust needs --listen-cert and --listen-key");
         Require((settings.ToCert is null) == (settings.ToKey is null), "--to-cert and --to-key belong together: give both or none");
         Require(settings.ToCert is null || settings.ToTrust is not null, "--to-cert needs --to-trust: TLS to an upstream that nobody vouches for is refused");
         Require(settings.ToSan is null || settings.ToTrust is not null, "--to-san needs --to-trust");
         Require(!settings.GrpcWeb || settings.ToProtocol is UpstreamProtocol.Auto or UpstreamProtocol.Http2, "--grpc-web needs an upstream of HTTP/2");
+        Require(
+            settings.ToSni.Count == 0 || (settings.ListenCert is null && settings.ToTrust is null),
+            "--to-sni passes TLS on untouched: leave --listen-cert and --to-trust away");
+        Require(
+            settings.ToSni.Count == 0 || settings.ListenProtocol is ListenProtocol.Auto or ListenProtocol.Opaque,
+            "--to-sni needs --listen-protocol auto or tcp");
+        Require(
+            settings.ToProxyProtocol == ProxyVersion.None || settings.ListenProtocol == ListenProtocol.Opaque || settings.ToProtocol == UpstreamProtocol.Opaque,
+            "--to-proxy-protocol needs --listen-protocol tcp: a connection of HTTP carries the requests of several clients");
         Require(
             (settings.ListenProtocol == ListenProtocol.Opaque) == (settings.ToProtocol == UpstreamProtocol.Opaque)
                 || settings.ListenProtocol == ListenProtocol.Auto || settings.ToProtocol == UpstreamProtocol.Auto,

@@ -7,8 +7,8 @@ using Weft.Routing;
 
 namespace Weft.Proxy.Relaying;
 
-/// <summary>Sends everything to the <c>--to</c> addresses in turn, past those that fail.</summary>
-internal sealed class RelayDirector(EventLoop loop, Meters meters, RelayTarget[] targets, bool opaque) : Director
+/// <summary>Sends everything to the <c>--to</c> addresses in turn, or to those of the server name, past those that fail.</summary>
+internal sealed class RelayDirector(EventLoop loop, Meters meters, RelayTargets all, bool opaque) : Director
 {
     private const int FailuresToEject = 3;
     private const int EjectMs = 5_000;
@@ -18,10 +18,16 @@ internal sealed class RelayDirector(EventLoop loop, Meters meters, RelayTarget[]
     /// <summary>The upstreams speak gRPC, and clients may come with gRPC-Web.</summary>
     public bool BridgesGrpcWeb { get; init; }
 
+    public TunnelTimes Times { get; init; } = TunnelTimes.Default;
+
     public override ValueTask<EndReason> DirectAsync(ExchangeContext context)
     {
         context.Record = meters.Open(Direction.Inbound);
         context.BridgesGrpcWeb = BridgesGrpcWeb;
+        if (all.Of(context.Arrival.ServerName).Length == 0)
+        {
+            return new(EndReason.NoRoute);
+        }
 
         if (!context.IsConnect || context.IsOpaque)
         {
@@ -41,6 +47,7 @@ internal sealed class RelayDirector(EventLoop loop, Meters meters, RelayTarget[]
     public override Upstream? Next(ExchangeContext context)
     {
         RelayTarget? last = (RelayTarget?)context.State;
+        RelayTarget[] targets = all.Of(context.Arrival.ServerName);
         for (int i = 0; i < targets.Length; i++)
         {
             RelayTarget target = targets[_turn++ % (uint)targets.Length];
@@ -65,7 +72,7 @@ internal sealed class RelayDirector(EventLoop loop, Meters meters, RelayTarget[]
         RelayTarget target = (RelayTarget)context.State!;
         if (reason is EndReason.ConnectFailed or EndReason.ConnectTimeout or EndReason.UpstreamTlsFailed)
         {
-            if (++target.Failures >= FailuresToEject && targets.Length > 1)
+            if (++target.Failures >= FailuresToEject && all.Of(context.Arrival.ServerName).Length > 1)
             {
                 target.Failures = 0;
                 target.EjectedUntilMs = loop.NowMs + EjectMs;
@@ -76,6 +83,8 @@ internal sealed class RelayDirector(EventLoop loop, Meters meters, RelayTarget[]
             target.Failures = 0;
         }
     }
+
+    public override TunnelTimes TunnelTimesOf(ExchangeContext context) => Times;
 
     public override void OnOutcome(ExchangeContext context, EndReason reason)
         => context.Record.Close(reason, context.Status, context.BytesUp, context.BytesDown, context.GrpcStatus);

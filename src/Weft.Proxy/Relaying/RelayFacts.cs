@@ -48,7 +48,7 @@ internal sealed class RelayFacts(RelaySettings settings, IReadOnlyList<RelayWork
 
     public string Config() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{{\"listen\":\"{settings.Listen}\",\"to\":[{string.Join(',', settings.To.Select(address => $"\"{address}\""))}],\"workers\":{settings.Workers}}}");
+        $"{{\"listen\":\"{settings.Listen}\",\"to\":[{string.Join(',', settings.To.Select(address => $"\"{address}\""))}],\"to_sni\":[{string.Join(',', settings.ToSni.Select(to => $"\"{to.Name}={to.Address}\""))}],\"workers\":{settings.Workers}}}");
 
     public string Stats() => StatsDump.Write(
         ProcessFigures.Read(),

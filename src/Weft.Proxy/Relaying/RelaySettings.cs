@@ -1,6 +1,8 @@
 using Weft.Primitives.Net;
 using Weft.Proxy.Listening;
+using Weft.Proxy.Paths;
 using Weft.Proxy.Upstreams;
+using Weft.Wire.ProxyProtocol;
 
 namespace Weft.Proxy.Relaying;
 
@@ -31,6 +33,18 @@ internal sealed record RelaySettings
 
     /// <summary>gRPC-Web is turned into gRPC for the upstream.</summary>
     public bool GrpcWeb { get; init; }
+
+    /// <summary>Clients must begin with a PROXY protocol header.</summary>
+    public bool ListenProxyProtocol { get; init; }
+
+    /// <summary>The PROXY protocol header that upstreams get.</summary>
+    public ProxyVersion ToProxyProtocol { get; init; }
+
+    /// <summary>Where TLS that asks for a name goes, untouched; names in lower case, "*." in front for all below one.</summary>
+    public IReadOnlyList<(string Name, NetAddress Address)> ToSni { get; init; } = [];
+
+    /// <summary>How long tunnels may rest and last.</summary>
+    public TunnelTimes Times { get; init; } = TunnelTimes.Default;
 
     public int Workers { get; init; } = 1;
 

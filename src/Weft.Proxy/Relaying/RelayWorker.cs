@@ -1,4 +1,5 @@
 using Weft.Contracts.Session;
+using Weft.Primitives.Net;
 using Weft.Proxy.Engine;
 using Weft.Proxy.Listening;
 using Weft.Proxy.Paths;
@@ -7,6 +8,7 @@ using Weft.Proxy.Security;
 using Weft.Proxy.Telemetry;
 using Weft.Proxy.Upstreams;
 using Weft.Routing;
+using Weft.Wire.ProxyProtocol;
 
 namespace Weft.Proxy.Relaying;
 
@@ -27,31 +29,25 @@ internal sealed class RelayWorker
         _worker = new Worker($"worker-{number}", clock);
         EventLoop loop = _worker.Loop;
         Dialer dialer = new(loop, sockets, ConnectionLimits.Default);
-        RelayTarget[] targets = [.. settings.To.Select(address => new RelayTarget(new Upstream(
-            loop,
-            dialer,
-            new UpstreamSettings
-            {
-                Address = address,
-                Protocol = settings.ListenProtocol == ListenProtocol.Opaque ? UpstreamProtocol.Opaque : settings.ToProtocol,
-                Tls = toTls is null ? null : () => toTls,
-                ExpectedName = settings.ToSan,
-            },
-            ConnectionLimits.Default)))];
+        RelayTarget Target(NetAddress address) => new(new Upstream(loop, dialer, UpstreamOf(settings, address, toTls), ConnectionLimits.Default));
+        RelayTargets targets = new([.. settings.To.Select(Target)], settings.ToSni.Select(to => (to.Name, Target(to.Address))));
         ListenProtocol protocol = settings.ToProtocol == UpstreamProtocol.Opaque ? ListenProtocol.Opaque : settings.ListenProtocol;
         Meters = new Meters(clock);
         Refusals refusals = new(loop, Meters);
-        RelayDirector director = new(loop, Meters, targets, protocol == ListenProtocol.Opaque) { BridgesGrpcWeb = settings.GrpcWeb };
+        RelayDirector director = new(loop, Meters, targets, protocol == ListenProtocol.Opaque) { Times = settings.Times, BridgesGrpcWeb = settings.GrpcWeb };
         _frontend = new Frontend(
             loop,
             new FrontendSettings
             {
                 Tls = listenTls is null ? null : () => listenTls,
+                TakesProxyHeader = settings.ListenProxyProtocol,
+                ReadsLocalAddress = settings.ToProxyProtocol != ProxyVersion.None,
+                KnowsServerName = settings.ToSni.Count == 0 ? null : name => targets.Of(name).Length > 0,
                 Admit = _ => new(protocol),
                 TakesOpaque = settings.ToProtocol is UpstreamProtocol.Auto or UpstreamProtocol.Opaque,
 
                 // Over TLS a server of HTTP/2 speaks first, too.
-                MayDialFirst = _ => settings.ToProtocol == UpstreamProtocol.Auto && settings.ToTrust is null,
+                MayDialFirst = _ => settings.ToProtocol == UpstreamProtocol.Auto && settings.ToTrust is null && settings.ToSni.Count == 0,
                 MakeHandler = arrival => new ExchangePath(director, arrival),
             },
             _drain,
@@ -67,6 +63,15 @@ internal sealed class RelayWorker
             });
         }
     }
+
+    private static UpstreamSettings UpstreamOf(RelaySettings settings, NetAddress address, TlsContext? toTls) => new()
+    {
+        Address = address,
+        Protocol = settings.ListenProtocol == ListenProtocol.Opaque ? UpstreamProtocol.Opaque : settings.ToProtocol,
+        Tls = toTls is null ? null : () => toTls,
+        ExpectedName = settings.ToSan,
+        ProxyHeader = settings.ToProxyProtocol,
+    };
 
     public Meters Meters { get; }
 

@@ -1,8 +1,10 @@
 using Weft.Proxy.Engine;
+using Weft.Proxy.Paths;
 using Weft.Proxy.Protocols;
 using Weft.Proxy.Security;
 using Weft.Proxy.Telemetry;
 using Weft.Routing;
+using Weft.Wire.ProxyProtocol;
 
 namespace Weft.Proxy.Upstreams;
 
@@ -14,7 +16,7 @@ internal sealed class Dialer(EventLoop loop, SocketFactory sockets, ConnectionLi
 
     private long _toldMs = -TellEveryMs;
 
-    public async ValueTask<(Transport? Transport, EndReason Reason)> DialAsync(UpstreamSettings settings)
+    public async ValueTask<(Transport? Transport, EndReason Reason)> DialAsync(UpstreamSettings settings, Arrival? arrival)
     {
         SocketTransport? socket = sockets.Connect(loop, settings.Address, out _);
         if (socket is null)
@@ -36,6 +38,13 @@ internal sealed class Dialer(EventLoop loop, SocketFactory sockets, ConnectionLi
             timer.Remove();
             socket.Close();
             return (null, expired ? EndReason.ConnectTimeout : EndReason.ConnectFailed);
+        }
+
+        if (settings.ProxyHeader != ProxyVersion.None && !SendHeader(socket, settings.ProxyHeader, arrival))
+        {
+            timer.Remove();
+            socket.Abort();
+            return (null, EndReason.ConnectFailed);
         }
 
         if (settings.Tls is null)
@@ -66,6 +75,14 @@ internal sealed class Dialer(EventLoop loop, SocketFactory sockets, ConnectionLi
         }
 
         return (tls, EndReason.Ok);
+    }
+
+    /// <summary>It goes before everything else, TLS included. A new connection has room for it.</summary>
+    private static bool SendHeader(SocketTransport socket, ProxyVersion version, Arrival? arrival)
+    {
+        Span<byte> header = stackalloc byte[ProxyHeaderWriter.Max];
+        int length = ProxyHeaderWriter.Write(version, arrival?.Client ?? default, arrival?.Local ?? default, header);
+        return socket.TrySend(header[..length]) == length;
     }
 
     private void Tell(string message)

@@ -1,4 +1,5 @@
 using Weft.Proxy.Engine;
+using Weft.Proxy.Paths;
 using Weft.Routing;
 
 namespace Weft.Proxy.Upstreams;
@@ -7,5 +8,7 @@ namespace Weft.Proxy.Upstreams;
 internal interface IDialer
 {
     /// <summary>A transport that is ready for bytes, or the reason why there is none.</summary>
-    ValueTask<(Transport? Transport, EndReason Reason)> DialAsync(UpstreamSettings settings);
+    /// <param name="settings">Where to and how.</param>
+    /// <param name="arrival">The one client that the transport is for; null when it will carry exchanges of several.</param>
+    ValueTask<(Transport? Transport, EndReason Reason)> DialAsync(UpstreamSettings settings, Arrival? arrival);
 }

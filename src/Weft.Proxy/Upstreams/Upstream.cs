@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Weft.Primitives.Http;
 using Weft.Proxy.Engine;
+using Weft.Proxy.Paths;
 using Weft.Proxy.Protocols;
 using Weft.Proxy.Security;
 using Weft.Routing;
@@ -67,11 +68,12 @@ internal sealed class Upstream
     /// <summary>A lease for an exchange of a client that speaks <paramref name="client"/>. Synchronous whenever a connection is there.</summary>
     /// <param name="wake">The exchange's own signal, for waiting until somebody else's dial is done.</param>
     /// <param name="fresh">A connection that rested has just failed this exchange: it gets none of those.</param>
-    public ValueTask<LeaseResult> AcquireAsync(HttpVersion client, Signal wake, bool fresh = false) => SpokenTo(client) switch
+    /// <param name="arrival">The client whose opaque stream it is.</param>
+    public ValueTask<LeaseResult> AcquireAsync(HttpVersion client, Signal wake, bool fresh = false, Arrival? arrival = null) => SpokenTo(client) switch
     {
         HttpVersion.Http2 => TryOpenStream(out Http2Stream? stream) ? new(new LeaseResult(stream, EndReason.Ok)) : DialHttp2Async(client, wake),
         HttpVersion.Http11 => !fresh && TryTakeIdle(out Http1ClientConnection? connection) ? new(new LeaseResult(connection, EndReason.Ok)) : DialHttp1Async(),
-        HttpVersion.None => DialOpaqueAsync(),
+        HttpVersion.None => DialOpaqueAsync(arrival),
         _ => DialHttp2Async(client, wake),
     };
 
@@ -136,13 +138,13 @@ internal sealed class Upstream
 
     private async ValueTask<LeaseResult> DialHttp1Async()
     {
-        (Transport? transport, EndReason reason) = await _dialer.DialAsync(Settings);
+        (Transport? transport, EndReason reason) = await _dialer.DialAsync(Settings, null);
         return transport is null ? new(null, reason) : LeaseHttp1(transport);
     }
 
-    private async ValueTask<LeaseResult> DialOpaqueAsync()
+    private async ValueTask<LeaseResult> DialOpaqueAsync(Arrival? arrival)
     {
-        (Transport? transport, EndReason reason) = await _dialer.DialAsync(Settings);
+        (Transport? transport, EndReason reason) = await _dialer.DialAsync(Settings, arrival);
         return new(transport is null ? null : new OpaqueConnection(transport), reason);
     }
 
@@ -170,7 +172,7 @@ internal sealed class Upstream
             }
 
             _dialingHttp2 = true;
-            (Transport? transport, EndReason reason) = await _dialer.DialAsync(Settings);
+            (Transport? transport, EndReason reason) = await _dialer.DialAsync(Settings, null);
             _dialingHttp2 = false;
             if (transport is null)
             {

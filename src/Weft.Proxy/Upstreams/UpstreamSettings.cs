@@ -1,5 +1,6 @@
 using Weft.Primitives.Net;
 using Weft.Proxy.Security;
+using Weft.Wire.ProxyProtocol;
 
 namespace Weft.Proxy.Upstreams;
 
@@ -19,6 +20,9 @@ internal sealed record UpstreamSettings
 
     /// <summary>HTTP/2: silence in ms after which the peer is asked for a sign of life; 0: never.</summary>
     public int KeepAliveMs { get; init; }
+
+    /// <summary>The PROXY protocol header that begins every connection. Only for opaque streams, of which each has a connection of its own.</summary>
+    public ProxyVersion ProxyHeader { get; init; }
 
     public int ConnectMs { get; init; } = 2_000;
 }

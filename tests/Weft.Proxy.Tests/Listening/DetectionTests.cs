@@ -243,7 +243,7 @@ public sealed class DetectionTests
     {
         _origin = new MemoryDialer(rig.Loop);
         Upstream upstream = new(rig.Loop, _origin, new UpstreamSettings { Address = NetAddress.V4(0x7f000001, 8080) }, ConnectionLimits.Default);
-        RelayDirector director = new(rig.Loop, rig.Meters, [new RelayTarget(upstream)], opaque: false);
+        RelayDirector director = new(rig.Loop, rig.Meters, new RelayTargets([new RelayTarget(upstream)], []), opaque: false);
         return settings with { MayDialFirst = _ => mayDialFirst, MakeHandler = arrival => new ExchangePath(director, arrival) };
     });
 }

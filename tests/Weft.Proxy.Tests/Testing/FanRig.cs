@@ -25,7 +25,7 @@ internal sealed class FanRig
             new UpstreamSettings { Address = NetAddress.V4(0x7f000001, (ushort)(8080 + i)), Protocol = UpstreamProtocol.Http2 },
             ConnectionLimits.Default)))];
         _path = new ExchangePath(
-            new ReasonDirector(new RelayDirector(Loop, new Meters(_rig.Clock), targets, opaque: false) { BridgesGrpcWeb = true }),
+            new ReasonDirector(new RelayDirector(Loop, new Meters(_rig.Clock), new RelayTargets(targets, []), opaque: false) { BridgesGrpcWeb = true }),
             new Arrival(NetAddress.V4(0x0a000001, 40_000), default, null));
     }
 

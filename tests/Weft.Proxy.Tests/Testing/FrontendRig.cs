@@ -43,6 +43,9 @@ internal sealed class FrontendRig : IExchangeHandler
     /// <summary>Versions of the exchanges that began.</summary>
     public List<Primitives.Http.HttpVersion> Exchanges { get; } = [];
 
+    /// <summary>The first bytes of the last opaque exchange, as it saw them.</summary>
+    public byte[] Received { get; private set; } = [];
+
     public MemoryTransport Connect()
     {
         (MemoryTransport here, MemoryTransport there) = MemoryTransport.Pair(Loop);
@@ -86,6 +89,11 @@ internal sealed class FrontendRig : IExchangeHandler
     ValueTask IExchangeHandler.ServeAsync(HttpStream exchange)
     {
         Exchanges.Add(exchange.Version);
+        if (exchange.Version == Primitives.Http.HttpVersion.None && exchange.TryReadBody(out ReadOnlySpan<byte> body) == BodyState.Data)
+        {
+            Received = body.ToArray();
+        }
+
         exchange.Abort(StreamFault.OtherSideGone);
         return default;
     }

@@ -1,4 +1,5 @@
 using Weft.Proxy.Engine;
+using Weft.Proxy.Paths;
 using Weft.Proxy.Upstreams;
 using Weft.Routing;
 
@@ -17,7 +18,7 @@ internal sealed class MemoryDialer(EventLoop loop, int capacity = 256 * 1024) : 
     /// <summary>Called with the far end of every new pair instead of keeping it for <see cref="Accept"/>.</summary>
     public Action<MemoryTransport>? OnAccept { get; set; }
 
-    public ValueTask<(Transport? Transport, EndReason Reason)> DialAsync(UpstreamSettings settings)
+    public ValueTask<(Transport? Transport, EndReason Reason)> DialAsync(UpstreamSettings settings, Arrival? arrival)
     {
         Dials++;
         if (Refuses is { } reason)

@@ -18,11 +18,13 @@ namespace Weft.Proxy.Tests.Testing;
 internal sealed class RelayRig
 {
     private readonly int _capacity;
+    private readonly TunnelTimes _times;
     private readonly Func<Transport, Task> _serve;
     private readonly UpstreamProtocol _app;
 
-    public RelayRig(bool pair = false, bool opaque = false, int capacity = 256 * 1024, bool http2Origin = false)
+    public RelayRig(bool pair = false, bool opaque = false, int capacity = 256 * 1024, bool http2Origin = false, TunnelTimes? times = null)
     {
+        _times = times ?? TunnelTimes.Default;
         _capacity = capacity;
         Meters = new Meters(Clock);
         Loop = new EventLoop(new NullPoller(), Clock);
@@ -155,7 +157,7 @@ internal sealed class RelayRig
     private ExchangePath MakePath(IDialer dialer, UpstreamProtocol protocol, bool opaque, bool isFar = false)
     {
         Upstream upstream = new(Loop, dialer, new UpstreamSettings { Address = NetAddress.V4(0x7f000001, 8080), Protocol = protocol }, ConnectionLimits.Default);
-        RelayDirector director = new(Loop, Meters, [new RelayTarget(upstream)], opaque);
+        RelayDirector director = new(Loop, Meters, new RelayTargets([new RelayTarget(upstream)], []), opaque) { Times = _times };
         return new ExchangePath(new NamingDirector(director, isFar), new Arrival(NetAddress.V4(0x0a000001, 40_000), default, null));
     }
 
@@ -181,6 +183,8 @@ internal sealed class RelayRig
         }
 
         public override Upstream? Next(ExchangeContext context) => inner.Next(context);
+
+        public override TunnelTimes TunnelTimesOf(ExchangeContext context) => inner.TunnelTimesOf(context);
 
         public override void OnAttempt(ExchangeContext context, EndReason reason) => inner.OnAttempt(context, reason);
 
