@@ -67,26 +67,6 @@ internal static class LeaveCommand
             },
             cancel);
 
-    private static IReadOnlyList<WorkloadRecord> Choose(CommandRun run, IReadOnlyList<WorkloadRecord> records)
-    {
-        string[] names = run.Get(Workloads) ?? [];
-        if (run.Get(All) == names.Length > 0)
-        {
-            throw CliException.Of(ExitCode.Usage, "WF0003", "leave needs either workloads or --all", null, "weft leave WORKLOAD, or weft leave --all");
-        }
-
-        return run.Get(All) ? records : [.. names.Select(n => Find(run, records, n))];
-    }
-
-    private static WorkloadRecord Find(CommandRun run, IReadOnlyList<WorkloadRecord> records, string name)
-    {
-        string full = name.Contains('/', StringComparison.Ordinal) ? name : $"{run.Namespace}/{name}";
-        return records.FirstOrDefault(r => r.FullName == full) ?? throw new CliException(ExitCode.NotFound, new Finding
-        {
-            Code = HostErrors.NoSuchWorkload,
-            Message = $"there is no workload {full} on this machine",
-            Near = Nearest.Of(full, records.Select(r => r.FullName)),
-            Fixes = [records.Count == 0 ? "nothing is attached here; weft status lists the mesh" : $"here are: {string.Join(", ", records.Select(r => r.FullName))}"],
-        });
-    }
+    private static IReadOnlyList<WorkloadRecord> Choose(CommandRun run, IReadOnlyList<WorkloadRecord> records) =>
+        LocalWorkloads.Choose(run, "leave", run.Get(Workloads) ?? [], run.Get(All), records);
 }

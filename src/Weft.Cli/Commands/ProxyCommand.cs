@@ -19,7 +19,8 @@ internal static class ProxyCommand
         {
             Details = "The text comes from the proxy itself, not from what the control plane believes.",
         }.With(Workload, CommonOptions.Namespace).Does(DumpAsync);
-        return new Verb("proxy", "Drain a proxy, or dump what it runs", VerbGroup.Operate, "weft proxy dump shop/cart-1", "weft proxy drain shop/cart-1").With(drain, dump);
+        return new Verb("proxy", "Drain or upgrade a proxy, or dump what it runs", VerbGroup.Operate, "weft proxy dump shop/cart-1", "weft proxy upgrade --all")
+            .With(drain, dump, ProxyUpgradeCommand.Create());
     }
 
     private static async Task<int> DrainAsync(CommandRun run, CancellationToken cancel)

@@ -54,18 +54,33 @@ internal sealed class ProxyAdmin : IDisposable
         return left ?? 0;
     }
 
+    /// <summary>Asks for the proxy's upgrade, or how it goes.</summary>
+    /// <returns>The process that answers, "none", "running" or "failed", and why; null when none answers.</returns>
+    public async Task<(int Pid, string State, string Why)?> UpgradeAsync(bool begin, CancellationToken cancel)
+    {
+        using JsonDocument? page = await AskAsync(begin ? HttpMethod.Post : HttpMethod.Get, "/upgrade", cancel);
+        return page is not null && page.RootElement.TryGetProperty("pid", out JsonElement pid)
+            ? (pid.GetInt32(), page.RootElement.GetProperty("state").GetString() ?? "", page.RootElement.GetProperty("why").GetString() ?? "")
+            : null;
+    }
+
     public void Dispose() => _http.Dispose();
 
     private async Task<int?> CountAsync(HttpMethod method, string path, CancellationToken cancel)
+    {
+        using JsonDocument? page = await AskAsync(method, path, cancel);
+        return page is not null && page.RootElement.TryGetProperty("connections", out JsonElement connections) ? connections.GetInt32() : null;
+    }
+
+    private async Task<JsonDocument?> AskAsync(HttpMethod method, string path, CancellationToken cancel)
     {
         try
         {
             using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative));
             using HttpResponseMessage answer = await _http.SendAsync(request, cancel);
-            using var document = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(cancel));
-            return document.RootElement.GetProperty("connections").GetInt32();
+            return JsonDocument.Parse(await answer.Content.ReadAsStringAsync(cancel));
         }
-        catch (Exception e) when (IsUnreachable(e, cancel) || e is JsonException or KeyNotFoundException)
+        catch (Exception e) when (IsUnreachable(e, cancel) || e is JsonException)
         {
             return null;
         }

@@ -1,25 +1,43 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace Weft.Cli.Host;
 
-/// <summary>One running <c>weft-proxy</c>, started inside a namespace and ready.</summary>
+/// <summary>
+/// One running <c>weft-proxy</c>, started inside a namespace and ready. An upgrade replaces its process by another, which says so on the same standard output:
+/// <see cref="Identity"/> is the process that serves now.
+/// </summary>
 internal sealed class ProxyProcess : IDisposable
 {
     /// <summary>What the proxy prints on standard output when identity, policy and listeners are there.</summary>
     public const string ReadyLine = "weft-proxy ready";
 
-    private readonly Process _process;
+    /// <summary>Stands before the number of the process in the ready line.</summary>
+    private const string PidWord = " pid ";
 
-    private ProxyProcess(Process process, ProcessIdentity identity)
+    /// <summary>How often a process that is not our child is looked at.</summary>
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>For the last words of a process that has ended to be read: they may name its successor.</summary>
+    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(1);
+
+    private readonly Process _process;
+    private readonly Func<ProcessIdentity, Task> _started;
+    private readonly Task _following;
+    private ProcessIdentity _identity;
+
+    private ProxyProcess(Process process, ProcessIdentity identity, Func<ProcessIdentity, Task> started)
     {
         _process = process;
-        Identity = identity;
+        _identity = identity;
+        _started = started;
+        _following = FollowAsync(process.StandardOutput);
     }
 
-    public ProcessIdentity Identity { get; }
+    public ProcessIdentity Identity => Volatile.Read(ref _identity);
 
     /// <summary>Starts it, hands it the token on standard input, and waits for the ready line.</summary>
-    /// <param name="started">Told the process as soon as it exists, so that it is on record before anything can fail.</param>
+    /// <param name="started">Told the process as soon as it exists, so that it is on record before anything can fail; and each that takes over from it.</param>
     /// <exception cref="CliException">It ended or was not ready in time; the message holds the end of its log.</exception>
     public static async Task<ProxyProcess> StartAsync(ProxyLaunch launch, string? token, Func<ProcessIdentity, Task> started, CancellationToken cancel)
     {
@@ -31,7 +49,7 @@ internal sealed class ProxyProcess : IDisposable
             await started(identity);
             await HandOverAsync(process, token, cancel);
             await WaitUntilReadyAsync(process, launch, cancel);
-            return new ProxyProcess(process, identity);
+            return new ProxyProcess(process, identity, started);
         }
         catch
         {
@@ -41,11 +59,64 @@ internal sealed class ProxyProcess : IDisposable
         }
     }
 
-    public Task WaitForExitAsync(CancellationToken cancel) => _process.WaitForExitAsync(cancel);
+    /// <summary>Returns when the process that serves has ended and none has taken over from it.</summary>
+    public async Task WaitForExitAsync(CancellationToken cancel)
+    {
+        while (true)
+        {
+            ProcessIdentity current = Identity;
+            while (current.IsAlive)
+            {
+                await Task.WhenAny(_process.WaitForExitAsync(cancel), Task.Delay(Look, cancel));
+                cancel.ThrowIfCancellationRequested();
+                if (_process.HasExited)
+                {
+                    await Task.Delay(Look, cancel);
+                }
+            }
+
+            await Task.WhenAny(_following, Task.Delay(LastWords, cancel));
+            cancel.ThrowIfCancellationRequested();
+            if (Identity == current)
+            {
+                return;
+            }
+        }
+    }
 
     public Task StopAsync(TimeSpan grace) => Identity.StopAsync(grace, CancellationToken.None);
 
     public void Dispose() => _process.Dispose();
+
+    /// <summary>Reads what the processes say until the last of them has ended.</summary>
+    private async Task FollowAsync(StreamReader output)
+    {
+        try
+        {
+            while (await output.ReadLineAsync() is string line)
+            {
+                if (SuccessorOf(line) is ProcessIdentity successor)
+                {
+                    Volatile.Write(ref _identity, successor);
+                    await _started(successor);
+                }
+            }
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        {
+            // We do not watch any more.
+        }
+    }
+
+    /// <summary>The process that a ready line names, or null.</summary>
+    internal static ProcessIdentity? SuccessorOf(string line)
+    {
+        int at = line.LastIndexOf(PidWord, StringComparison.Ordinal);
+        return line.StartsWith(ReadyLine, StringComparison.Ordinal) && at > 0
+            && int.TryParse(line.AsSpan(at + PidWord.Length), NumberStyles.None, CultureInfo.InvariantCulture, out int pid)
+            ? ProcessIdentity.TryOf(pid)
+            : null;
+    }
 
     private static async Task HandOverAsync(Process process, string? token, CancellationToken cancel)
     {

@@ -104,23 +104,16 @@ internal sealed class RunDirectory
             ? [.. Directory.EnumerateFiles(Workloads, "*.json").Order(StringComparer.Ordinal).Select(TryRead).OfType<WorkloadRecord>()]
             : [];
 
-    /// <summary>Removes the record, the proxy's state and its logs.</summary>
+    /// <summary>Removes the record, the proxy's state and its logs. Another command may be removing the directory meanwhile.</summary>
     public void Forget(string id)
     {
-        File.Delete(RecordPath(id));
-        string state = Path.Combine(Root, "proxies", id);
-        if (Directory.Exists(state))
+        try
         {
-            Directory.Delete(state, recursive: true);
+            ForgetAll(id);
         }
-
-        foreach (string kind in (string[])["app", "proxy", "keeper"])
+        catch (DirectoryNotFoundException)
         {
-            string log = Path.Combine(Root, "logs", $"{id}.{kind}.log");
-            if (File.Exists(log))
-            {
-                File.Delete(log);
-            }
+            // It is gone, with everything in it.
         }
     }
 
@@ -145,6 +138,25 @@ internal sealed class RunDirectory
         if (Directory.Exists(Root))
         {
             Directory.Delete(Root, recursive: true);
+        }
+    }
+
+    private void ForgetAll(string id)
+    {
+        File.Delete(RecordPath(id));
+        string state = Path.Combine(Root, "proxies", id);
+        if (Directory.Exists(state))
+        {
+            Directory.Delete(state, recursive: true);
+        }
+
+        foreach (string kind in (string[])["app", "proxy", "keeper"])
+        {
+            string log = Path.Combine(Root, "logs", $"{id}.{kind}.log");
+            if (File.Exists(log))
+            {
+                File.Delete(log);
+            }
         }
     }
 

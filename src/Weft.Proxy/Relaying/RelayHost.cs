@@ -20,6 +20,9 @@ internal sealed class RelayHost(RelaySettings settings, Inheritance inheritance,
     private Worker? _control;
     private int _draining;
 
+    /// <summary>The file of a Unix socket goes with the relay, unless systemd made it.</summary>
+    private bool _ownsPath;
+
     public IReadOnlyList<Meters> Meters => [.. _workers.Select(static worker => worker.Meters)];
 
     public int OpenConnections => _workers.Sum(static worker => worker.OpenConnections);
@@ -43,7 +46,7 @@ internal sealed class RelayHost(RelaySettings settings, Inheritance inheritance,
         int exitCode = life.Run(this, output);
         _workers.ForEach(static worker => worker.Stop());
         control.Stop();
-        if (!life.HasSuccessor && settings.Listen.Path is { } path)
+        if (!life.HasSuccessor && _ownsPath && settings.Listen.Path is { } path)
         {
             File.Delete(path);
         }
@@ -53,7 +56,8 @@ internal sealed class RelayHost(RelaySettings settings, Inheritance inheritance,
 
     IEnumerable<(string Name, long Number)> IProxyProcess.Figures() => [(FigureNames.Bugs, MeshBug.Count), (FigureNames.CpuUs, ProcessFigures.ReadUsage().CpuUs)];
 
-    IReadOnlyDictionary<string, string> IProxyProcess.Facts() => new Dictionary<string, string>();
+    IReadOnlyDictionary<string, string> IProxyProcess.Facts() =>
+        _ownsPath ? new Dictionary<string, string> { [Predecessor.OwnsPathFact] = "yes" } : new Dictionary<string, string>();
 
     void IProxyProcess.TakeOver(ProcessLife life)
     {
@@ -146,6 +150,7 @@ internal sealed class RelayHost(RelaySettings settings, Inheritance inheritance,
 
     private void OpenWorkers(TlsContext? listenTls, TlsContext? toTls)
     {
+        _ownsPath = !inheritance.Sockets.Has(settings.Listen) || inheritance.Predecessor?.Fact(Predecessor.OwnsPathFact) is not null;
         if (settings.Listen.Path is { } path && !inheritance.Sockets.Has(settings.Listen))
         {
             RemoveStaleSocket(path);
