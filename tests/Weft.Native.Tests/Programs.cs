@@ -51,12 +51,22 @@ internal static class Programs
         return Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start");
     }
 
-    /// <summary>A port that nobody had a moment ago.</summary>
+    /// <summary>A port that nobody had a moment ago, below those that the kernel gives to connections: under load it would give the port away before it is used.</summary>
     public static int FreePort()
     {
-        using System.Net.Sockets.TcpListener listener = new(System.Net.IPAddress.Loopback, 0);
-        listener.Start();
-        return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            using System.Net.Sockets.TcpListener listener = new(System.Net.IPAddress.Loopback, Random.Shared.Next(20_000, 32_000));
+            try
+            {
+                listener.Start();
+                return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
+            }
+            catch (System.Net.Sockets.SocketException)
+            {
+                // Taken: another.
+            }
+        }
     }
 
     private static string Find(string name)
