@@ -1,4 +1,5 @@
 using System.Globalization;
+using Weft.Bench.Measuring;
 
 namespace Weft.Bench;
 
@@ -6,20 +7,45 @@ namespace Weft.Bench;
 internal sealed record BenchOptions
 {
     public const string Usage = """
-        bench/run [--rounds 5] [--seconds 4] [--quick] [--only plain,mtls,plain-1000,mtls-1000,tcp,memory] [--no-pin] [--json FILE]
+        bench/run [OPTIONS]
 
         Runs nginx, HAProxy and weft-proxy relay side by side on the loopback interface, one worker each, in rounds that start with another one each time,
-        and prints medians as Markdown. Proxies run on processor 0, the load and the origin on processor 1 (--no-pin: anywhere). --quick: 3 rounds of 2 s.
+        and prints medians and ratios as Markdown. Proxies run on processor 0; the load and the origins on processor 1.
+
+          --only ROW[,ROW]   plain, mtls, grpc, tcp, plain-1000, mtls-1000, large, handshakes, endpoints, memory (default: all)
+          --rounds N         rounds of each row, 1 to 50 (default 5)
+          --seconds N        length of one measurement, 1 to 60 (default 4)
+          --quick            2 rounds of 2 s, and 1,000 idle connections at most: under five minutes
+          --no-pin           leave the choice of processors to the kernel
+          --json FILE        write everything that was measured there (default artifacts/bench/latest.json)
+          --from FILE        measure nothing: take what --json wrote
+          --markdown FILE    write the tables there too
+          --plots DIR        draw a bar chart of each row into DIR, as SVG
+          --update-docs      replace the results in docs/performance.md
+          --help             print this
         """;
+
+    private static readonly string[] s_rows = ["plain", "mtls", "grpc", "tcp", "plain-1000", "mtls-1000", "large", "handshakes", "endpoints", "memory"];
 
     public int Rounds { get; init; } = 5;
     public int Seconds { get; init; } = 4;
     public IReadOnlyList<string> Only { get; init; } = [];
+
+    /// <summary>Idle connections of the memory scenario, step by step.</summary>
+    public IReadOnlyList<int> IdleConnections { get; init; } = [1_000, 10_000];
     public int? ProxyProcessor { get; init; } = Environment.ProcessorCount > 1 ? 0 : null;
     public int? LoadProcessor { get; init; } = Environment.ProcessorCount > 1 ? 1 : null;
     public string? JsonFile { get; init; }
+    public string? FromFile { get; init; }
+    public string? MarkdownFile { get; init; }
+    public string? PlotFolder { get; init; }
+    public bool IsUpdatingDocs { get; init; }
+
+    // What follows is said by the script, not by people.
+    public string Root { get; init; } = ".";
     public string Proxy { get; init; } = "weft-proxy";
     public string Load { get; init; } = "Weft.Load";
+    public string? Yarp { get; init; }
 
     public bool Wants(string scenario) => Only.Count == 0 || Only.Contains(scenario);
 
@@ -32,19 +58,51 @@ internal sealed record BenchOptions
             string Value() => ++i < args.Length ? args[i] : throw new FormatException($"{args[i - 1]} needs a value");
             options = args[i] switch
             {
-                "--quick" => options with { Rounds = 3, Seconds = 2 },
+                "--quick" => options with { Rounds = 2, Seconds = 2, IdleConnections = [1_000] },
                 "--no-pin" => options with { ProxyProcessor = null, LoadProcessor = null },
                 "--rounds" => options with { Rounds = Count("--rounds", Value(), 50) },
                 "--seconds" => options with { Seconds = Count("--seconds", Value(), 60) },
-                "--only" => options with { Only = Value().Split(',') },
+                "--only" => options with { Only = Rows(Value()) },
                 "--json" => options with { JsonFile = Value() },
+                "--from" => options with { FromFile = Value() },
+                "--markdown" => options with { MarkdownFile = Value() },
+                "--plots" => options with { PlotFolder = Value() },
+                "--update-docs" => options with { IsUpdatingDocs = true },
+                "--root" => options with { Root = Value() },
                 "--proxy" => options with { Proxy = Value() },
                 "--load" => options with { Load = Value() },
+                "--yarp" => options with { Yarp = Value() },
                 _ => throw new FormatException($"unknown option {args[i]}"),
             };
         }
 
         return options;
+    }
+
+    /// <summary>How long the measurements will take: what they wait for on purpose, and what starting and connecting takes besides.</summary>
+    public TimeSpan Estimate(IEnumerable<Scenario> scenarios)
+    {
+        const double StartSeconds = 0.5;
+        const double LoadStartSeconds = 0.3;
+        const double SettleSeconds = 2.5;
+        const double ConnectionsPerS = 1_200;
+        double seconds = scenarios.Sum(scenario => scenario.Contenders.Sum(
+            contender => StartSeconds + contender.WarmUpSeconds + LoadStartSeconds + (Rounds * (Seconds + LoadStartSeconds))));
+        if (Wants("memory"))
+        {
+            int runs = 3 * Enum.GetValues<MemoryKind>().Length;
+            seconds += runs * (((IdleConnections.Count + 1) * SettleSeconds) + (IdleConnections[^1] / ConnectionsPerS));
+        }
+
+        return TimeSpan.FromSeconds(seconds);
+    }
+
+    private static string[] Rows(string text)
+    {
+        string[] rows = text.Split(',');
+        return rows.FirstOrDefault(row => !s_rows.Contains(row)) is { } unknown
+            ? throw new FormatException($"--only \"{unknown}\" is none of {string.Join(", ", s_rows)}")
+            : rows;
     }
 
     private static int Count(string name, string text, int most)

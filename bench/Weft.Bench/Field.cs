@@ -1,84 +1,110 @@
+using System.Globalization;
+using System.Text;
 using Weft.Bench.Contenders;
 using Weft.Bench.Measuring;
 using Weft.Bench.Processes;
 
 namespace Weft.Bench;
 
-/// <summary>Who meets whom: the contenders of every scenario, configured by their own guides.</summary>
+/// <summary>Who meets whom in which scenario, under which load, and what weft-proxy has to reach there.</summary>
 internal sealed class Field(string folder, BenchOptions options, Certificates certificates)
 {
     private const int Connections = 32;
     private const int ModestRatePerS = 1_000;
+    private const int GrpcConnections = 4;
+    private const int GrpcStreams = 8;
+    private const int LargeConnections = 8;
+    private const int LargeBytes = 1_000_000;
+    private const int HandshakeCallers = 4;
+    private const int FewEndpoints = 10;
+    private const int ManyEndpoints = 1_000;
 
-    private readonly Nginx _nginx = new(folder);
-    private readonly HaProxy _haproxy = new(folder);
-    private readonly WeftRelay _weft = new(options.Proxy);
+    private readonly GrpcOrigin _grpc = new(folder);
+    private readonly int _originPort = Loopback.FreePort();
+    private readonly int _echoPort = Loopback.FreePort();
+    private readonly int _grpcPort = Loopback.FreePort();
 
-    public int OriginPort { get; } = Loopback.FreePort();
+    private Lineups Lineups => new(folder, options, certificates, _originPort);
 
-    public int EchoPort { get; } = Loopback.FreePort();
-
-    /// <summary>nginx with a file of 85 bytes, kept open.</summary>
-    public Launch Origin() => _nginx.Origin(OriginPort, new string('w', 84) + "\n");
-
-    public Launch Echo() => new(EchoPort, Environment.ProcessPath!, "echo", EchoPort.ToString(System.Globalization.CultureInfo.InvariantCulture));
-
-    public IEnumerable<Scenario> Scenarios()
+    /// <summary>The servers behind the proxies: files over HTTP/1.1, an echo over TCP, a gRPC service.</summary>
+    public IEnumerable<(string Name, Launch Launch)> Origins()
     {
-        WrkLoad closed = new(Connections, options.LoadProcessor);
-        OpenLoopLoad open = new(options.Load, ModestRatePerS, Connections, options.LoadProcessor);
-        yield return new Scenario("plain", "HTTP/1.1, one proxy, 32 connections, as fast as it goes", closed, Plain("p"));
-        yield return new Scenario("mtls", "HTTP/1.1 through a pair of proxies, mutual TLS 1.3 between them, 32 connections", closed, Pairs("m"));
-        yield return new Scenario("plain-1000", "HTTP/1.1, one proxy, 1,000 requests per second (open loop)", open, Plain("po"));
-        yield return new Scenario("mtls-1000", "HTTP/1.1 through a pair with mutual TLS, 1,000 requests per second (open loop)", open, Pairs("mo"));
-        yield return new Scenario("tcp", "TCP, 128 bytes there and back, 32 connections", new PingPongLoad(Connections, options.LoadProcessor), Tcp("t"));
-    }
-
-    public IReadOnlyList<Contender> Plain(string tag)
-    {
-        int nginx = Loopback.FreePort();
-        int haproxy = Loopback.FreePort();
-        int weft = Loopback.FreePort();
-        return
-        [
-            new Contender("nginx", [_nginx.Relay(tag, nginx, OriginPort)]),
-            new Contender("HAProxy", [_haproxy.Relay(tag, haproxy, OriginPort)]),
-            new Contender("weft-proxy", [_weft.Relay(weft, OriginPort)]),
-        ];
-    }
-
-    private List<Contender> Pairs(string tag)
-    {
-        List<Contender> pairs = [];
-        int far = Loopback.FreePort();
-        int near = Loopback.FreePort();
-        pairs.Add(new Contender("nginx, HTTP/1.1 between", [_nginx.FromTls(tag + "-b", far, OriginPort, certificates), _nginx.ToTls(tag + "-a", near, far, certificates)]));
-        foreach ((string protocol, string title) in ((string, string)[])[("http/1.1", "HAProxy, HTTP/1.1 between"), ("h2", "HAProxy, HTTP/2 between")])
+        Dictionary<string, byte[]> files = new()
         {
-            far = Loopback.FreePort();
-            near = Loopback.FreePort();
-            string name = $"{tag}-{protocol.Replace('/', '-')}";
-            pairs.Add(new Contender(
-                title,
-                [_haproxy.FromTls(name + "-b", far, OriginPort, certificates, protocol), _haproxy.ToTls(name + "-a", near, far, certificates, protocol)]));
+            ["index.html"] = Encoding.ASCII.GetBytes(new string('w', 84) + "\n"),
+            ["large"] = new byte[LargeBytes],
+        };
+        yield return ("the origin", new Nginx(folder).Origin(_originPort, [$"127.0.0.1:{_originPort}", .. options.Wants("endpoints") ? Endpoints(ManyEndpoints) : []], files));
+        yield return ("the echo server", new Launch(_echoPort, Environment.ProcessPath!, "echo", _echoPort.ToString(CultureInfo.InvariantCulture)));
+        if (options.Wants("grpc"))
+        {
+            yield return ("the gRPC origin", _grpc.Launch(_grpcPort));
         }
-
-        far = Loopback.FreePort();
-        near = Loopback.FreePort();
-        pairs.Add(new Contender("weft-proxy, HTTP/2 between", [_weft.FromTls(far, OriginPort, certificates), _weft.ToTls(near, far, certificates)]));
-        return pairs;
     }
 
-    private List<Contender> Tcp(string tag)
+    public IEnumerable<Scenario> Scenarios() => All().Where(scenario => options.Wants(scenario.Name));
+
+    /// <summary>One proxy as the memory scenario needs it.</summary>
+    public IReadOnlyList<Contender> Memory(MemoryKind kind) => kind switch
     {
-        int nginx = Loopback.FreePort();
-        int haproxy = Loopback.FreePort();
-        int weft = Loopback.FreePort();
-        return
-        [
-            new Contender("nginx", [_nginx.Tcp(tag, nginx, EchoPort)]),
-            new Contender("HAProxy", [_haproxy.Tcp(tag, haproxy, EchoPort)]),
-            new Contender("weft-proxy", [_weft.Tcp(weft, EchoPort)]),
-        ];
+        MemoryKind.Plain => Lineups.Plain("mem"),
+        MemoryKind.MutualTls => Lineups.Terminators("mem-tls"),
+        _ => Lineups.PlainHttp2("mem-h2"),
+    };
+
+    private IEnumerable<Scenario> All()
+    {
+        int? processor = options.LoadProcessor;
+        WrkLoad closed = new(Connections, processor);
+        OpenLoopLoad open = new(options.Load, ModestRatePerS, Connections, processor);
+        Goal[] openGoals = [new(Against.BestPeer, 0.7), new(Against.BestPeer, 0.7, Figure.AddedP50), new(Against.BestPeer, 0.8, Figure.AddedP99)];
+        yield return new Scenario("plain", "HTTP/1.1, one proxy, 32 connections, as fast as it goes", closed, [.. Lineups.Plain("p"), .. Lineups.Others()])
+        {
+            Goals = [new Goal(Against.BestPeer, 0.85), new Goal(Against.Other, 0.3)],
+        };
+        yield return new Scenario("mtls", "HTTP/1.1 through a pair of proxies, mutual TLS 1.3 between them, 32 connections", closed, Lineups.Pairs("m"))
+        {
+            Goals = [new Goal(Against.BestPeer, 0.8), new Goal(Against.Nginx, 0.45)],
+        };
+        yield return new Scenario(
+            "grpc", "gRPC unary through a pair with mutual TLS, HTTP/2 throughout, 4 connections with 8 streams each",
+            new H2Load(GrpcConnections, GrpcStreams, _grpc, processor), Lineups.GrpcPairs("g", _grpcPort))
+        {
+            Goals = [new Goal(Against.BestPeer, 0.7)],
+        };
+        yield return new Scenario("tcp", "TCP, 128 bytes there and back, 32 connections", new PingPongLoad(Connections, processor), Lineups.Tcp("t", _echoPort))
+        {
+            Goals = [new Goal(Against.BestPeer, 0.9)],
+        };
+        yield return new Scenario("plain-1000", "HTTP/1.1, one proxy, 1,000 requests per second (open loop)", open, [Contender.Direct(_originPort), .. Lineups.Plain("po")]);
+        yield return new Scenario(
+            "mtls-1000", "HTTP/1.1 through a pair with mutual TLS, 1,000 requests per second (open loop)", open,
+            [Contender.Direct(_originPort), .. Lineups.Pairs("mo")])
+        {
+            Goals = openGoals,
+        };
+        yield return new Scenario(
+            "large", "Bodies of 1 MB through a pair with mutual TLS, 8 connections", new WrkLoad(LargeConnections, processor, "/large"), Lineups.Pairs("l"))
+        {
+            Measure = Measure.CpuPerGigabyte,
+            BodyBytes = LargeBytes,
+            Goals = [new Goal(Against.BestPeer, 0.95)],
+        };
+        yield return new Scenario(
+            "handshakes", "A new mutual TLS 1.3 connection for each request (full handshakes, P-256, no tickets)",
+            new HandshakeLoad(HandshakeCallers, certificates, processor), Lineups.Terminators("h"))
+        {
+            Measure = Measure.CpuPerConnection,
+            Goals = [new Goal(Against.BestPeer, 1.0)],
+        };
+        yield return new Scenario(
+            "endpoints", "HTTP/1.1, one proxy in front of 10 and of 1,000 endpoints, 32 connections", closed,
+            Lineups.Endpoints("e", Endpoints(FewEndpoints), Endpoints(ManyEndpoints)))
+        {
+            Goals = [new Goal(Against.Base, 1.05)],
+        };
     }
+
+    /// <summary>The whole of 127.0.0.0/8 is this machine, so each endpoint has an address of its own.</summary>
+    private string[] Endpoints(int count) => [.. Enumerable.Range(0, count).Select(i => $"127.1.{i / 250}.{(i % 250) + 1}:{_originPort}")];
 }

@@ -5,10 +5,13 @@ namespace Weft.Bench.Contenders;
 /// <summary><c>weft-proxy relay</c>, one worker.</summary>
 internal sealed class WeftRelay(string program)
 {
-    public Launch Relay(int port, int to) => Run(port, to);
+    /// <summary>HTTP of either version; to the upstream in what the client spoke.</summary>
+    public Launch Relay(int port, params IReadOnlyList<string> to)
+        => new(port, [program, "relay", "--listen", Address(port), .. to.SelectMany(address => (string[])["--to", address])]);
 
     public Launch Tcp(int port, int to) => Run(port, to, "--listen-protocol", "tcp", "--to-protocol", "tcp");
 
+    /// <summary>The pair speaks HTTP/2 whatever the client speaks.</summary>
     public Launch ToTls(int port, int to, Certificates certificates) => Run(
         port,
         to,
@@ -17,12 +20,14 @@ internal sealed class WeftRelay(string program)
         "--to-trust", certificates.Authority,
         "--to-san", Certificates.ServerIdentity);
 
-    public Launch FromTls(int port, int to, Certificates certificates) => Run(
+    /// <param name="protocol"><c>http1</c> or <c>http2</c>, to the origin.</param>
+    public Launch FromTls(int port, int to, Certificates certificates, string protocol = "http1") => Run(
         port,
         to,
         "--listen-cert", certificates.Certificate("server"),
         "--listen-key", certificates.Key("server"),
-        "--listen-trust", certificates.Authority);
+        "--listen-trust", certificates.Authority,
+        "--to-protocol", protocol);
 
     private Launch Run(int port, int to, params string[] more)
         => new(port, [program, "relay", "--listen", Address(port), "--to", Address(to), .. more]);

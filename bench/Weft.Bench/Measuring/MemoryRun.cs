@@ -1,22 +1,22 @@
-using System.Net;
 using System.Net.Sockets;
-using System.Text;
+using System.Security.Authentication;
+using Weft.Bench.Clients;
 using Weft.Bench.Contenders;
 using Weft.Bench.Processes;
 
 namespace Weft.Bench.Measuring;
 
-/// <summary>Measures memory: started and left alone, then with many connections that each made one request and stay open.</summary>
-internal sealed class MemoryRun(BenchOptions options)
+/// <summary>Measures memory: started and left alone, then with more and more connections that each made one request and stay open.</summary>
+internal sealed class MemoryRun(BenchOptions options, Certificates certificates)
 {
-    private const int Connections = 1_000;
+    // Long enough for a proxy that gives buffers back only when a connection has been idle for a moment.
     private static readonly TimeSpan s_settle = TimeSpan.FromSeconds(2);
-    private static readonly byte[] s_request = Encoding.ASCII.GetBytes("GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
 
-    public async Task<MemoryRow> RunAsync(Contender contender)
+    public async Task<MemoryRow> RunAsync(Contender contender, MemoryKind kind)
     {
         List<ChildProcess> processes = [];
-        List<Socket> sockets = [];
+        List<MemoryStep> steps = [];
+        using IdleConnections connections = new(contender.Port, kind, certificates);
         try
         {
             foreach (Launch launch in contender.Launches)
@@ -27,33 +27,23 @@ internal sealed class MemoryRun(BenchOptions options)
 
             await Task.Delay(s_settle);
             long idle = processes.Sum(process => process.ResidentKiB);
-            for (int i = 0; i < Connections; i++)
+            foreach (int count in options.IdleConnections)
             {
-                sockets.Add(await AskOnceAsync(contender.Launches[^1].Port));
+                await connections.GrowToAsync(count);
+                await Task.Delay(s_settle);
+                steps.Add(new MemoryStep(count, processes.Sum(process => process.ResidentKiB)));
             }
 
-            await Task.Delay(s_settle);
-            return new MemoryRow(contender.Name, idle, processes.Sum(process => process.ResidentKiB), Connections);
+            return new MemoryRow(contender.Name, contender.Role, kind, idle, steps);
         }
-        catch (Exception failure) when (failure is InvalidOperationException or SocketException or IOException or System.ComponentModel.Win32Exception)
+        catch (Exception failure) when (failure is InvalidOperationException or SocketException or IOException or AuthenticationException or OperationCanceledException)
         {
-            return new MemoryRow(contender.Name, 0, 0, 0, failure.Message.Split('\n')[0]);
+            Console.Error.WriteLine($"  {contender.Name}: {failure.Message}");
+            return new MemoryRow(contender.Name, contender.Role, kind, 0, [], failure.Message.Split('\n')[0]);
         }
         finally
         {
-            sockets.ForEach(socket => socket.Dispose());
             processes.ForEach(process => process.Dispose());
         }
-    }
-
-    private static async Task<Socket> AskOnceAsync(int port)
-    {
-        Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        using CancellationTokenSource limit = new(TimeSpan.FromSeconds(5));
-        await socket.ConnectAsync(IPAddress.Loopback, port, limit.Token);
-        await socket.SendAsync(s_request, limit.Token);
-        byte[] answer = new byte[4096];
-        int read = await socket.ReceiveAsync(answer, limit.Token);
-        return answer.AsSpan(0, read).StartsWith("HTTP/1.1 200"u8) ? socket : throw new IOException("the answer is not 200");
     }
 }

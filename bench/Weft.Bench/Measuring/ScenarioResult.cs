@@ -1,3 +1,4 @@
 namespace Weft.Bench.Measuring;
 
-internal sealed record ScenarioResult(string Name, string Title, IReadOnlyList<Row> Rows);
+/// <summary>What was found out in one scenario, in the order in which its contenders were named.</summary>
+internal sealed record ScenarioResult(string Name, string Title, Measure Measure, int BodyBytes, IReadOnlyList<Goal> Goals, IReadOnlyList<Row> Rows);

@@ -7,8 +7,6 @@ namespace Weft.Bench.Measuring;
 /// so that a machine that grows slower or faster meanwhile does so to all of them.</summary>
 internal sealed class ScenarioRun(Scenario scenario, BenchOptions options)
 {
-    private const int WarmUpSeconds = 1;
-
     public async Task<ScenarioResult> RunAsync()
     {
         List<Standing> standing = [];
@@ -32,8 +30,8 @@ internal sealed class ScenarioRun(Scenario scenario, BenchOptions options)
             foreach (Standing one in standing)
             {
                 rows[one.Contender.Name] = one.Failure is null
-                    ? Row.Of(one.Contender.Name, one.Samples, one.Processes.Sum(process => process.ResidentKiB))
-                    : new Row { Contender = one.Contender.Name, Failure = one.Failure };
+                    ? Row.Of(one.Contender, one.Samples, one.Processes.Sum(process => process.ResidentKiB))
+                    : Row.Failed(one.Contender, one.Failure);
             }
         }
         finally
@@ -41,7 +39,8 @@ internal sealed class ScenarioRun(Scenario scenario, BenchOptions options)
             standing.ForEach(one => one.Dispose());
         }
 
-        return new ScenarioResult(scenario.Name, scenario.Title, [.. scenario.Contenders.Select(contender => rows[contender.Name])]);
+        return new ScenarioResult(
+            scenario.Name, scenario.Title, scenario.Measure, scenario.BodyBytes, scenario.Goals, [.. scenario.Contenders.Select(contender => rows[contender.Name])]);
     }
 
     private async Task TryStandUpAsync(Contender contender, List<Standing> standing, Dictionary<string, Row> rows)
@@ -50,14 +49,14 @@ internal sealed class ScenarioRun(Scenario scenario, BenchOptions options)
         try
         {
             await one.StartAsync(options.ProxyProcessor);
-            await scenario.Load.RunAsync(one.Port, WarmUpSeconds);
+            await scenario.Load.RunAsync(contender.Port, contender.WarmUpSeconds);
             standing.Add(one);
         }
         catch (Exception failure) when (failure is InvalidOperationException or TimeoutException or System.ComponentModel.Win32Exception)
         {
             one.Dispose();
             Console.Error.WriteLine($"  {contender.Name}: {failure.Message}");
-            rows[contender.Name] = new Row { Contender = contender.Name, Failure = failure.Message.Split('\n')[0] };
+            rows[contender.Name] = Row.Failed(contender, failure.Message.Split('\n')[0]);
         }
     }
 
@@ -71,9 +70,9 @@ internal sealed class ScenarioRun(Scenario scenario, BenchOptions options)
         try
         {
             double before = one.CpuUs;
-            LoadResult result = await scenario.Load.RunAsync(one.Port, options.Seconds);
+            LoadResult result = await scenario.Load.RunAsync(one.Contender.Port, options.Seconds);
             double used = one.CpuUs - before;
-            one.Samples.Add(new Sample(used / result.Requests, result.Requests / result.Seconds, result.P50Us, result.P99Us));
+            one.Samples.Add(new Sample(used / result.Requests, result.Requests / result.Seconds, result.P50Us, result.P99Us, result.P999Us));
         }
         catch (Exception failure) when (failure is InvalidOperationException or TimeoutException)
         {
@@ -92,8 +91,6 @@ internal sealed class ScenarioRun(Scenario scenario, BenchOptions options)
         public List<Sample> Samples { get; } = [];
 
         public string? Failure { get; set; }
-
-        public int Port => Contender.Launches[^1].Port;
 
         public double CpuUs => Processes.Sum(process => process.CpuUs);
 

@@ -5,14 +5,14 @@ using Weft.Bench.Processes;
 namespace Weft.Bench.Measuring;
 
 /// <summary><c>wrk</c> with one thread: a closed loop, each connection asking again as soon as it has its answer.</summary>
-internal sealed partial class WrkLoad(int connections, int? processor) : ILoad
+internal sealed partial class WrkLoad(int connections, int? processor, string path = "/") : ILoad
 {
     public async Task<LoadResult> RunAsync(int port, int seconds)
     {
         string output = await ChildProcess.RunAsync(
             TimeSpan.FromSeconds(seconds + 20),
             processor,
-            "wrk", "-t1", Text("-c", connections), Text("-d", seconds) + "s", "--latency", Text("http://127.0.0.1:", port) + "/");
+            "wrk", "-t1", Text("-c", connections), Text("-d", seconds) + "s", "--latency", Text("http://127.0.0.1:", port) + path);
         if (output.Contains("Socket errors", StringComparison.Ordinal) || output.Contains("Non-2xx", StringComparison.Ordinal))
         {
             throw new InvalidOperationException("wrk met errors: " + output);

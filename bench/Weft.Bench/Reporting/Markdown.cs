@@ -1,12 +1,17 @@
-using System.Globalization;
 using System.Text;
+using Weft.Bench.Contenders;
 using Weft.Bench.Measuring;
 
 namespace Weft.Bench.Reporting;
 
-/// <summary>The report as tables; ratios are to the first row of each.</summary>
+/// <summary>The report as tables, each with the goals of its row and what was reached of them.</summary>
 internal static class Markdown
 {
+    // What weft-proxy allows itself: 12 MB when idle, and per idle connection so many KiB.
+    private const double IdleMostMiB = 12;
+    private const double PlainMostKiB = 0.6;
+    private const double TlsMostKiB = 18;
+
     public static string Write(Report report)
     {
         StringBuilder text = new();
@@ -18,9 +23,9 @@ internal static class Markdown
             AddScenario(text, scenario);
         }
 
-        if (report.Memory.Count > 0)
+        foreach (IGrouping<MemoryKind, MemoryRow> kind in report.Memory.GroupBy(row => row.Kind))
         {
-            AddMemory(text, report.Memory);
+            AddMemory(text, kind.Key, [.. kind]);
         }
 
         return text.ToString();
@@ -28,35 +33,69 @@ internal static class Markdown
 
     private static void AddScenario(StringBuilder text, ScenarioResult scenario)
     {
+        Comparison comparison = new(scenario);
+        bool hasP999 = scenario.Rows.Any(row => row.P999Us is not null);
         Line(text, $"\n### {scenario.Title}\n");
-        Line(text, $"| Proxy | CPU per request | to {scenario.Rows[0].Contender.Split(',')[0]} | requests/s | p50 | p99 | memory |");
-        Line(text, $"|---|---|---|---|---|---|---|");
-        Row first = scenario.Rows[0];
+        Line(text, $"| Proxy | {Words.Heading(scenario.Measure)} | to nginx | to the best peer | requests/s | p50 | p99 |{(hasP999 ? " p99.9 |" : "")} memory |");
+        Line(text, $"|---|---|---|---|---|---|---|{(hasP999 ? "---|" : "")}---|");
         foreach (Row row in scenario.Rows)
         {
-            if (row.Failure is not null)
-            {
-                Line(text, $"| {row.Contender} | - | - | - | - | - | {row.Failure.Replace("|", "/", StringComparison.Ordinal)} |");
-                continue;
-            }
+            AddRow(text, scenario, comparison, row, hasP999);
+        }
 
-            string ratio = first.CpuUs > 0 ? string.Create(CultureInfo.InvariantCulture, $"{row.CpuUs / first.CpuUs:0.00}×") : "-";
-            Line(text, $"| {row.Contender} | {row.CpuUs:0.0} µs | {ratio} | {row.RequestsPerS:0} | {row.P50Us:0} µs | {row.P99Us:0} µs | {row.ResidentKiB / 1024.0:0.0} MB |");
+        if (scenario.Goals.Count > 0)
+        {
+            Line(text, $"\nTo reach: {string.Join("; ", scenario.Goals.Select(goal => Told(goal, comparison.Reached(goal))))}.");
         }
     }
 
-    private static void AddMemory(StringBuilder text, IReadOnlyList<MemoryRow> rows)
+    private static void AddRow(StringBuilder text, ScenarioResult scenario, Comparison comparison, Row row, bool hasP999)
     {
-        Line(text, $"\n### Memory\n");
-        Line(text, $"| Proxy | idle | with {rows.Max(row => row.Connections)} idle connections | per connection |");
-        Line(text, $"|---|---|---|---|");
+        if (row.Failure is not null)
+        {
+            Line(text, $"| {row.Contender} | - | - | - | - | - | - |{(hasP999 ? " - |" : "")} {Cell(row.Failure)} |");
+            return;
+        }
+
+        string p999 = hasP999 ? Words.Text($" {row.P999Us:0} µs |") : "";
+        string memory = row.ResidentKiB == 0 ? "-" : Words.Text($"{row.ResidentKiB / 1024.0:0.0} MB");
+        string ratios = $"{Words.Of(Comparison.Ratio(row, comparison.Nginx))} | {Words.Of(Comparison.Ratio(row, comparison.BestPeer))}";
+        Line(text, $"| {row.Contender} | {Words.Of(scenario, row)} | {ratios} | {row.RequestsPerS:0} | {row.P50Us:0} µs | {row.P99Us:0} µs |{p999} {memory} |");
+    }
+
+    private static string Told(Goal goal, double? reached)
+        => Words.Text($"{Words.Of(goal.Figure)} at most {goal.MostRatio:0.00}× of {Words.Of(goal.Against)}: {(reached is null ? "not measured" : $"{Words.Of(reached)}, {Verdict(reached <= goal.MostRatio)}")}");
+
+    private static void AddMemory(StringBuilder text, MemoryKind kind, IReadOnlyList<MemoryRow> rows)
+    {
+        int[] counts = [.. rows.SelectMany(row => row.Steps).Select(step => step.Connections).Distinct().Order()];
+        Line(text, $"\n### Memory, {Words.Of(kind)}\n");
+        Line(text, $"| Proxy | idle |{string.Concat(counts.Select(count => Words.Text($" {count:#,0} connections |")))} per connection |");
+        Line(text, $"|---|---|{string.Concat(counts.Select(_ => "---|"))}---|");
         foreach (MemoryRow row in rows)
         {
-            Line(text, row.Failure is null
-                ? (FormattableString)$"| {row.Contender} | {row.IdleKiB / 1024.0:0.0} MB | {row.WithConnectionsKiB / 1024.0:0.0} MB | {row.PerConnectionKiB:0.0} KB |"
-                : $"| {row.Contender} | - | - | {row.Failure} |");
+            string steps = string.Concat(counts.Select(count => row.Steps.FirstOrDefault(step => step.Connections == count) is { } step
+                ? Words.Text($" {step.ResidentKiB / 1024.0:0.0} MB |")
+                : " - |"));
+            string idle = row.Failure is null ? Words.Text($"{row.IdleKiB / 1024.0:0.0} MB") : "-";
+            string each = row.Failure is null ? Words.Text($"{row.PerConnectionKiB:0.00} KB") : Cell(row.Failure);
+            Line(text, $"| {row.Contender} | {idle} |{steps} {each} |");
         }
+
+        if (rows.FirstOrDefault(row => row.Role == Role.Weft && row.Failure is null) is not { } weft)
+        {
+            return;
+        }
+
+        double? most = kind switch { MemoryKind.Plain => PlainMostKiB, MemoryKind.MutualTls => TlsMostKiB, _ => null };
+        double idleMiB = weft.IdleKiB / 1024.0;
+        string connection = most is null ? "" : Words.Text($"; per connection at most {most:0.0} KB: {weft.PerConnectionKiB:0.00} KB, {Verdict(weft.PerConnectionKiB <= most)}");
+        Line(text, $"\nTo reach: idle at most {IdleMostMiB:0} MB: {idleMiB:0.0} MB, {Verdict(idleMiB <= IdleMostMiB)}{connection}.");
     }
 
-    private static void Line(StringBuilder text, FormattableString line) => text.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
+    private static string Verdict(bool isReached) => isReached ? "reached" : "**missed**";
+
+    private static string Cell(string text) => text.Replace('|', '/');
+
+    private static void Line(StringBuilder text, FormattableString line) => text.Append(Words.Text(line)).Append('\n');
 }

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Weft.Bench.Echo;
+namespace Weft.Bench.Clients;
 
 /// <summary>Sends back whatever comes, on one thread, until the process is told to stop.</summary>
 internal static class EchoServer

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
-namespace Weft.Bench.Echo;
+namespace Weft.Bench.Clients;
 
 /// <summary>Several connections, each asking 128 bytes and asking again when the echo is complete. Prints <c>requests p50_us p99_us</c>.</summary>
 internal static class PingPongClient

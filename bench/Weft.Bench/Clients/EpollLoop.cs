@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Weft.Bench.Echo;
+namespace Weft.Bench.Clients;
 
 /// <summary>The kernel's readiness queue, level-triggered, for the two ends of the TCP benchmark: both must cost far less than what is measured between them.</summary>
 internal sealed unsafe partial class EpollLoop : IDisposable
