@@ -6,5 +6,5 @@ namespace Weft.Proxy.Paths;
 internal readonly record struct TunnelTimes(int IdleMs, int LifeMs)
 {
     /// <summary>As the applications like: they keep connections in pools for hours, and a peer that is dead is found by other means.</summary>
-    public static readonly TunnelTimes Default = default;
+    public static TunnelTimes Default => default;
 }
