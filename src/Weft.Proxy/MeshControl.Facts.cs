@@ -73,7 +73,8 @@ internal sealed partial class MeshControl : IAdminFacts, ISessionFacts
         [
             ("control", _loop.Pool.RentedBytes, 0),
             .. _dataLoops.Select(static (l, i) => (string.Create(CultureInfo.InvariantCulture, $"worker-{i}"), l.Loop.Pool.RentedBytes, l.OpenConnections)),
-        ]);
+        ],
+        _dataLoops.Max(static l => l.Load));
 
     string IAdminFacts.Metrics() => _metrics.Render(
         new ControlFigures
@@ -89,6 +90,7 @@ internal sealed partial class MeshControl : IAdminFacts, ISessionFacts
             ConfigRefusals = _config.Refused + _host.Ancestors.Figure(FigureNames.ConfigRefusals),
             DnsQueries = (_dns?.Queries ?? 0) + _host.Ancestors.Figure(FigureNames.DnsQueries),
             DnsFailures = (_dns?.Failures ?? 0) + _host.Ancestors.Figure(FigureNames.DnsFailures),
+            Load = _dataLoops.Max(static l => l.Load),
             Bugs = MeshBug.Count + _host.Ancestors.Figure(FigureNames.Bugs),
             StartedAtUnixS = _startedAt.ToUnixTimeMilliseconds() / 1e3,
         },

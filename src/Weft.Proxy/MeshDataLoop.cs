@@ -4,6 +4,7 @@ using Weft.Proxy.Discovery;
 using Weft.Proxy.Engine;
 using Weft.Proxy.Listening;
 using Weft.Proxy.Meshing;
+using Weft.Proxy.Overload;
 using Weft.Proxy.Telemetry;
 using Weft.Routing;
 
@@ -19,6 +20,7 @@ internal sealed class MeshDataLoop
     private const int UnreachableEveryMs = 200;
 
     private readonly ConnectionBudget _budget;
+    private readonly ProcessPressure _pressure;
     private readonly Worker _worker;
     private readonly IReadOnlyList<MeshSocket> _sockets;
     private readonly List<Listener> _listeners = [];
@@ -28,13 +30,16 @@ internal sealed class MeshDataLoop
     /// <param name="number">0 for the first worker.</param>
     /// <param name="sockets">What to accept on.</param>
     /// <param name="connectionsMax">Connections that the listeners of this worker may have open together.</param>
+    /// <param name="pressure">What the process has in use.</param>
     /// <param name="clock">The clock of loop and counters.</param>
-    public MeshDataLoop(int number, IReadOnlyList<MeshSocket> sockets, int connectionsMax, TimeProvider clock)
+    public MeshDataLoop(int number, IReadOnlyList<MeshSocket> sockets, int connectionsMax, ProcessPressure pressure, TimeProvider clock)
     {
         _sockets = sockets;
         _budget = new ConnectionBudget(connectionsMax);
         _worker = new Worker($"worker-{number}", clock);
         Meters = new Meters(clock);
+        _pressure = pressure;
+        pressure.Watch(Loop);
     }
 
     public EventLoop Loop => _worker.Loop;
@@ -43,6 +48,9 @@ internal sealed class MeshDataLoop
 
     /// <summary>Accepted connections that are open. Any thread.</summary>
     public int OpenConnections => _budget.Open;
+
+    /// <summary>The step of the overload ladder. Any thread.</summary>
+    public LoadLevel Load => _budget.Level;
 
     public void Start() => _worker.Start();
 
@@ -60,6 +68,7 @@ internal sealed class MeshDataLoop
                 applicationUnreachable();
             }
         });
+        _budget.Ladder = new OverloadLadder(Loop, _frontends.Drain, () => _pressure.Read(Loop.NowMs));
         foreach (MeshSocket socket in _sockets)
         {
             Frontend frontend = socket.Frontend(_frontends);

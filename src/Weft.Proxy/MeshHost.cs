@@ -2,6 +2,7 @@ using System.Reflection;
 using Weft.Identity;
 using Weft.Proxy.Engine;
 using Weft.Proxy.Listening;
+using Weft.Proxy.Overload;
 using Weft.Proxy.Meshing;
 using Weft.Proxy.State;
 using Weft.Proxy.Supervision;
@@ -137,10 +138,12 @@ internal sealed class MeshHost(RunSettings settings, Inheritance inheritance, Ti
 
     private void OpenDataLoops()
     {
-        int connections = ConnectionBudget.Connections(ProcessFigures.Read().MaxFds);
+        long descriptors = ProcessFigures.Read().MaxFds;
+        int connections = ConnectionBudget.Connections(descriptors);
+        ProcessPressure pressure = new(descriptors, ProcessPressure.MemoryLimit(settings.MemoryLimitMb * 1024 * 1024));
         foreach (IReadOnlyList<MeshSocket> sockets in MeshSockets.Open(settings, inheritance.Sockets))
         {
-            _dataLoops.Add(new MeshDataLoop(_dataLoops.Count, sockets, Math.Max(1, connections / settings.Workers), clock));
+            _dataLoops.Add(new MeshDataLoop(_dataLoops.Count, sockets, Math.Max(1, connections / settings.Workers), pressure, clock));
         }
     }
 

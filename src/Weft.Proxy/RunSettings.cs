@@ -54,6 +54,9 @@ internal sealed record RunSettings
 
     public int Workers { get; init; } = 1;
 
+    /// <summary>What the process may have in RAM, in MiB; 0: the limit of its control group.</summary>
+    public long MemoryLimitMb { get; init; }
+
     public HealthCheckKind HealthCheck { get; init; }
 
     /// <summary>Path for HTTP, service name for gRPC.</summary>

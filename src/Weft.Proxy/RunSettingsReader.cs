@@ -17,7 +17,7 @@ internal sealed class RunSettingsReader
     private static readonly string[] Single =
     [
         "--control", "--namespace", "--service", "--workload", "--address", "--state", "--capture", "--outbound", "--inbound", "--tunnel",
-        "--dns", "--admin", "--mark", "--upstream-dns", "--zone", "--workers", "--health-path", "--drain-timeout", "--drain-deadline", "--upgrade-timeout",
+        "--dns", "--admin", "--mark", "--upstream-dns", "--zone", "--workers", "--memory-limit", "--health-path", "--drain-timeout", "--drain-deadline", "--upgrade-timeout",
     ];
 
     private static readonly string[] Repeated = ["--label", "--port", "--to"];
@@ -40,7 +40,7 @@ internal sealed class RunSettingsReader
                      --health-path /healthz | grpc[:service]      (default: a TCP connect)
         Capture:     --capture transparent|explicit  --to cart:8080=127.0.0.1:21001 (repeat)  --mark 0x77656674
         Listeners:   --outbound ADDR  --inbound ADDR  --tunnel ADDR  --dns ADDR  --admin ADDR
-        Other:       --upstream-dns IP[:PORT]  --workers N
+        Other:       --upstream-dns IP[:PORT]  --workers N  --memory-limit MIB
         Ending:      --drain-timeout SECONDS   (from SIGTERM to a hard end, default 30)
                      --drain-deadline SECONDS  (from an upgrade by SIGUSR2 to the old process's hard end, default 3600)
                      --upgrade-timeout SECONDS (for a new process to become ready, default 30)
@@ -146,6 +146,7 @@ internal sealed class RunSettingsReader
             Mark = ReadMark(Value("--mark"), transparent),
             UpstreamDns = ReadResolver(Value("--upstream-dns")),
             Zone = Value("--zone") ?? "",
+            MemoryLimitMb = (int)(Number("--memory-limit", 16, 1_048_576) ?? 0),
             Workers = (int)(Number("--workers", 1, WorkersMax) ?? 1),
             HealthCheck = healthCheck,
             HealthPath = healthPath,

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Weft.Proxy.Overload;
 using Weft.Proxy.Telemetry;
 
 namespace Weft.Proxy.Admin;
@@ -7,7 +8,7 @@ namespace Weft.Proxy.Admin;
 /// <summary>Where the memory of the process is, as JSON.</summary>
 internal static class StatsDump
 {
-    public static string Write(in ProcessFigures process, IEnumerable<(string Loop, long RentedBytes, int Connections)> loops)
+    public static string Write(in ProcessFigures process, IEnumerable<(string Loop, long RentedBytes, int Connections)> loops, LoadLevel load)
     {
         GCMemoryInfo gc = GC.GetGCMemoryInfo();
         using MemoryStream buffer = new();
@@ -22,6 +23,7 @@ internal static class StatsDump
             json.WriteNumber("openFds", process.OpenFds);
             json.WriteNumber("cpuUs", process.CpuUs);
             json.WriteNumber("bugs", MeshBug.Count);
+            json.WriteString("overload", load.ToString());
             json.WriteStartArray("loops");
             foreach ((string loop, long rented, int connections) in loops)
             {

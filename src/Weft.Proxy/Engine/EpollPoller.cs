@@ -20,6 +20,7 @@ internal sealed unsafe class EpollPoller : IPoller
     // A descriptor closed and opened again inside one batch must not get its predecessor's events.
     private uint[] _generations = new uint[64];
     private int _ready;
+    private int _watched;
 
     public EpollPoller()
     {
@@ -27,6 +28,8 @@ internal sealed unsafe class EpollPoller : IPoller
         _wakeup = Check(Libc.EventFd(0, Libc.SockNonblock | Libc.SockCloexec), "eventfd");
         Register(_wakeup, Libc.EpollIn | Libc.EpollEt, 0);
     }
+
+    public int Watched => Volatile.Read(ref _watched);
 
     public void Add(int descriptor, IPollHandle handle)
     {
@@ -37,6 +40,7 @@ internal sealed unsafe class EpollPoller : IPoller
             Array.Resize(ref _generations, size);
         }
 
+        Count(_handles[descriptor] is null ? 1 : 0);
         _handles[descriptor] = handle;
         Register(descriptor, Libc.EpollIn | Libc.EpollOut | Libc.EpollRdHup | Libc.EpollEt, ++_generations[descriptor]);
     }
@@ -44,6 +48,7 @@ internal sealed unsafe class EpollPoller : IPoller
     /// <summary>Closing the descriptor takes it out of the kernel's set; this forgets who it was.</summary>
     public void Remove(int descriptor)
     {
+        Count(_handles[descriptor] is null ? 0 : -1);
         _handles[descriptor] = null;
         _generations[descriptor]++;
     }
@@ -114,6 +119,8 @@ internal sealed unsafe class EpollPoller : IPoller
         events |= (flags & (Libc.EpollErr | Libc.EpollHup)) != 0 ? PollEvents.Broken : 0;
         handle.OnReady(events);
     }
+
+    private void Count(int change) => Volatile.Write(ref _watched, _watched + change);
 
     private void Register(int descriptor, uint interest, uint generation)
     {

@@ -18,6 +18,9 @@ internal interface IPoller : IDisposable
 
     void Remove(int descriptor);
 
+    /// <summary>Descriptors that are watched now. Any thread.</summary>
+    int Watched { get; }
+
     /// <summary>As <see cref="Remove"/>, for a descriptor whose open file another process has, too: closing it here would leave the kernel telling of it.</summary>
     void Withdraw(int descriptor);
 }

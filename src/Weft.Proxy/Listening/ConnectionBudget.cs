@@ -1,3 +1,5 @@
+using Weft.Proxy.Overload;
+
 namespace Weft.Proxy.Listening;
 
 /// <summary>The connections that the listeners of one loop may have open together.</summary>
@@ -15,6 +17,12 @@ internal sealed class ConnectionBudget(int max)
 
     private int _open;
 
+    /// <summary>Given: it is looked at with every connection, and on its last step there is no room.</summary>
+    public OverloadLadder? Ladder { get; set; }
+
+    /// <summary>The step of the ladder. Any thread.</summary>
+    public LoadLevel Level => Ladder?.Level ?? LoadLevel.Normal;
+
     /// <summary>Connections that are open. Any thread.</summary>
     public int Open => Volatile.Read(ref _open);
 
@@ -26,7 +34,7 @@ internal sealed class ConnectionBudget(int max)
     /// <summary>Takes room for one connection; false when there is none.</summary>
     public bool TryTake()
     {
-        if (_open >= max)
+        if (_open >= max || Ladder?.Look() == LoadLevel.Refuse)
         {
             return false;
         }

@@ -27,8 +27,8 @@ internal sealed class MeshFrontends
         _upstreams = new UpstreamTable(worker);
         _refusals = refusals;
         _trustDomain = SpiffeId.Parse(worker.OwnIdentity).TrustDomain;
-        OutboundDirector outbound = new(worker, _upstreams);
-        InboundDirector inbound = new(worker, _upstreams) { ApplicationUnreachable = applicationUnreachable };
+        OutboundDirector outbound = new(worker, _upstreams) { Sheds = Sheds };
+        InboundDirector inbound = new(worker, _upstreams) { Sheds = Sheds, ApplicationUnreachable = applicationUnreachable };
         Outbound = new Frontend(
             worker.Loop,
             new FrontendSettings
@@ -83,7 +83,7 @@ internal sealed class MeshFrontends
     /// <summary>The front end of one explicit local port: everything that comes there means one destination.</summary>
     public Frontend Explicit(ExplicitDestination destination, ListenProtocol protocol)
     {
-        OutboundDirector director = new(_worker, _upstreams) { Explicit = _ => destination };
+        OutboundDirector director = new(_worker, _upstreams) { Sheds = Sheds, Explicit = _ => destination };
         return new Frontend(
             _worker.Loop,
             new FrontendSettings
@@ -98,6 +98,8 @@ internal sealed class MeshFrontends
             _worker.Meters,
             _refusals);
     }
+
+    private bool Sheds() => Drain.IsShedding;
 
     public void DrainUpstreams() => _upstreams.Drain();
 

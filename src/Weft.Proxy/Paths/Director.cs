@@ -12,6 +12,9 @@ internal abstract class Director
     /// <summary>What the exchanges of this director may spend on further attempts.</summary>
     public RetryBudget Retries { get; } = new();
 
+    /// <summary>Whether new exchanges are answered with 503 now.</summary>
+    public Func<bool> Sheds { get; init; } = static () => false;
+
     /// <summary>Decides, and edits the request head for its way. <see cref="EndReason.Ok"/>: go on; anything else refuses the exchange.</summary>
     public abstract ValueTask<EndReason> DirectAsync(ExchangeContext context);
 

@@ -24,6 +24,11 @@ internal sealed class ExchangePath(Director director, Arrival arrival) : IExchan
         ExchangeContext context = ExchangeContext.Of(exchange);
         context.Begin(arrival);
         EndReason reason = await director.DirectAsync(context);
+        if (reason == EndReason.Ok && director.Sheds())
+        {
+            reason = EndReason.Overloaded;
+        }
+
         if (reason == EndReason.Ok && context.IsGrpc)
         {
             reason = BeginGrpc(context);

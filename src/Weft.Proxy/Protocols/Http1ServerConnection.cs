@@ -109,6 +109,15 @@ internal sealed class Http1ServerConnection : Http1Connection
         }
     }
 
+    /// <summary>The proxy runs short of something: a connection that rests may not do so for long.</summary>
+    public void RestLess()
+    {
+        if (!_inExchange && Input.IsEmpty && _timer.DeadlineMs - Loop.NowMs > _drain.RestMs(_limits.IdleMs))
+        {
+            _timer.Set(_drain.RestMs(_limits.IdleMs));
+        }
+    }
+
     public override void WriteHead(MessageHead head)
     {
         bool interim = head.Status < 200 && head.Status != 101;
@@ -150,7 +159,7 @@ internal sealed class Http1ServerConnection : Http1Connection
         // A client that was never told to go on may send its body all the same, or not: nobody can tell where its next request begins.
         _closeAfter |= Head.ExpectContinue && !_continued && !ReadComplete;
         _keepAlive = _clientKeepsAlive && head.Framing is not (BodyFraming.UntilClose or BodyFraming.Tunnel)
-            && !_drain.IsDraining && !_closeAfter && Loop.NowMs < RetiresAtMs;
+            && _drain.MayKeepAlive && !_closeAfter && Loop.NowMs < RetiresAtMs;
         head.KeepAlive = _keepAlive;
     }
 
@@ -165,7 +174,7 @@ internal sealed class Http1ServerConnection : Http1Connection
     {
         Forget();
         Head.Release();
-        _timer.Set(_drain.IsDraining ? _limits.DrainIdleMs : MayRest ? _limits.RestAfterMs : _limits.IdleMs);
+        _timer.Set(_drain.IsDraining ? _limits.DrainIdleMs : MayRest ? _limits.RestAfterMs : _drain.RestMs(_limits.IdleMs));
         IdleSinceMs = Loop.NowMs;
         bool started = false;
         while (HasMuchUnsent && !_expired && !IsBroken)

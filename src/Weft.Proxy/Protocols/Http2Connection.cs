@@ -108,6 +108,18 @@ internal sealed partial class Http2Connection : IFlushable
         return _peer.EnableConnectProtocol && !_ended;
     }
 
+    /// <summary>How long it may rest without a stream.</summary>
+    public int IdleMs => _limits.IdleMs;
+
+    /// <summary>Shortens the present rest, if it rests.</summary>
+    public void RestLess(int restMs)
+    {
+        if (_streams.Count == 0 && _timer.IsSet && _timer.DeadlineMs - Loop.NowMs > restMs)
+        {
+            _timer.Set(restMs);
+        }
+    }
+
     public void Prefill(ReadOnlySpan<byte> bytes) => _input.Append(bytes);
 
     /// <summary>Reads until the connection ends. A server hands each request to the handler.</summary>

@@ -55,6 +55,9 @@ internal sealed class IdleConnections
         }
     }
 
+    /// <summary>The proxy runs short of something: whoever has rested for longer than it can afford now goes.</summary>
+    public void RestLess() => CloseOld();
+
     /// <summary>Something has happened on a resting connection.</summary>
     internal void Wake(IdleConnection connection)
     {
@@ -83,13 +86,16 @@ internal sealed class IdleConnections
         idle.Watch();
     }
 
+    /// <summary>When its rest is over, at the present load.</summary>
+    private long ClosesAtMs(IdleConnection connection) => connection.ClosesAtMs - _limits.IdleMs + _drain.RestMs(_limits.IdleMs);
+
     private void Link(IdleConnection connection)
     {
         connection.Previous = _newest;
         if (_newest is null)
         {
             _oldest = connection;
-            _timer.Set(connection.ClosesAtMs - _loop.NowMs);
+            _timer.Set(ClosesAtMs(connection) - _loop.NowMs);
         }
         else
         {
@@ -127,7 +133,7 @@ internal sealed class IdleConnections
     /// <summary>All rest equally long, so the oldest is always the next to go.</summary>
     private void CloseOld()
     {
-        while (_oldest is { } connection && connection.ClosesAtMs <= _loop.NowMs)
+        while (_oldest is { } connection && ClosesAtMs(connection) <= _loop.NowMs)
         {
             Unlink(connection);
             connection.Transport.Readable.Forget();
@@ -137,7 +143,7 @@ internal sealed class IdleConnections
 
         if (_oldest is { } next)
         {
-            _timer.Set(next.ClosesAtMs - _loop.NowMs);
+            _timer.Set(ClosesAtMs(next) - _loop.NowMs);
         }
     }
 

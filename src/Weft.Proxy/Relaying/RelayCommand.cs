@@ -38,6 +38,7 @@ internal static class RelayCommand
           --idle-timeout SECONDS   end a TCP stream or WebSocket that is silent for so long (default 0, never)
           --max-connection-time S  end a TCP stream or WebSocket after so many seconds (default 0, never)
           --workers N              threads, 1 to 64 (default 1)
+          --memory-limit MIB       protect yourself as memory comes near this (default: the limit of the control group)
           --metrics ADDR           serve /metrics and /ready there
           --drain-timeout SECONDS  from SIGTERM to a hard end (default 30)
           --drain-deadline SECONDS from an upgrade (SIGUSR2) until the old process ends what is still open (default 3600)
@@ -48,7 +49,7 @@ internal static class RelayCommand
     [
         "--listen", "--listen-cert", "--listen-key", "--listen-trust", "--listen-protocol", "--to", "--to-cert", "--to-key", "--to-trust",
         "--to-san", "--to-protocol", "--to-sni", "--to-proxy-protocol", "--grpc-web", "--listen-proxy-protocol", "--idle-timeout", "--max-connection-time",
-        "--workers", "--metrics", "--drain-timeout", "--drain-deadline", "--upgrade-timeout",
+        "--workers", "--memory-limit", "--metrics", "--drain-timeout", "--drain-deadline", "--upgrade-timeout",
     ];
 
     public static RelaySettings Parse(IReadOnlyList<string> arguments)
@@ -86,6 +87,7 @@ internal static class RelayCommand
                 "--idle-timeout" => settings with { Times = settings.Times with { IdleMs = reader.Number(0, 86_400) * 1000 } },
                 "--max-connection-time" => settings with { Times = settings.Times with { LifeMs = reader.Number(0, 604_800) * 1000 } },
                 "--grpc-web" => Flag(reader, settings with { GrpcWeb = true }),
+                "--memory-limit" => settings with { MemoryLimitMb = reader.Number(16, 1_048_576) },
                 "--workers" => settings with { Workers = reader.Number(1, 64) },
                 "--metrics" => settings with { Metrics = reader.Address() },
                 "--drain-timeout" => settings with { DrainMs = reader.Number(0, 86_400) * 1000 },

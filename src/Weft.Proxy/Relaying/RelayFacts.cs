@@ -42,6 +42,7 @@ internal sealed class RelayFacts(RelaySettings settings, IReadOnlyList<RelayWork
             Ready = !IsDraining,
             Draining = IsDraining,
             StartedAtUnixS = _startedAt.ToUnixTimeMilliseconds() / 1e3,
+            Load = workers.Max(static worker => worker.Load),
             Bugs = MeshBug.Count + life.Ancestors.Figure(FigureNames.Bugs),
         },
         ProcessFigures.Read().WithCpuOf(life.Ancestors.Figure(FigureNames.CpuUs)));
@@ -52,5 +53,6 @@ internal sealed class RelayFacts(RelaySettings settings, IReadOnlyList<RelayWork
 
     public string Stats() => StatsDump.Write(
         ProcessFigures.Read(),
-        workers.Select((worker, i) => (string.Create(CultureInfo.InvariantCulture, $"worker-{i}"), worker.RentedBytes, worker.OpenConnections)));
+        workers.Select((worker, i) => (string.Create(CultureInfo.InvariantCulture, $"worker-{i}"), worker.RentedBytes, worker.OpenConnections)),
+        workers.Max(static worker => worker.Load));
 }

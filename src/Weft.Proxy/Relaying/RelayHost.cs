@@ -2,6 +2,7 @@ using Weft.Primitives.Net;
 using Weft.Proxy.Admin;
 using Weft.Proxy.Engine;
 using Weft.Proxy.Listening;
+using Weft.Proxy.Overload;
 using Weft.Proxy.Security;
 using Weft.Proxy.Supervision;
 using Weft.Proxy.Telemetry;
@@ -156,12 +157,14 @@ internal sealed class RelayHost(RelaySettings settings, Inheritance inheritance,
             RemoveStaleSocket(path);
         }
 
-        int connections = ConnectionBudget.Connections(ProcessFigures.Read().MaxFds);
+        long available = ProcessFigures.Read().MaxFds;
+        int connections = ConnectionBudget.Connections(available);
+        ProcessPressure pressure = new(available, ProcessPressure.MemoryLimit(settings.MemoryLimitMb * 1024 * 1024));
         int[][] descriptors = WorkerSockets.Open(_sockets, inheritance.Sockets, settings.Listen, settings.Workers, out string? fault)
             ?? throw new UsageException($"--listen {settings.Listen}: {fault}; is the port taken, or the address not of this host?", ExitCodes.Unavailable);
         for (int i = 0; i < settings.Workers; i++)
         {
-            _workers.Add(new RelayWorker(i, descriptors[i], settings, _sockets, Math.Max(1, connections / settings.Workers), clock, listenTls, toTls));
+            _workers.Add(new RelayWorker(i, descriptors[i], settings, _sockets, Math.Max(1, connections / settings.Workers), pressure, clock, listenTls, toTls));
         }
     }
 

@@ -48,6 +48,9 @@ internal sealed record RelaySettings
 
     public int Workers { get; init; } = 1;
 
+    /// <summary>What the process may have in RAM, in MiB; 0: the limit of its control group.</summary>
+    public long MemoryLimitMb { get; init; }
+
     public NetAddress Metrics { get; init; }
 
     /// <summary>From SIGTERM to a hard end.</summary>

@@ -2,6 +2,7 @@ using Weft.Contracts.Session;
 using Weft.Primitives.Net;
 using Weft.Proxy.Engine;
 using Weft.Proxy.Listening;
+using Weft.Proxy.Overload;
 using Weft.Proxy.Paths;
 using Weft.Proxy.Protocols;
 using Weft.Proxy.Security;
@@ -23,8 +24,9 @@ internal sealed class RelayWorker
     private readonly Action _ended;
 
     /// <param name="connectionsMax">Client connections that this worker may have open.</param>
+    /// <param name="pressure">What the process has in use.</param>
     public RelayWorker(
-        int number, IReadOnlyList<int> descriptors, RelaySettings settings, SocketFactory sockets, int connectionsMax, TimeProvider clock, TlsContext? listenTls, TlsContext? toTls)
+        int number, IReadOnlyList<int> descriptors, RelaySettings settings, SocketFactory sockets, int connectionsMax, ProcessPressure pressure, TimeProvider clock, TlsContext? listenTls, TlsContext? toTls)
     {
         _worker = new Worker($"worker-{number}", clock);
         EventLoop loop = _worker.Loop;
@@ -34,7 +36,12 @@ internal sealed class RelayWorker
         ListenProtocol protocol = settings.ToProtocol == UpstreamProtocol.Opaque ? ListenProtocol.Opaque : settings.ListenProtocol;
         Meters = new Meters(clock);
         Refusals refusals = new(loop, Meters);
-        RelayDirector director = new(loop, Meters, targets, protocol == ListenProtocol.Opaque) { Times = settings.Times, BridgesGrpcWeb = settings.GrpcWeb };
+        RelayDirector director = new(loop, Meters, targets, protocol == ListenProtocol.Opaque)
+        {
+            Times = settings.Times,
+            BridgesGrpcWeb = settings.GrpcWeb,
+            Sheds = () => _drain.IsShedding,
+        };
         _frontend = new Frontend(
             loop,
             new FrontendSettings
@@ -53,7 +60,8 @@ internal sealed class RelayWorker
             _drain,
             Meters,
             refusals);
-        _budget = new ConnectionBudget(connectionsMax);
+        pressure.Watch(loop);
+        _budget = new ConnectionBudget(connectionsMax) { Ladder = new OverloadLadder(loop, _drain, () => pressure.Read(loop.NowMs)) };
         _ended = OnEnded;
         foreach (int descriptor in descriptors)
         {
@@ -79,6 +87,9 @@ internal sealed class RelayWorker
     public long RentedBytes => _worker.Loop.Pool.RentedBytes;
 
     public int OpenConnections => _budget.Open;
+
+    /// <summary>The step of the overload ladder. Any thread.</summary>
+    public LoadLevel Load => _budget.Level;
 
     public EventLoop Loop => _worker.Loop;
 

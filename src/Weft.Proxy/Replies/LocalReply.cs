@@ -58,6 +58,11 @@ internal static class LocalReply
             }
         }
 
+        if (reason == EndReason.Overloaded)
+        {
+            head.AddField("retry-after"u8, "1"u8);
+        }
+
         if (explanation.Length > 0)
         {
             head.AddField("x-weft-reason"u8, Encoding.ASCII.GetBytes(EndReasons.Code(reason)));

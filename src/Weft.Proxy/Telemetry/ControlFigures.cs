@@ -1,3 +1,5 @@
+using Weft.Proxy.Overload;
+
 namespace Weft.Proxy.Telemetry;
 
 /// <summary>What the control thread knows about itself when metrics are scraped.</summary>
@@ -14,6 +16,9 @@ internal readonly record struct ControlFigures
 
     /// <summary>Seconds until the certificate expires, negative afterwards; null without one.</summary>
     public double? CertificateExpiryS { get; init; }
+
+    /// <summary>The highest step of the overload ladder that a loop stands on.</summary>
+    public LoadLevel Load { get; init; }
 
     public ulong ConfigCommit { get; init; }
 

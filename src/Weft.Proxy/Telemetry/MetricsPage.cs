@@ -151,6 +151,7 @@ internal sealed class MetricsPage(MetersFold fold)
         text.Family("weft_build_info", "gauge", "Version of the proxy; always 1.").Sample("weft_build_info", [new("version", control.Version ?? "")], 1);
         text.Single("weft_ready", "gauge", "1 when identity, policy and listeners are there and the proxy does not drain.", control.Ready ? 1 : 0);
         text.Single("weft_draining", "gauge", "1 while the proxy drains.", control.Draining ? 1 : 0);
+        text.Single("weft_overload_level", "gauge", "0 normal, 1 shorter rests, 2 no keep-alive, 3 requests shed with 503, 4 connections refused.", (int)control.Load);
         text.Single("weft_control_plane_connected", "gauge", "1 while the discovery stream is open.", control.Connected ? 1 : 0);
         text.Single("weft_config_commit", "gauge", "Newest commit that the running configuration reflects; 0 for none.", control.ConfigCommit);
         text.Single("weft_subscriptions", "gauge", "Resources subscribed to.", control.Subscriptions);

@@ -5,6 +5,8 @@ namespace Weft.Proxy.Tests.Testing;
 /// <summary>No descriptors: memory transports wake their peers themselves.</summary>
 internal sealed class NullPoller : IPoller
 {
+    public int Watched => 0;
+
     public void Wait(int timeoutMs)
     {
     }

@@ -158,7 +158,7 @@ internal sealed class RelayRig
     {
         Upstream upstream = new(Loop, dialer, new UpstreamSettings { Address = NetAddress.V4(0x7f000001, 8080), Protocol = protocol }, ConnectionLimits.Default);
         RelayDirector director = new(Loop, Meters, new RelayTargets([new RelayTarget(upstream)], []), opaque) { Times = _times };
-        return new ExchangePath(new NamingDirector(director, isFar), new Arrival(NetAddress.V4(0x0a000001, 40_000), default, null));
+        return new ExchangePath(new NamingDirector(director, isFar) { Sheds = () => Drain.IsShedding }, new Arrival(NetAddress.V4(0x0a000001, 40_000), default, null));
     }
 
     private async Task ServeHttp2Async(Http2Connection served, ExchangePath path)
