@@ -1,5 +1,6 @@
 using System.Globalization;
 using Weft.Primitives.Net;
+using Weft.Proxy.Upstreams;
 
 namespace Weft.Proxy;
 
@@ -63,6 +64,15 @@ internal sealed class OptionReader(string command, IReadOnlyList<string> argumen
         return NetAddress.TryParse(text, out NetAddress address)
             ? address
             : throw new UsageException($"{Name}: \"{text}\" is not an address; write 127.0.0.1:9001, [::1]:9001 or unix:/path");
+    }
+
+    /// <summary>An address, or a host name with a port.</summary>
+    public UpstreamPlace Place()
+    {
+        string text = Text();
+        return UpstreamPlace.TryParse(text, out UpstreamPlace place)
+            ? place
+            : throw new UsageException($"{Name}: \"{text}\" is not an address; write 127.0.0.1:9001, [::1]:9001, host.example:9001 or unix:/path");
     }
 
     public int Number(int least, int most)

@@ -135,6 +135,9 @@ public enum EndReason : byte
     /// <summary>The stream has been open for the longest time that is allowed.</summary>
     ConnectionTimeOver,
 
+    /// <summary>The upstream's host name has no address, or no name server has answered for too long.</summary>
+    NameUnresolved,
+
     /// <summary>An invariant of the proxy is broken; it is counted as a bug of Weft.</summary>
     InternalError,
 }

@@ -24,6 +24,7 @@ public static class EndReasons
         (EndReason.UpstreamProtocolError, "UPSTREAM_PROTOCOL_ERROR", 4108),
         (EndReason.UpstreamTlsFailed, "UPSTREAM_TLS_FAILED", 4109),
         (EndReason.ConnectionTimeOver, "CONNECTION_TIME_OVER", 4110),
+        (EndReason.NameUnresolved, "NAME_UNRESOLVED", 4111),
         (EndReason.DownstreamReset, "DOWNSTREAM_RESET", 4201),
         (EndReason.DownstreamClosed, "DOWNSTREAM_CLOSED", 4202),
         (EndReason.DownstreamProtocolError, "DOWNSTREAM_PROTOCOL_ERROR", 4203),

@@ -14,6 +14,7 @@ internal sealed record Target(string Name, IReadOnlyList<byte[]> Corpus, Func<by
         new("hpack", Wire.Tests.Corpus.Hpack, HpackOracle.Check),
         new("tls-hello", Wire.Tests.Corpus.Hellos, TlsHelloOracle.Check),
         new("proxy-header", Wire.Tests.Corpus.ProxyHeaders, ProxyHeaderOracle.Check),
+        new("dns-answer", Wire.Tests.Corpus.Answers, DnsAnswerOracle.Check),
         new("dns", Wire.Tests.Corpus.Queries, DnsOracle.Check),
         new("grpc-web-text", Wire.Tests.Corpus.GrpcWebTexts, GrpcWebTextOracle.Check),
         new("http2-frames", Wire.Tests.Corpus.Frames, FrameOracle.Check),

@@ -173,6 +173,19 @@ public sealed class EdgeTests
     }
 
     [Fact]
+    public async Task A_name_is_an_upstream_and_one_that_does_not_exist_is_told()
+    {
+        await using Origin origin = await Origin.StartAsync();
+        string port = origin.Http1[(origin.Http1.LastIndexOf(':') + 1)..];
+        await using Relay relay = await Relay.StartAsync("--to", $"localhost:{port}");
+        (int code, string output, string errors) = await Programs.RunAsync("curl", "-sS", $"http://{relay.Address}/hello");
+        Assert.True(code == 0 && output.StartsWith("hello", StringComparison.Ordinal), errors);
+        await using Relay lost = await Relay.StartAsync("--to", "nowhere.invalid:80");
+        (_, string status, _) = await Programs.RunAsync("curl", "-sS", "-o", "/dev/null", "-w", "%{http_code}", $"http://{lost.Address}/hello");
+        Assert.Equal("503", status);
+    }
+
+    [Fact]
     public async Task A_client_without_a_certificate_is_counted()
     {
         TestCertificates c = TestCertificates.Shared;

@@ -32,6 +32,9 @@ public sealed class TwinTests
     [Fact]
     public void Http2_frames_agree_with_their_twin() => Run(Corpus.Frames, FrameOracle.Check);
 
+    [Fact]
+    public void Dns_answers_agree_with_their_twin() => Run(Corpus.Answers, DnsAnswerOracle.Check);
+
     private static void Run(IReadOnlyList<byte[]> corpus, Func<byte[], bool> check)
     {
         foreach (byte[] input in corpus)

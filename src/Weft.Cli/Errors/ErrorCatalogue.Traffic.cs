@@ -26,6 +26,7 @@ internal static partial class ErrorCatalogue
         Of(EndReason.UpstreamProtocolError, "What the upstream sent is not its protocol, or can be read in two ways. Such bytes are never repaired.", "Check the protocol declared for the port."),
         Of(EndReason.UpstreamTlsFailed, "The handshake with the upstream failed, or the other side is not who it must be. No plain text was sent instead.", "weft check certificates; look whether address and identity of the endpoint belong together."),
         Of(EndReason.ConnectionTimeOver, "The stream has been open for as long as --max-connection-time allows.", "Nothing, when it was meant; else raise the option."),
+        Of(EndReason.NameUnresolved, "The upstream's host name has no address, or no name server has answered for ten minutes past the last answer's time.", "Check the name, /etc/hosts and the servers of /etc/resolv.conf on the relay's host."),
         Of(EndReason.DownstreamReset, "The one who asked reset the connection or stream before the exchange was over.", "Often harmless: the caller gave up. Look at its timeout."),
         Of(EndReason.DownstreamClosed, "The one who asked closed before the exchange was over.", "Often harmless: the caller gave up. Look at its timeout."),
         Of(EndReason.DownstreamProtocolError, "What the caller sent is not its protocol, or can be read in two ways. It is refused, not repaired.", "Correct the client; the access log carries the detail."),

@@ -7,7 +7,7 @@ namespace Weft.Proxy.Names;
 internal delegate void DatagramReceiver(ReadOnlySpan<byte> packet, NetAddress from);
 
 /// <summary>A bound UDP socket on a loop.</summary>
-internal sealed unsafe class DatagramSocket : IDatagrams, IPollHandle
+internal sealed unsafe class DatagramSocket : IClosableDatagrams, IPollHandle
 {
     /// <summary>Longest packet that is received whole; longer ones are cut and then do not parse.</summary>
     private const int PacketMax = 4096;

@@ -15,7 +15,8 @@ internal static class RelayCommand
           weft-proxy relay --listen 127.0.0.1:9001 --to 127.0.0.1:9002 --to 127.0.0.1:9003
           weft-proxy relay --listen unix:/run/app.sock --to 10.0.0.5:8443 --to-trust ca.pem --to-san spiffe://example/ns/a/svc/b
 
-        Addresses are 127.0.0.1:9001, [::1]:9001 or unix:/path.
+        Addresses are 127.0.0.1:9001, [::1]:9001 or unix:/path. Upstreams may also be names, host.example:9001: resolved by /etc/hosts and
+        the servers of /etc/resolv.conf as often as the answers say, both families, the last answer kept for ten minutes without a server.
 
         Listening
           --listen ADDR            where clients connect (required)
@@ -29,7 +30,7 @@ internal static class RelayCommand
           --to-cert FILE           PEM chain that is shown to the upstream
           --to-key FILE            PEM private key of it
           --to-trust FILE          PEM roots: the upstream speaks TLS and must be vouched for by one of them
-          --to-san NAME            URI or DNS name that the upstream's certificate must carry
+          --to-san NAME            URI or DNS name that the upstream's certificate must carry (default: the name in --to, if it is one)
           --to-protocol P          auto, http1, http2 or tcp (default auto: ALPN under TLS, else what the client spoke)
           --to-sni NAME=ADDR       TLS that asks for this server name goes there untouched (*.NAME: all below it); repeat it
           --to-proxy-protocol V    v1 or v2: begin each upstream connection with the client's address; with tcp only
@@ -55,8 +56,8 @@ internal static class RelayCommand
     public static RelaySettings Parse(IReadOnlyList<string> arguments)
     {
         OptionReader reader = new("relay", arguments);
-        List<NetAddress> to = [];
-        List<(string, NetAddress)> names = [];
+        List<UpstreamPlace> to = [];
+        List<(string, UpstreamPlace)> names = [];
         RelaySettings settings = new() { Listen = default, To = to, ToSni = names };
         while (reader.Next())
         {
@@ -71,7 +72,7 @@ internal static class RelayCommand
                     ListenProtocol = reader.OneOf(
                         ("auto", ListenProtocol.Auto), ("http1", ListenProtocol.Http1), ("http2", ListenProtocol.Http2), ("tcp", ListenProtocol.Opaque)),
                 },
-                "--to" => Add(settings, to, reader.Address()),
+                "--to" => Add(settings, to, reader.Place()),
                 "--to-cert" => settings with { ToCert = reader.Text() },
                 "--to-key" => settings with { ToKey = reader.Text() },
                 "--to-trust" => settings with { ToTrust = reader.Text() },
@@ -101,9 +102,9 @@ internal static class RelayCommand
         return settings;
     }
 
-    private static RelaySettings Add(RelaySettings settings, List<NetAddress> to, NetAddress address)
+    private static RelaySettings Add(RelaySettings settings, List<UpstreamPlace> to, UpstreamPlace place)
     {
-        to.Add(address);
+        to.Add(place);
         return settings;
     }
 
@@ -113,19 +114,19 @@ internal static class RelayCommand
         return settings;
     }
 
-    private static RelaySettings AddName(RelaySettings settings, List<(string, NetAddress)> names, OptionReader reader)
+    private static RelaySettings AddName(RelaySettings settings, List<(string, UpstreamPlace)> names, OptionReader reader)
     {
         string text = reader.Text();
         int equals = text.IndexOf('=', StringComparison.Ordinal);
         string name = equals < 0 ? "" : text[..equals].ToLowerInvariant();
         string plain = name.StartsWith("*.", StringComparison.Ordinal) ? name[2..] : name;
         bool isName = plain.Length is > 0 and <= 253 && plain.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '_');
-        if (!isName || !NetAddress.TryParse(text.AsSpan(equals + 1), out NetAddress address))
+        if (!isName || !UpstreamPlace.TryParse(text[(equals + 1)..], out UpstreamPlace place))
         {
             throw new UsageException($"--to-sni: \"{text}\" is not a name and an address; write shop.example=127.0.0.1:9001 or *.shop.example=127.0.0.1:9001");
         }
 
-        names.Add((name, address));
+        names.Add((name, place));
         return settings;
     }
 

@@ -49,7 +49,7 @@ internal sealed class RelayFacts(RelaySettings settings, IReadOnlyList<RelayWork
 
     public string Config() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{{\"listen\":\"{settings.Listen}\",\"to\":[{string.Join(',', settings.To.Select(address => $"\"{address}\""))}],\"to_sni\":[{string.Join(',', settings.ToSni.Select(to => $"\"{to.Name}={to.Address}\""))}],\"workers\":{settings.Workers}}}");
+        $"{{\"listen\":\"{settings.Listen}\",\"to\":[{string.Join(',', settings.To.Select(to => $"\"{to}\""))}],\"to_sni\":[{string.Join(',', settings.ToSni.Select(to => $"\"{to.Name}={to.Place}\""))}],\"workers\":{settings.Workers}}}");
 
     public string Stats() => StatsDump.Write(
         ProcessFigures.Read(),

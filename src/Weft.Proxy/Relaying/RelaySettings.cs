@@ -11,7 +11,7 @@ internal sealed record RelaySettings
 {
     public required NetAddress Listen { get; init; }
 
-    public required IReadOnlyList<NetAddress> To { get; init; }
+    public required IReadOnlyList<UpstreamPlace> To { get; init; }
 
     public string? ListenCert { get; init; }
 
@@ -41,7 +41,7 @@ internal sealed record RelaySettings
     public ProxyVersion ToProxyProtocol { get; init; }
 
     /// <summary>Where TLS that asks for a name goes, untouched; names in lower case, "*." in front for all below one.</summary>
-    public IReadOnlyList<(string Name, NetAddress Address)> ToSni { get; init; } = [];
+    public IReadOnlyList<(string Name, UpstreamPlace Place)> ToSni { get; init; } = [];
 
     /// <summary>How long tunnels may rest and last.</summary>
     public TunnelTimes Times { get; init; } = TunnelTimes.Default;

@@ -8,7 +8,7 @@ internal sealed class RelayTarget(Upstream upstream)
     public Upstream Upstream { get; } = upstream;
 
     /// <summary>Its address, as figures name it.</summary>
-    public string Name { get; } = upstream.Settings.Address.ToString();
+    public string Name { get; } = upstream.Settings.Name;
 
     public int Failures { get; set; }
 

@@ -1,7 +1,7 @@
 using Weft.Contracts.Session;
-using Weft.Primitives.Net;
 using Weft.Proxy.Engine;
 using Weft.Proxy.Listening;
+using Weft.Proxy.Names;
 using Weft.Proxy.Overload;
 using Weft.Proxy.Paths;
 using Weft.Proxy.Protocols;
@@ -30,9 +30,9 @@ internal sealed class RelayWorker
     {
         _worker = new Worker($"worker-{number}", clock);
         EventLoop loop = _worker.Loop;
-        Dialer dialer = new(loop, sockets, ConnectionLimits.Default);
-        RelayTarget Target(NetAddress address) => new(new Upstream(loop, dialer, UpstreamOf(settings, address, toTls), ConnectionLimits.Default));
-        RelayTargets targets = new([.. settings.To.Select(Target)], settings.ToSni.Select(to => (to.Name, Target(to.Address))));
+        Dialer dialer = new(loop, sockets, ConnectionLimits.Default, new Resolver(loop, new ResolverNetwork(loop, sockets), ResolverFiles.Read));
+        RelayTarget Target(UpstreamPlace place) => new(new Upstream(loop, dialer, UpstreamOf(settings, place, toTls), ConnectionLimits.Default));
+        RelayTargets targets = new([.. settings.To.Select(Target)], settings.ToSni.Select(to => (to.Name, Target(to.Place))));
         ListenProtocol protocol = settings.ToProtocol == UpstreamProtocol.Opaque ? ListenProtocol.Opaque : settings.ListenProtocol;
         Meters = new Meters(clock);
         Refusals refusals = new(loop, Meters);
@@ -72,12 +72,13 @@ internal sealed class RelayWorker
         }
     }
 
-    private static UpstreamSettings UpstreamOf(RelaySettings settings, NetAddress address, TlsContext? toTls) => new()
+    private static UpstreamSettings UpstreamOf(RelaySettings settings, UpstreamPlace place, TlsContext? toTls) => new()
     {
-        Address = address,
+        Address = place.Address,
+        Host = place.Host,
         Protocol = settings.ListenProtocol == ListenProtocol.Opaque ? UpstreamProtocol.Opaque : settings.ToProtocol,
         Tls = toTls is null ? null : () => toTls,
-        ExpectedName = settings.ToSan,
+        ExpectedName = settings.ToSan ?? place.Host,
         ProxyHeader = settings.ToProxyProtocol,
     };
 

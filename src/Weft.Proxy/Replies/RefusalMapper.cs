@@ -10,7 +10,7 @@ internal static class RefusalMapper
     {
         EndReason.NoService or EndReason.NoPort or EndReason.NoRoute => (404, 12),
         EndReason.NoBackend or EndReason.InvalidBackend or EndReason.InternalError => (500, 13),
-        EndReason.NoHealthyEndpoint or EndReason.ConnectFailed or EndReason.Draining or EndReason.Overloaded
+        EndReason.NoHealthyEndpoint or EndReason.ConnectFailed or EndReason.NameUnresolved or EndReason.Draining or EndReason.Overloaded
             or EndReason.ConfigTimeout or EndReason.NoCertificate => (503, 14),
         EndReason.ConnectTimeout or EndReason.RequestTimeout or EndReason.BackendTimeout or EndReason.IdleTimeout or EndReason.ConnectionTimeOver => (504, 4),
         EndReason.UpstreamReset or EndReason.UpstreamClosed or EndReason.UpstreamTlsFailed => (502, 14),

@@ -1,4 +1,6 @@
+using Weft.Primitives.Net;
 using Weft.Proxy.Engine;
+using Weft.Proxy.Names;
 using Weft.Proxy.Paths;
 using Weft.Proxy.Protocols;
 using Weft.Proxy.Security;
@@ -9,7 +11,7 @@ using Weft.Wire.ProxyProtocol;
 namespace Weft.Proxy.Upstreams;
 
 /// <summary>Opens a transport to an upstream: connect, TLS, and the check of who answered.</summary>
-internal sealed class Dialer(EventLoop loop, SocketFactory sockets, ConnectionLimits limits) : IDialer
+internal sealed class Dialer(EventLoop loop, SocketFactory sockets, ConnectionLimits limits, Resolver? resolver = null) : IDialer
 {
     /// <summary>A failing upstream is dialled often; its reason is told once in a while.</summary>
     private const long TellEveryMs = 1_000;
@@ -18,6 +20,23 @@ internal sealed class Dialer(EventLoop loop, SocketFactory sockets, ConnectionLi
 
     public async ValueTask<(Transport? Transport, EndReason Reason)> DialAsync(UpstreamSettings settings, Arrival? arrival)
     {
+        (SocketTransport? socket, EndReason reason) = settings.Host is null ? await ConnectAsync(settings) : await ConnectByNameAsync(settings, settings.Host);
+        if (socket is null)
+        {
+            return (null, reason);
+        }
+
+        if (settings.ProxyHeader != ProxyVersion.None && !SendHeader(socket, settings.ProxyHeader, arrival))
+        {
+            socket.Abort();
+            return (null, EndReason.ConnectFailed);
+        }
+
+        return settings.Tls is null ? (socket, EndReason.Ok) : await ShakeAsync(socket, settings);
+    }
+
+    private async ValueTask<(SocketTransport? Socket, EndReason Reason)> ConnectAsync(UpstreamSettings settings)
+    {
         SocketTransport? socket = sockets.Connect(loop, settings.Address, out _);
         if (socket is null)
         {
@@ -25,51 +44,55 @@ internal sealed class Dialer(EventLoop loop, SocketFactory sockets, ConnectionLi
         }
 
         bool expired = false;
-        Transport current = socket;
         LoopTimer timer = new(loop, () =>
         {
             expired = true;
-            current.Abort();
+            socket.Abort();
         });
         timer.Set(settings.ConnectMs);
         await socket.Writable;
+        timer.Remove();
         if (expired || socket.TakeError() != 0 || socket.IsClosed)
         {
-            timer.Remove();
             socket.Close();
             return (null, expired ? EndReason.ConnectTimeout : EndReason.ConnectFailed);
         }
 
-        if (settings.ProxyHeader != ProxyVersion.None && !SendHeader(socket, settings.ProxyHeader, arrival))
+        return (socket, EndReason.Ok);
+    }
+
+    private async ValueTask<(SocketTransport? Socket, EndReason Reason)> ConnectByNameAsync(UpstreamSettings settings, string host)
+    {
+        IReadOnlyList<NetAddress> addresses = resolver is null ? [] : await resolver.ResolveAsync(host);
+        if (addresses.Count == 0)
         {
-            timer.Remove();
-            socket.Abort();
-            return (null, EndReason.ConnectFailed);
+            Tell($"{host} has no address");
+            return (null, EndReason.NameUnresolved);
         }
 
-        if (settings.Tls is null)
-        {
-            timer.Remove();
-            return (socket, EndReason.Ok);
-        }
+        ConnectRace race = new(loop, sockets);
+        SocketTransport? socket = await race.RunAsync(addresses, settings.Address.Port, settings.ConnectMs);
+        return (socket, socket is not null ? EndReason.Ok : race.IsExpired ? EndReason.ConnectTimeout : EndReason.ConnectFailed);
+    }
 
-        if (settings.Tls() is not { } context)
+    private async ValueTask<(Transport? Transport, EndReason Reason)> ShakeAsync(SocketTransport socket, UpstreamSettings settings)
+    {
+        if (settings.Tls!() is not { } context)
         {
             // No certificate means no tunnel, never plain text instead.
-            timer.Remove();
             socket.Abort();
             return (null, EndReason.NoCertificate);
         }
 
         string? dnsName = settings.ExpectedName is { } name && !name.Contains("://", StringComparison.Ordinal) ? name : null;
         TlsTransport tls = new(socket, context, dnsName);
-        current = tls;
+        LoopTimer timer = new(loop, tls.Abort);
         timer.Set(limits.HandshakeMs);
         bool shaken = await tls.HandshakeAsync();
         timer.Remove();
         if (!shaken || (settings.ExpectedName is not null && !tls.Peer.Matches(settings.ExpectedName)))
         {
-            Tell($"TLS to {settings.Address}: {(shaken ? $"it does not prove to be {settings.ExpectedName}" : tls.Fault)}");
+            Tell($"TLS to {settings.Name}: {(shaken ? $"it does not prove to be {settings.ExpectedName}" : tls.Fault)}");
             tls.Abort();
             return (null, EndReason.UpstreamTlsFailed);
         }

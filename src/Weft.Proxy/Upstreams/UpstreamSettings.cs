@@ -7,7 +7,14 @@ namespace Weft.Proxy.Upstreams;
 /// <summary>Where an upstream is and how it is spoken to.</summary>
 internal sealed record UpstreamSettings
 {
+    /// <summary>Where it is; with <see cref="Host"/> only the port counts.</summary>
     public required NetAddress Address { get; init; }
+
+    /// <summary>A host name, resolved at every dial.</summary>
+    public string? Host { get; init; }
+
+    /// <summary>As figures and messages name it.</summary>
+    public string Name => new UpstreamPlace(Address, Host).ToString();
 
     public UpstreamProtocol Protocol { get; init; }
 
