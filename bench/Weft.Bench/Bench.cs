@@ -56,7 +56,7 @@ internal static class Bench
             return new Report
             {
                 Machine = await MachineAsync(),
-                Versions = [await FirstLineAsync("nginx", "-v"), (await FirstLineAsync("haproxy", "-v")).Split(" - ")[0], await FirstLineAsync("openssl", "version")],
+                Versions = [await FirstLineAsync("nginx", "-v"), (await FirstLineAsync("haproxy", "-v")).Split(" - ")[0], (await FirstLineAsync("openssl", "version")).Split(" (")[0]],
                 Rounds = options.Rounds,
                 Seconds = options.Seconds,
                 IsPinned = options.ProxyProcessor is not null,

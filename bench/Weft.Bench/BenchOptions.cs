@@ -21,7 +21,7 @@ internal sealed record BenchOptions
           --from FILE        measure nothing: take what --json wrote
           --markdown FILE    write the tables there too
           --plots DIR        draw a bar chart of each row into DIR, as SVG
-          --update-docs      replace the results in docs/performance.md
+          --update-docs      replace the results in docs/performance.md and the charts in docs/images
           --help             print this
         """;
 

@@ -67,7 +67,7 @@ internal sealed class Field(string folder, BenchOptions options, Certificates ce
             Goals = [new Goal(Against.BestPeer, 0.8), new Goal(Against.Nginx, 0.45)],
         };
         yield return new Scenario(
-            "grpc", "gRPC unary through a pair with mutual TLS, HTTP/2 throughout, 4 connections with 8 streams each",
+            "grpc", "gRPC unary, pair with mutual TLS, HTTP/2 throughout, 4 connections × 8 streams",
             new H2Load(GrpcConnections, GrpcStreams, _grpc, processor), Lineups.GrpcPairs("g", _grpcPort))
         {
             Goals = [new Goal(Against.BestPeer, 0.7)],

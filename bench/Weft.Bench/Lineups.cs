@@ -62,8 +62,11 @@ internal sealed class Lineups(string folder, BenchOptions options, Certificates 
     public IReadOnlyList<Contender> Terminators(string tag) =>
     [
         Contender.Of(
-            NginxName, Role.Peer, _nginx.FromTls(tag, Loopback.FreePort(), originPort, certificates, "ssl_session_tickets off; ssl_session_cache off;")),
-        Contender.Of(HaProxyName, Role.Peer, _haproxy.FromTls(tag, Loopback.FreePort(), originPort, certificates, "http/1.1", more: "no-tls-tickets")),
+            NginxName, Role.Peer,
+            _nginx.FromTls(tag, Loopback.FreePort(), originPort, certificates, "ssl_session_tickets off; ssl_session_cache off;").With(certificates.WithoutTickets)),
+        Contender.Of(
+            HaProxyName, Role.Peer,
+            _haproxy.FromTls(tag, Loopback.FreePort(), originPort, certificates, "http/1.1", more: "no-tls-tickets").With(certificates.WithoutTickets)),
         Contender.Of(WeftName, Role.Weft, _weft.FromTls(Loopback.FreePort(), originPort, certificates)),
     ];
 
@@ -77,12 +80,12 @@ internal sealed class Lineups(string folder, BenchOptions options, Certificates 
     /// <summary>Everybody chooses the less busy of two random endpoints.</summary>
     public IReadOnlyList<Contender> Endpoints(string tag, IReadOnlyList<string> few, IReadOnlyList<string> many) =>
     [
-        Contender.Of($"nginx, {few.Count} endpoints", Role.None, _nginx.Relay(tag + "-few", Loopback.FreePort(), few)),
-        Contender.Of($"nginx, {many.Count} endpoints", Role.Peer, _nginx.Relay(tag + "-many", Loopback.FreePort(), many)),
-        Contender.Of($"HAProxy, {few.Count} endpoints", Role.None, _haproxy.Relay(tag + "-few", Loopback.FreePort(), few)),
-        Contender.Of($"HAProxy, {many.Count} endpoints", Role.Peer, _haproxy.Relay(tag + "-many", Loopback.FreePort(), many)),
-        Contender.Of($"weft-proxy, {few.Count} endpoints", Role.Base, _weft.Relay(Loopback.FreePort(), few)),
-        Contender.Of($"weft-proxy, {many.Count} endpoints", Role.Weft, _weft.Relay(Loopback.FreePort(), many)),
+        Contender.Of($"nginx, {few.Count:#,0} endpoints", Role.None, _nginx.Relay(tag + "-few", Loopback.FreePort(), few)),
+        Contender.Of($"nginx, {many.Count:#,0} endpoints", Role.Peer, _nginx.Relay(tag + "-many", Loopback.FreePort(), many)),
+        Contender.Of($"HAProxy, {few.Count:#,0} endpoints", Role.None, _haproxy.Relay(tag + "-few", Loopback.FreePort(), few)),
+        Contender.Of($"HAProxy, {many.Count:#,0} endpoints", Role.Peer, _haproxy.Relay(tag + "-many", Loopback.FreePort(), many)),
+        Contender.Of($"weft-proxy, {few.Count:#,0} endpoints", Role.Base, _weft.Relay(Loopback.FreePort(), few)),
+        Contender.Of($"weft-proxy, {many.Count:#,0} endpoints", Role.Weft, _weft.Relay(Loopback.FreePort(), many)),
     ];
 
     private Contender HaProxyPair(string name, string tag, string protocol) => Pair(

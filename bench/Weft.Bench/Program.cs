@@ -2,9 +2,10 @@ using System.Globalization;
 using System.Text.Json;
 using Weft.Bench;
 using Weft.Bench.Clients;
+using Weft.Bench.Drawing;
 using Weft.Bench.Reporting;
 
-// The clients and servers of some rows are this same program in another role.
+// The clients and servers of some rows are this same program in another role, and so is the painter of .ci/pictures.
 switch (args)
 {
     case ["echo", string port]:
@@ -13,6 +14,9 @@ switch (args)
         return PingPongClient.Run(Number(port), Number(connections), Number(seconds));
     case ["handshakes", string port, string callers, string seconds, string certificate, string key]:
         return await HandshakeClient.RunAsync(Number(port), Number(callers), Number(seconds), certificate, key);
+    case ["terminal", string output, string picture, string title]:
+        await File.WriteAllTextAsync(picture, TerminalPicture.Draw(TerminalScreen.After(await File.ReadAllTextAsync(output)), title));
+        return 0;
     case [.., "--help" or "-h"]:
         Console.WriteLine(BenchOptions.Usage);
         return 0;

@@ -16,11 +16,16 @@ internal sealed class Certificates(string folder)
 
     public string Key(string who) => Path.Combine(folder, who + ".key");
 
+    /// <summary>Settings of OpenSSL under which a server sends no session tickets. Under TLS 1.3 the peers' own switches only make the tickets smaller.</summary>
+    public string WithoutTickets => "OPENSSL_CONF=" + Path.Combine(folder, "no-tickets.cnf");
+
     /// <summary>Certificate and key in one file, as HAProxy wants it.</summary>
     public string Bundle(string who) => Path.Combine(folder, who + ".pem");
 
     public async Task MakeAsync()
     {
+        await File.WriteAllTextAsync(
+            Path.Combine(folder, "no-tickets.cnf"), "openssl_conf = init\n[init]\nssl_conf = ssl\n[ssl]\nsystem_default = all\n[all]\nNumTickets = 0\n");
         await OpenSslAsync(
             "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", "/CN=bench",
             "-keyout", Path.Combine(folder, "ca.key"), "-out", Authority, "-addext", "keyUsage=critical,keyCertSign,cRLSign");

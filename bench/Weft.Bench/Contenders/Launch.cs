@@ -1,4 +1,8 @@
 namespace Weft.Bench.Contenders;
 
 /// <summary>A process to start, and the port on which it then listens.</summary>
-internal sealed record Launch(int Port, params string[] Command);
+internal sealed record Launch(int Port, params string[] Command)
+{
+    /// <summary>The same with a variable of the environment set.</summary>
+    public Launch With(string variable) => this with { Command = ["env", variable, .. Command] };
+}

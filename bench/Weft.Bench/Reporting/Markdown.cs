@@ -12,7 +12,8 @@ internal static class Markdown
     private const double PlainMostKiB = 0.6;
     private const double TlsMostKiB = 18;
 
-    public static string Write(Report report)
+    /// <param name="pictures">Where the charts of <see cref="Plots"/> are, as the reader of the tables sees it; null leaves them away.</param>
+    public static string Write(Report report, string? pictures = null)
     {
         StringBuilder text = new();
         string pinned = report.IsPinned ? "proxies on processor 0, load and origin on processor 1" : "not pinned";
@@ -20,22 +21,32 @@ internal static class Markdown
         Line(text, $"Medians of {report.Rounds} interleaved rounds of {report.Seconds} s, one worker each, {pinned}.");
         foreach (ScenarioResult scenario in report.Scenarios)
         {
+            AddTitle(text, scenario.Title, Plots.FileName(scenario), pictures);
             AddScenario(text, scenario);
         }
 
         foreach (IGrouping<MemoryKind, MemoryRow> kind in report.Memory.GroupBy(row => row.Kind))
         {
+            AddTitle(text, "Memory, " + Words.Of(kind.Key), Plots.FileName(kind.Key), pictures);
             AddMemory(text, kind.Key, [.. kind]);
         }
 
         return text.ToString();
     }
 
+    private static void AddTitle(StringBuilder text, string title, string picture, string? pictures)
+    {
+        Line(text, $"\n### {title}\n");
+        if (pictures is not null)
+        {
+            Line(text, $"![{title}]({pictures}/{picture})\n");
+        }
+    }
+
     private static void AddScenario(StringBuilder text, ScenarioResult scenario)
     {
         Comparison comparison = new(scenario);
         bool hasP999 = scenario.Rows.Any(row => row.P999Us is not null);
-        Line(text, $"\n### {scenario.Title}\n");
         Line(text, $"| Proxy | {Words.Heading(scenario.Measure)} | to nginx | to the best peer | requests/s | p50 | p99 |{(hasP999 ? " p99.9 |" : "")} memory |");
         Line(text, $"|---|---|---|---|---|---|---|{(hasP999 ? "---|" : "")}---|");
         foreach (Row row in scenario.Rows)
@@ -69,7 +80,6 @@ internal static class Markdown
     private static void AddMemory(StringBuilder text, MemoryKind kind, IReadOnlyList<MemoryRow> rows)
     {
         int[] counts = [.. rows.SelectMany(row => row.Steps).Select(step => step.Connections).Distinct().Order()];
-        Line(text, $"\n### Memory, {Words.Of(kind)}\n");
         Line(text, $"| Proxy | idle |{string.Concat(counts.Select(count => Words.Text($" {count:#,0} connections |")))} per connection |");
         Line(text, $"|---|---|{string.Concat(counts.Select(_ => "---|"))}---|");
         foreach (MemoryRow row in rows)

@@ -6,6 +6,7 @@ namespace Weft.Bench.Reporting;
 internal static class Results
 {
     private const string Document = "docs/performance.md";
+    private const string DocumentPictures = "images";
     private const string Start = "<!-- bench: what follows is written by bench/run --update-docs -->\n";
     private const string End = "<!-- bench: end -->";
 
@@ -23,10 +24,16 @@ internal static class Results
             await File.WriteAllTextAsync(options.MarkdownFile, tables);
         }
 
+        if (options.PlotFolder is not null)
+        {
+            await Plots.WriteAsync(report, options.PlotFolder);
+        }
+
         if (options.IsUpdatingDocs)
         {
             string file = Path.Combine(options.Root, Document);
-            await File.WriteAllTextAsync(file, Replace(await File.ReadAllTextAsync(file), tables));
+            await File.WriteAllTextAsync(file, Replace(await File.ReadAllTextAsync(file), Markdown.Write(report, DocumentPictures)));
+            await Plots.WriteAsync(report, Path.Combine(Path.GetDirectoryName(file)!, DocumentPictures));
         }
     }
 
