@@ -45,6 +45,7 @@ public readonly record struct Decision
 
     public int ConnectTimeoutMs => Target?.ConnectTimeoutMs ?? 0;
 
+    /// <summary>Streams to the target without a byte either way for so long end; 0: never.</summary>
     public int IdleTimeoutMs => Target?.IdleTimeoutMs ?? 0;
 
     /// <summary>Edits the request as the rule and then the backend say.</summary>

@@ -56,6 +56,16 @@ internal sealed partial class LoopbackMesh : IAsyncDisposable
         return (await api.GetFromJsonAsync("/v1/status", ApiJson.Default.MeshStatus))!;
     }
 
+    /// <summary>Commits resources of the namespace that all workloads are in.</summary>
+    public async Task ApplyAsync(string yaml)
+    {
+        using HttpClient api = Api();
+        CommitRequest commit = new() { Documents = [new SourceDocument("test.yaml", yaml)], Namespace = "shop" };
+        using HttpResponseMessage answer = await api.PostAsJsonAsync("/v1/commits", commit, ApiJson.Default.CommitRequest);
+        string told = await answer.Content.ReadAsStringAsync();
+        Xunit.Assert.True(answer.IsSuccessStatusCode, told);
+    }
+
     /// <summary>Starts the proxy of a workload and waits until it is ready.</summary>
     /// <param name="workload">Name of the workload; a number after the last hyphen is not part of the service's name.</param>
     /// <param name="options">Options beside the identity and the listeners.</param>

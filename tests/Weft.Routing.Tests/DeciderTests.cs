@@ -25,7 +25,7 @@ public sealed class DeciderTests
         Decision decision = Decide(Plain, "/a//b");
         Assert.False(decision.IsRefusal);
         Assert.Same(decision.Service, decision.Target);
-        Assert.Equal((null, "", 2_000, 60_000, 0), (decision.Rule, decision.RouteName, decision.ConnectTimeoutMs, decision.IdleTimeoutMs, decision.RequestTimeoutMs));
+        Assert.Equal((null, "", 2_000, 0, 0), (decision.Rule, decision.RouteName, decision.ConnectTimeoutMs, decision.IdleTimeoutMs, decision.RequestTimeoutMs));
         Assert.Equal(2, decision.Endpoints.Count);
     }
 

@@ -126,6 +126,8 @@ internal sealed class OutboundDirector(MeshWorker worker, UpstreamTable upstream
         context.Decision.EditResponse(head);
     }
 
+    public override TunnelTimes TunnelTimesOf(ExchangeContext context) => new(context.Decision.IdleTimeoutMs, LifeMs: 0);
+
     public override bool IsUnprocessed(ExchangeContext context, MessageHead response)
         => (response.Status == 503 || context.IsGrpc) && context.Load is { Endpoint.IsMeshed: true }
             && response.TryGetField("x-weft-reason"u8, out ReadOnlySpan<byte> reason)

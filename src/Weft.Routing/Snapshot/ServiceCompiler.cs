@@ -8,7 +8,6 @@ namespace Weft.Routing.Snapshot;
 internal static class ServiceCompiler
 {
     private const uint DefaultConnectTimeoutMs = 2_000;
-    private const uint DefaultIdleTimeoutMs = 60_000;
     private const string HostPrefix = "host/";
     private const string AddressPrefix = "address/";
 
@@ -36,7 +35,7 @@ internal static class ServiceCompiler
             Check.Known(source.Balancing, "balancing"),
             CompileOutlier(source.OutlierDetection),
             Check.TimeoutMs(source.ConnectTimeoutMs, DefaultConnectTimeoutMs, "connect_timeout_ms"),
-            Check.TimeoutMs(source.IdleTimeoutMs, DefaultIdleTimeoutMs, "idle_timeout_ms"));
+            Check.TimeoutMs(source.IdleTimeoutMs, whenZero: 0, "idle_timeout_ms"));
     }
 
     public static EndpointSet Compile(string name, Endpoints source)
