@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Weft.Bench.Contenders;
 using Weft.Bench.Measuring;
 using Weft.Bench.Processes;
@@ -10,6 +11,8 @@ namespace Weft.Bench;
 /// <summary>One run from the certificates to the report.</summary>
 internal static class Bench
 {
+    private static int s_interrupted;
+
     public static async Task<Report> RunAsync(BenchOptions options)
     {
         string folder = Directory.CreateTempSubdirectory("weft-bench-").FullName;
@@ -21,6 +24,8 @@ internal static class Bench
             self.ProcessorAffinity = 1 << processor;
         }
 
+        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => Interrupt(signal, folder));
+        using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => Interrupt(signal, folder));
         try
         {
             return await MeasureAsync(folder, options);
@@ -28,6 +33,16 @@ internal static class Bench
         finally
         {
             Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static void Interrupt(PosixSignalContext signal, string folder)
+    {
+        // A shell and its terminal may both pass the signal on: the first one counts.
+        signal.Cancel = true;
+        if (Interlocked.Exchange(ref s_interrupted, 1) == 0)
+        {
+            ChildProcess.EndAll(() => Directory.Delete(folder, recursive: true));
         }
     }
 

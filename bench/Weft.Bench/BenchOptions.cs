@@ -85,7 +85,7 @@ internal sealed record BenchOptions
         const double StartSeconds = 0.5;
         const double LoadStartSeconds = 0.3;
         const double SettleSeconds = 2.5;
-        const double ConnectionsPerS = 1_200;
+        const double ConnectionsPerS = 700;
         double seconds = scenarios.Sum(scenario => scenario.Contenders.Sum(
             contender => StartSeconds + contender.WarmUpSeconds + LoadStartSeconds + (Rounds * (Seconds + LoadStartSeconds))));
         if (Wants("memory"))

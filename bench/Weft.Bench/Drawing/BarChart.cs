@@ -7,7 +7,7 @@ namespace Weft.Bench.Drawing;
 internal static class BarChart
 {
     private const int Width = 800;
-    private const int LabelWidth = 230;
+    private const int LabelWidth = 255;
     private const int TextWidth = 200;
     private const int Top = 62;
     private const int BarHeight = 22;

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
@@ -9,8 +10,12 @@ namespace Weft.Bench.Processes;
 internal sealed partial class ChildProcess : IDisposable
 {
     private const int OutputCharactersMax = 64 * 1024;
+    private const int SigKill = 9;
     private const int SigTerm = 15;
+    private const int Interrupted = 130;
     private static readonly TimeSpan s_stopPatience = TimeSpan.FromSeconds(5);
+
+    private static readonly ConcurrentDictionary<ChildProcess, bool> s_running = new();
 
     private readonly Process _process;
     private readonly StringBuilder _output = new();
@@ -55,6 +60,7 @@ internal sealed partial class ChildProcess : IDisposable
         child._process.OutputDataReceived += (_, line) => child.Keep(line.Data);
         child._process.ErrorDataReceived += (_, line) => child.Keep(line.Data);
         child._process.Start();
+        s_running[child] = true;
         child._process.BeginOutputReadLine();
         child._process.BeginErrorReadLine();
         return child;
@@ -79,8 +85,22 @@ internal sealed partial class ChildProcess : IDisposable
             : throw new InvalidOperationException($"{string.Join(' ', command)} ended with {child._process.ExitCode}: {child.Output}");
     }
 
+    /// <summary>Ends this program and, without their leave, all that it started: for the signal that interrupts a measurement.</summary>
+    /// <param name="last">What is left to do when the children are gone.</param>
+    public static void EndAll(Action last)
+    {
+        foreach (int process in s_running.Keys.SelectMany(child => child.Tree).ToArray())
+        {
+            _ = Kill(process, SigKill);
+        }
+
+        last();
+        Exit(Interrupted);
+    }
+
     public void Dispose()
     {
+        s_running.TryRemove(this, out _);
         if (!_process.HasExited)
         {
             _ = Kill(_process.Id, SigTerm);
@@ -112,4 +132,8 @@ internal sealed partial class ChildProcess : IDisposable
 
     [LibraryImport("libc", EntryPoint = "kill")]
     private static partial int Kill(int process, int signal);
+
+    // Without the usual clearing up, which would wait for measurements whose processes are gone.
+    [LibraryImport("libc", EntryPoint = "_exit")]
+    private static partial void Exit(int code);
 }

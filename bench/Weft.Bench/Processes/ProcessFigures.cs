@@ -44,10 +44,30 @@ internal static partial class ProcessFigures
 
     private static long Number(string text) => long.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture);
 
-    private static string[] Directories(string path) => Directory.Exists(path) ? Directory.GetDirectories(path) : [];
+    // A process may end between a look at it and the next.
+    private static string[] Directories(string path)
+    {
+        try
+        {
+            return Directory.GetDirectories(path);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return [];
+        }
+    }
 
     private static string[] ReadWords(string file)
-        => File.Exists(file) ? File.ReadAllText(file).Split(' ', StringSplitOptions.RemoveEmptyEntries) : [];
+    {
+        try
+        {
+            return File.ReadAllText(file).Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        }
+        catch (IOException)
+        {
+            return [];
+        }
+    }
 
     [LibraryImport("libc", EntryPoint = "clock_getcpuclockid")]
     private static partial int ClockOf(int process, out int clock);
