@@ -40,6 +40,19 @@ internal sealed unsafe class SocketTransport : Transport, IPollHandle
 
     public override NetAddress Local => IsClosed ? default : SocketAddress.OfSocket(_fd);
 
+    public override NetAddress OriginalDestination
+    {
+        get
+        {
+            byte* buffer = stackalloc byte[SocketAddress.MaxLength];
+            uint length = SocketAddress.MaxLength;
+            bool v6 = Remote.Family == NetFamily.V6;
+            return !IsClosed && Libc.GetSockOpt(_fd, v6 ? Libc.SolIpv6 : Libc.SolIp, Libc.SoOriginalDst, buffer, &length) == 0
+                ? SocketAddress.Read(new ReadOnlySpan<byte>(buffer, (int)length))
+                : default;
+        }
+    }
+
     public void OnReady(PollEvents events)
     {
         if ((events & (PollEvents.PeerClosed | PollEvents.Broken)) != 0)
