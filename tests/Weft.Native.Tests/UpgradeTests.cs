@@ -101,7 +101,7 @@ public sealed class UpgradeTests : IAsyncLifetime
             await ReplaceAsync(program, script);
             await ControlPlane.Signal(pid, "USR2");
             await UpgradedProcess.UntilAsync(async () => (await process.StatusAsync()).State == "failed", "the upgrade fails");
-            (int still, _, string told) = await process.StatusAsync();
+            (int still, _, string told, _) = await process.StatusAsync();
             Assert.Equal(pid, still);
             Assert.Contains(why, told, StringComparison.Ordinal);
 
