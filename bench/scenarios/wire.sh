@@ -17,8 +17,7 @@ scenario_wire() {
     done
     answered=$i
     sleep 1
-    kill -INT "$capture"
-    wait "$capture" 2>/dev/null
+    finish "$capture"
     row "requests answered from workload to workload in strict mode" "50" "$answered" $((answered == 50))
     local wire
     wire=$(python3 "$here/wire-capture.py" "$work/wire.pcap" "the secret")
