@@ -57,6 +57,7 @@ missing_packages() {
         has tcpdump || missing+=(tcpdump)
         has nginx || missing+=(nginx-light)
         has haproxy || missing+=(haproxy)
+        has tinyproxy || missing+=(tinyproxy-bin)
     fi
     printf '%s' "${missing[*]}"
 }

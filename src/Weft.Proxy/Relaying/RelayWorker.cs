@@ -40,6 +40,7 @@ internal sealed class RelayWorker
         {
             Times = settings.Times,
             BridgesGrpcWeb = settings.GrpcWeb,
+            PassesConnect = settings.ToForwardProxy,
             Sheds = () => _drain.IsShedding,
         };
         _frontend = new Frontend(
@@ -80,6 +81,7 @@ internal sealed class RelayWorker
         Tls = toTls is null ? null : () => toTls,
         ExpectedName = settings.ToSan ?? place.Host,
         ProxyHeader = settings.ToProxyProtocol,
+        IsForwardProxy = settings.ToForwardProxy,
     };
 
     public Meters Meters { get; }

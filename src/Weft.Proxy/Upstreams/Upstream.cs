@@ -197,6 +197,7 @@ internal sealed class Upstream
                 StreamEnded = _streamEnded,
                 PeerLeaves = _peerLeaves,
                 KeepAliveMs = Settings.KeepAliveMs,
+                KeepsScheme = Settings.IsForwardProxy,
             };
             _ = connection.RunAsync(handler: null);
             if (_negotiated == HttpVersion.None && !await ConfirmAsync(connection))
@@ -238,7 +239,7 @@ internal sealed class Upstream
 
     private LeaseResult LeaseHttp1(Transport transport)
     {
-        Http1ClientConnection connection = new(transport, _limits);
+        Http1ClientConnection connection = new(transport, _limits) { ToProxy = Settings.IsForwardProxy };
         connection.Take(_givenBack);
         _leased++;
         return new(connection, EndReason.Ok);
