@@ -54,9 +54,10 @@ internal sealed class MeshSockets
             throw new UsageException($"option {option}: {listen} cannot be listened on: {fault}{hint}", ExitCodes.Unavailable);
         }
 
+        ListenerGroup group = new(_settings.Workers);
         for (int i = 0; i < descriptors.Length; i++)
         {
-            _ofWorkers[i].Add(new MeshSocket(descriptors[i], direction, frontend));
+            _ofWorkers[i].Add(new MeshSocket(descriptors[i], group, direction, frontend));
         }
     }
 }

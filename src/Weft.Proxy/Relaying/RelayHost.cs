@@ -162,9 +162,10 @@ internal sealed class RelayHost(RelaySettings settings, Inheritance inheritance,
         ProcessPressure pressure = new(available, ProcessPressure.MemoryLimit(settings.MemoryLimitMb * 1024 * 1024));
         int[][] descriptors = WorkerSockets.Open(_sockets, inheritance.Sockets, settings.Listen, settings.Workers, out string? fault)
             ?? throw new UsageException($"--listen {settings.Listen}: {fault}; is the port taken, or the address not of this host?", ExitCodes.Unavailable);
+        ListenerGroup group = new(settings.Workers);
         for (int i = 0; i < settings.Workers; i++)
         {
-            _workers.Add(new RelayWorker(i, descriptors[i], settings, _sockets, Math.Max(1, connections / settings.Workers), pressure, clock, listenTls, toTls));
+            _workers.Add(new RelayWorker(i, descriptors[i], group, settings, _sockets, Math.Max(1, connections / settings.Workers), pressure, clock, listenTls, toTls));
         }
     }
 

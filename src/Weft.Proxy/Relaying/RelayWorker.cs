@@ -23,10 +23,11 @@ internal sealed class RelayWorker
     private readonly ConnectionBudget _budget;
     private readonly Action _ended;
 
+    /// <param name="group">The listeners of all workers.</param>
     /// <param name="connectionsMax">Client connections that this worker may have open.</param>
     /// <param name="pressure">What the process has in use.</param>
     public RelayWorker(
-        int number, IReadOnlyList<int> descriptors, RelaySettings settings, SocketFactory sockets, int connectionsMax, ProcessPressure pressure, TimeProvider clock, TlsContext? listenTls, TlsContext? toTls)
+        int number, IReadOnlyList<int> descriptors, ListenerGroup group, RelaySettings settings, SocketFactory sockets, int connectionsMax, ProcessPressure pressure, TimeProvider clock, TlsContext? listenTls, TlsContext? toTls)
     {
         _worker = new Worker($"worker-{number}", clock);
         EventLoop loop = _worker.Loop;
@@ -66,10 +67,13 @@ internal sealed class RelayWorker
         _ended = OnEnded;
         foreach (int descriptor in descriptors)
         {
-            _listeners.Add(new Listener(loop, descriptor, _budget, OnAccepted)
+            Listener listener = new(loop, descriptor, _budget, OnAccepted)
             {
+                Group = group,
                 Refused = client => refusals.Refuse(EndReason.Overloaded, client, "too many connections"),
-            });
+            };
+            group.Join(number, listener);
+            _listeners.Add(listener);
         }
     }
 
