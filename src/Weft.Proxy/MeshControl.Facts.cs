@@ -117,7 +117,7 @@ internal sealed partial class MeshControl : IAdminFacts, ISessionFacts
             hello.Ports.Add(new WorkloadPort
             {
                 Port = port.Port,
-                TargetPort = port.Target.Port,
+                TargetPort = port.TargetPort,
                 Protocol = Spell(port.Protocol),
                 HealthPath = _settings.HealthCheck == HealthCheckKind.Http ? _settings.HealthPath : "",
             });

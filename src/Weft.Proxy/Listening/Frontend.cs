@@ -1,6 +1,7 @@
 using Weft.Primitives.Net;
 using Weft.Proxy.Detection;
 using Weft.Proxy.Engine;
+using Weft.Proxy.Names;
 using Weft.Proxy.Paths;
 using Weft.Proxy.Protocols;
 using Weft.Proxy.Security;
@@ -75,7 +76,7 @@ internal sealed class Frontend(EventLoop loop, FrontendSettings settings, Server
     /// <summary>Who came and where to, as the kernel or a trusted proxy in front says; null when it was refused.</summary>
     private async ValueTask<Arrival?> ArriveAsync(Transport socket)
     {
-        Arrival arrival = new(socket.Remote, settings.ReadsOriginalDestination ? socket.OriginalDestination : default, null)
+        Arrival arrival = new(socket.Remote, settings.ReadsOriginalDestination ? Ipv6.Known(socket.OriginalDestination) : default, null)
         {
             Local = settings.ReadsLocalAddress ? socket.Local : default,
         };

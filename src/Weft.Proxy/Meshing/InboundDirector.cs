@@ -67,7 +67,7 @@ internal sealed class InboundDirector(MeshWorker worker, UpstreamTable upstreams
         }
 
         context.BridgesGrpcWeb = served is { Protocol: Weft.Contracts.Mesh.Protocol.Grpc };
-        context.State = upstreams.Plain(served?.Target ?? context.Arrival.OriginalDestination, 0);
+        context.State = served is null ? upstreams.Plain(context.Arrival.OriginalDestination, 0) : upstreams.Application(served);
         return new(EndReason.Ok);
     }
 
@@ -135,7 +135,7 @@ internal sealed class InboundDirector(MeshWorker worker, UpstreamTable upstreams
     {
         foreach (ServedPort served in _ports)
         {
-            if (served.Target.Port == port)
+            if (served.TargetPort == port)
             {
                 return served;
             }

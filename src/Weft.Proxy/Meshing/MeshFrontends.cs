@@ -176,7 +176,7 @@ internal sealed class MeshFrontends
     {
         foreach (ServedPort served in _worker.Settings.Ports)
         {
-            if (served.Target.Port == port || served.Port == port)
+            if (served.TargetPort == port || served.Port == port)
             {
                 return served;
             }

@@ -35,8 +35,11 @@ internal sealed class UpstreamTable
     /// <summary>The tunnel of an endpoint inside the mesh.</summary>
     public Upstream Tunnel(EndpointView endpoint, int connectMs) => Get(new Key(endpoint.Address.WithPort(endpoint.TunnelPort), endpoint.Identity), connectMs);
 
-    /// <summary>An address outside the mesh, or the local application.</summary>
+    /// <summary>An address outside the mesh.</summary>
     public Upstream Plain(NetAddress address, int connectMs) => Get(new Key(address, ""), connectMs);
+
+    /// <summary>The local application.</summary>
+    public Upstream Application(ServedPort served) => Get(new Key(served.Target, "") { Other = served.Other }, 0);
 
     public void Drain()
     {
@@ -74,6 +77,7 @@ internal sealed class UpstreamTable
             Tls = meshed ? () => _worker.Svid.Client : null,
             ExpectedName = meshed ? key.Identity : null,
             KeepAliveMs = meshed ? TunnelKeepAliveMs : 0,
+            Other = key.Other,
             ConnectMs = connectMs > 0 ? connectMs : _worker.Limits.ConnectMs,
         };
         return new Upstream(_worker.Loop, _worker.Dialer, settings, _worker.Limits);
@@ -98,7 +102,10 @@ internal sealed class UpstreamTable
         }
     }
 
-    private readonly record struct Key(NetAddress Address, string Identity);
+    private readonly record struct Key(NetAddress Address, string Identity)
+    {
+        public NetAddress? Other { get; init; }
+    }
 
     private sealed class Entry(Upstream upstream)
     {

@@ -154,7 +154,7 @@ internal sealed class RelayHost(RelaySettings settings, Inheritance inheritance,
         _ownsPath = !inheritance.Sockets.Has(settings.Listen) || inheritance.Predecessor?.Fact(Predecessor.OwnsPathFact) is not null;
         if (settings.Listen.Path is { } path && !inheritance.Sockets.Has(settings.Listen))
         {
-            RemoveStaleSocket(path);
+            SocketFile.RemoveStale(path);
         }
 
         long available = ProcessFigures.Read().MaxFds;
@@ -184,26 +184,6 @@ internal sealed class RelayHost(RelaySettings settings, Inheritance inheritance,
         catch (IOException taken)
         {
             throw new UsageException($"--metrics {taken.Message}; is the port taken, or the address not of this host?", ExitCodes.Unavailable);
-        }
-    }
-
-    /// <summary>A socket file that nobody listens on any more would refuse the bind; one that somebody uses is left to fail it.</summary>
-    private static void RemoveStaleSocket(string path)
-    {
-        if (!File.Exists(path))
-        {
-            return;
-        }
-
-        using System.Net.Sockets.Socket probe = new(
-            System.Net.Sockets.AddressFamily.Unix, System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Unspecified);
-        try
-        {
-            probe.Connect(new System.Net.Sockets.UnixDomainSocketEndPoint(path));
-        }
-        catch (System.Net.Sockets.SocketException refused) when (refused.SocketErrorCode == System.Net.Sockets.SocketError.ConnectionRefused)
-        {
-            File.Delete(path);
         }
     }
 }
