@@ -159,6 +159,7 @@ internal sealed partial class MeshControl : IAdminFacts, ISessionFacts
         Protocol.Http2 => "http2",
         Protocol.Grpc => "grpc",
         Protocol.Tcp => "tcp",
+        Protocol.HttpProxy => "http-proxy",
         _ => "",
     };
 }

@@ -233,8 +233,14 @@ internal sealed partial class MeshControl
 
     private void StartDataLoops(SpiffeId id)
     {
+        SocketFactory sockets = new(_settings.Mark);
         foreach (MeshDataLoop dataLoop in _dataLoops)
         {
+            // The resolver that the host's file names may be one that capture leads to our own DNS; a proxy's sockets pass by, and then nobody is there.
+            Resolver resolver = new(
+                dataLoop.Loop,
+                new ResolverNetwork(dataLoop.Loop, sockets),
+                _settings.UpstreamDns is { } server ? () => ResolverFiles.ReadFor(server) : ResolverFiles.Read);
             MeshWorker parts = new()
             {
                 Loop = dataLoop.Loop,
@@ -242,7 +248,7 @@ internal sealed partial class MeshControl
                 OwnIdentity = id.ToString(),
                 Mesh = _mesh,
                 Svid = _identity.Svid,
-                Dialer = new Dialer(dataLoop.Loop, new SocketFactory(_settings.Mark), Protocols.ConnectionLimits.Default),
+                Dialer = new Dialer(dataLoop.Loop, sockets, Protocols.ConnectionLimits.Default, resolver),
                 Meters = dataLoop.Meters,
                 Questions = new OnDemand(dataLoop.Loop, _loop, _config, _settings.Namespace),
             };

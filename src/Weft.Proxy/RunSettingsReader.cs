@@ -36,7 +36,7 @@ internal sealed class RunSettingsReader
 
         Identity:    --control ADDR:15010  --namespace NS  --service NAME  --workload NAME  --address IP
                      --label KEY=VALUE (repeat)  --zone ZONE  --state DIR  --join-token-stdin
-        Application: --port 8080[=127.0.0.1:18080 or =unix:/run/app.sock][:http1|http2|grpc|tcp] (repeat)
+        Application: --port 8080[=127.0.0.1:18080 or =unix:/run/app.sock][:http1|http2|grpc|tcp|http-proxy] (repeat)
                      --health-path /healthz | grpc[:service]      (default: a TCP connect)
         Capture:     --capture transparent|explicit  --to cart:8080=127.0.0.1:21001 or =unix:/run/cart.sock (repeat)  --mark 0x77656674
         Listeners:   --outbound ADDR  --inbound ADDR  --tunnel ADDR  --dns ADDR  --admin ADDR
@@ -175,7 +175,7 @@ internal sealed class RunSettingsReader
 
     private static ServedPort ReadPort(string text)
     {
-        const string Form = "PORT, PORT:PROTOCOL, PORT=ADDRESS:PORT[:PROTOCOL] or PORT=unix:/PATH[:PROTOCOL], such as 8080=127.0.0.1:18080:http1; protocols are http1, http2, grpc, tcp";
+        const string Form = "PORT, PORT:PROTOCOL, PORT=ADDRESS:PORT[:PROTOCOL] or PORT=unix:/PATH[:PROTOCOL], such as 8080=127.0.0.1:18080:http1; protocols are http1, http2, grpc, tcp, http-proxy";
         ReadOnlySpan<char> rest = text;
         Protocol protocol = Protocol.Auto;
         int colon = rest.LastIndexOf(':');
@@ -204,6 +204,7 @@ internal sealed class RunSettingsReader
             "http2" => Protocol.Http2,
             "grpc" => Protocol.Grpc,
             "tcp" => Protocol.Tcp,
+            "http-proxy" => Protocol.HttpProxy,
             _ => Protocol.Auto,
         };
         return protocol != Protocol.Auto || text is "auto";

@@ -4,11 +4,11 @@ namespace Weft.Cli.Host;
 
 /// <summary>A port of the service that a workload serves.</summary>
 /// <param name="Port">What callers use.</param>
-/// <param name="Protocol">"http1", "http2", "grpc" or "tcp"; null: found out from the first bytes.</param>
+/// <param name="Protocol">"http1", "http2", "grpc", "tcp" or "http-proxy"; null: found out from the first bytes.</param>
 /// <param name="Target">Where the application listens when that is not the same port on 127.0.0.1; "ADDRESS:PORT" or "unix:/PATH".</param>
 internal sealed record WorkloadPort(int Port, string? Protocol = null, string? Target = null)
 {
-    public static readonly string[] Protocols = ["http1", "http2", "grpc", "tcp"];
+    public static readonly string[] Protocols = ["http1", "http2", "grpc", "tcp", "http-proxy"];
 
     /// <summary>Reads "8080", "8080:grpc", "8080=127.0.0.1:18080", "8080=unix:/run/app.sock" or "8080=127.0.0.1:18080:grpc".</summary>
     public static WorkloadPort Parse(string text)

@@ -107,7 +107,7 @@ internal sealed class MeshFrontends
     {
         Protocol.Http1 => ListenProtocol.Http1,
         Protocol.Http2 => ListenProtocol.Http2,
-        Protocol.Grpc => ListenProtocol.Http,
+        Protocol.Grpc or Protocol.HttpProxy => ListenProtocol.Http,
         Protocol.Tcp => ListenProtocol.Opaque,
         _ => ListenProtocol.Auto,
     };
