@@ -39,20 +39,18 @@ start() {
     children+=("$!")
 }
 
-# finish PID: asks a process to end and waits.
+# finish PID...: asks processes to end and waits. Not by SIGINT: a shell's background processes ignore it.
 finish() {
-    kill -INT "$1" 2>/dev/null
-    timeout 90 tail --pid="$1" -f /dev/null || kill -KILL "$1" 2>/dev/null
-    wait "$1" 2>/dev/null
+    local pid
+    kill -TERM "$@" 2>/dev/null
+    for pid in "$@"; do
+        timeout 60 tail --pid="$pid" -f /dev/null || kill -KILL "$pid" 2>/dev/null
+        wait "$pid" 2>/dev/null
+    done
 }
 
 clean_up() {
-    local pid
-    for pid in "${children[@]}"; do
-        if kill -0 "$pid" 2>/dev/null; then
-            finish "$pid"
-        fi
-    done
+    ((${#children[@]} == 0)) || finish "${children[@]}"
     children=()
     "$weft" down -y >/dev/null 2>&1
     if [[ -e /run/shop-plain ]]; then

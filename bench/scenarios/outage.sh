@@ -30,8 +30,7 @@ scenario_outage() {
     row "after its return all $(json "$work/status.json" "len(d['proxies'])") proxies are current" "5,000 ms" "$elapsed ms" $((elapsed <= 5000))
 
     sleep 2
-    kill -INT "$capture"
-    wait "$capture" 2>/dev/null
+    finish "$capture"
     demo_stop || return 1
     row "requests lost over $seconds s without control plane, at 500 per second ($sent sent)" "0" "$lost" $((lost == 0))
     python3 "$here/control-capture.py" "$work/control.pcap" >"$work/capture.txt"

@@ -17,8 +17,7 @@ scenario_wire() {
     done
     answered=$i
     sleep 1
-    kill -INT "$capture"
-    wait "$capture" 2>/dev/null
+    finish "$capture"
     row "requests answered from workload to workload in strict mode" "50" "$answered" $((answered == 50))
     local wire
     wire=$(python3 "$here/wire-capture.py" "$work/wire.pcap" "the secret")
@@ -51,4 +50,5 @@ stranger_certificate() {
     openssl req "${keys[@]}" -newkey ec -keyout "$work/$1.key" -out "$work/$1.csr" -subj "/CN=$1" 2>/dev/null
     openssl x509 -req -in "$work/$1.csr" -CA "$work/other-ca.pem" -CAkey "$work/other-ca.key" -CAcreateserial -days "$3" -out "$work/$1.pem" \
         -extfile <(printf 'subjectAltName=URI:%s\nextendedKeyUsage=clientAuth,serverAuth\n' "$2") 2>/dev/null
+    [[ -s $work/$1.pem ]] || miss "a certificate: $1" "made by openssl" "not made"
 }
