@@ -175,9 +175,9 @@ internal sealed class Frontend(EventLoop loop, FrontendSettings settings, Server
             return DetectAsync(transport, arrival, settings.TakesOpaque && protocol == ListenProtocol.Auto, ended);
         }
 
-        if (protocol == ListenProtocol.Opaque && settings.KnowsServerName is not null)
+        if (protocol == ListenProtocol.Opaque && settings.ServerNamesOf?.Invoke(arrival) is { } knows)
         {
-            return GoByNameAsync(transport, arrival, new FirstBytes(transport, settings.Limits.DetectMs));
+            return GoByNameAsync(transport, arrival, knows, new FirstBytes(transport, settings.Limits.DetectMs));
         }
 
         _handshaking--;
@@ -207,9 +207,9 @@ internal sealed class Frontend(EventLoop loop, FrontendSettings settings, Server
             _memory.Note(destination, found);
         }
 
-        if (found == Detected.Tls && settings.KnowsServerName is not null)
+        if (found == Detected.Tls && settings.ServerNamesOf?.Invoke(arrival) is { } knows)
         {
-            return await GoByNameAsync(transport, arrival, first);
+            return await GoByNameAsync(transport, arrival, knows, first);
         }
 
         _handshaking--;
@@ -233,7 +233,7 @@ internal sealed class Frontend(EventLoop loop, FrontendSettings settings, Server
     }
 
     /// <summary>Serves an opaque stream by the server name that its TLS asks for.</summary>
-    private async ValueTask<bool> GoByNameAsync(Transport transport, Arrival arrival, FirstBytes first)
+    private async ValueTask<bool> GoByNameAsync(Transport transport, Arrival arrival, Func<string, bool> knows, FirstBytes first)
     {
         (ReadStatus status, string name) = await first.ReadHelloAsync();
         _handshaking--;
@@ -241,7 +241,7 @@ internal sealed class Frontend(EventLoop loop, FrontendSettings settings, Server
         {
             EndUnserved(transport, arrival.Client, first, Detected.Nothing);
         }
-        else if (settings.KnowsServerName!(name))
+        else if (knows(name))
         {
             arrival = arrival with { ServerName = name };
             await RunAsync(transport, settings.MakeHandler(arrival), ListenProtocol.Opaque, first);

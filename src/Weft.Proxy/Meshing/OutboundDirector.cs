@@ -210,7 +210,8 @@ internal sealed class OutboundDirector(MeshWorker worker, UpstreamTable upstream
             {
                 ushort servicePort = ServicePort(service, context.Arrival.OriginalDestination, port);
                 Decision decision = Decider.Decide(
-                    mesh, new DecisionInput(destination.Service, servicePort, head, (ulong)worker.Random.NextInt64(long.MinValue, long.MaxValue)));
+                    mesh, new DecisionInput(
+                        destination.Service, servicePort, head, (ulong)worker.Random.NextInt64(long.MinValue, long.MaxValue), context.Arrival.ServerName));
                 context.Decision = decision;
                 missing = decision.MissingService ?? (decision.Target is { IsWhole: false } target ? target.Name : null);
                 if (missing is null)

@@ -51,7 +51,7 @@ internal sealed class RelayWorker
                 Tls = listenTls is null ? null : () => listenTls,
                 TakesProxyHeader = settings.ListenProxyProtocol,
                 ReadsLocalAddress = settings.ToProxyProtocol != ProxyVersion.None,
-                KnowsServerName = settings.ToSni.Count == 0 ? null : name => targets.Of(name).Length > 0,
+                ServerNamesOf = settings.ToSni.Count == 0 ? null : _ => name => targets.Of(name).Length > 0,
                 Admit = _ => new(protocol),
                 TakesOpaque = settings.ToProtocol is UpstreamProtocol.Auto or UpstreamProtocol.Opaque,
 
