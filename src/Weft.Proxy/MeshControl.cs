@@ -6,6 +6,7 @@ using Weft.Primitives;
 using Weft.Proxy.Admin;
 using Weft.Proxy.Discovery;
 using Weft.Proxy.Engine;
+using Weft.Proxy.Flows;
 using Weft.Proxy.Health;
 using Weft.Proxy.Joining;
 using Weft.Proxy.Listening;
@@ -50,6 +51,7 @@ internal sealed partial class MeshControl
     private readonly StateSaver _saver;
     private readonly HealthCheck? _health;
     private readonly SessionStream _session;
+    private readonly FlowHub _flows;
     private readonly LoopTimer _questionTimer;
     private readonly LoopTimer _sweepTimer;
     private readonly LoopTimer _drainTimer;
@@ -63,7 +65,7 @@ internal sealed partial class MeshControl
     private bool _toldReady;
     private bool _draining;
 
-    public MeshControl(RunSettings settings, TimeProvider clock, EventLoop loop, StateDirectory state, IReadOnlyList<MeshDataLoop> dataLoops, IMeshHost host, string? epoch)
+    public MeshControl(RunSettings settings, TimeProvider clock, EventLoop loop, StateDirectory state, IReadOnlyList<MeshDataLoop> dataLoops, IMeshHost host, string? epoch, Current<FlowSettings> flowSettings)
     {
         _settings = settings;
         _clock = clock;
@@ -75,14 +77,15 @@ internal sealed partial class MeshControl
         Epoch = epoch ?? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
         _fold = new MetersFold([.. dataLoops.Select(static l => l.Meters)], () => host.Ancestors.Meters);
         _metrics = new MetricsPage(_fold);
-        _reporter = new TrafficReporter(_fold);
+        _reporter = new TrafficReporter(_fold, new WorkloadMark(settings.WorkloadName, OwnVersion));
+        _flows = new FlowHub(loop, flowSettings, [.. dataLoops.Select(static l => l.Flows)]);
         _startedAt = clock.GetUtcNow();
         _config = new ConfigStore(settings.ServiceName, _mesh);
         _signer = new CertificateSigner(settings.Namespace, settings.Service);
         _identity = new IdentityKeeper(loop, clock, state, _signer);
         _saver = new StateSaver(loop, state, () => _config.Save(ConfirmedAt));
         _health = settings.Ports.Count == 0 ? null : new HealthCheck(loop, MakeProbe(), _ => _session!.TellHealth());
-        _session = new SessionStream(loop, this, new ProxyCommands { Drain = DrainByCommand, Dump = ((IAdminFacts)this).Config, Renew = RenewByCommand });
+        _session = new SessionStream(loop, this, new ProxyCommands { Drain = DrainByCommand, Dump = ((IAdminFacts)this).Config, Renew = RenewByCommand, Flows = _flows });
         _questionTimer = new LoopTimer(loop, ExpireQuestions);
         _sweepTimer = new LoopTimer(loop, Sweep);
         _drainTimer = new LoopTimer(loop, DrainNow);
@@ -178,6 +181,7 @@ internal sealed partial class MeshControl
         SpiffeId id = _identity.Identity!.Id;
         _config.Pin(new ResourceKey(TypeUrls.TrustBundle, id.TrustDomain));
         StartDataLoops(id);
+        _flows.Start();
         StartLink(id);
         foreach (ExplicitDestination destination in _settings.Destinations)
         {
@@ -237,6 +241,8 @@ internal sealed partial class MeshControl
                 Svid = _identity.Svid,
                 Dialer = new Dialer(dataLoop.Loop, new SocketFactory(_settings.Mark), Protocols.ConnectionLimits.Default),
                 Meters = dataLoop.Meters,
+                Flows = dataLoop.Flows,
+                Version = OwnVersion,
                 Questions = new OnDemand(dataLoop.Loop, _loop, _config, _settings.Namespace),
             };
             dataLoop.Serve(parts, () => _loop.Post(() => _health?.LookNow()));
@@ -254,6 +260,9 @@ internal sealed partial class MeshControl
         Watch(_link.RunAsync());
         Watch(_identity.RunAsync(_server));
     }
+
+    /// <summary>The workload's label "version".</summary>
+    private string OwnVersion => _settings.Labels.GetValueOrDefault("version") ?? "";
 
     private DnsForwarder? OpenForwarder()
     {

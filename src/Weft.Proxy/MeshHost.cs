@@ -1,6 +1,8 @@
 using System.Reflection;
 using Weft.Identity;
+using Weft.Primitives;
 using Weft.Proxy.Engine;
+using Weft.Proxy.Flows;
 using Weft.Proxy.Listening;
 using Weft.Proxy.Overload;
 using Weft.Proxy.Meshing;
@@ -20,6 +22,7 @@ internal sealed class MeshHost(RunSettings settings, Inheritance inheritance, Ti
     private const int FarewellMs = 300;
 
     private readonly List<MeshDataLoop> _dataLoops = [];
+    private readonly Current<FlowSettings> _flowSettings = new(FlowSettings.Default);
     private MeshControl? _control;
     private EventLoop? _controlLoop;
     private ProcessLife? _life;
@@ -51,7 +54,7 @@ internal sealed class MeshHost(RunSettings settings, Inheritance inheritance, Ti
         OpenDataLoops();
         using Worker controlThread = new("control", clock);
         _controlLoop = controlThread.Loop;
-        MeshControl control = new(settings, clock, controlThread.Loop, state, _dataLoops, this, inheritance.Predecessor?.Fact(Predecessor.EpochFact));
+        MeshControl control = new(settings, clock, controlThread.Loop, state, _dataLoops, this, inheritance.Predecessor?.Fact(Predecessor.EpochFact), _flowSettings);
         _control = control;
         control.OpenSockets(inheritance.Sockets);
         inheritance.CloseUnasked();
@@ -143,7 +146,7 @@ internal sealed class MeshHost(RunSettings settings, Inheritance inheritance, Ti
         ProcessPressure pressure = new(descriptors, ProcessPressure.MemoryLimit(settings.MemoryLimitMb * 1024 * 1024));
         foreach (IReadOnlyList<MeshSocket> sockets in MeshSockets.Open(settings, inheritance.Sockets))
         {
-            _dataLoops.Add(new MeshDataLoop(_dataLoops.Count, sockets, Math.Max(1, connections / settings.Workers), pressure, clock));
+            _dataLoops.Add(new MeshDataLoop(_dataLoops.Count, sockets, Math.Max(1, connections / settings.Workers), pressure, clock, _flowSettings, settings.Workers));
         }
     }
 

@@ -3,6 +3,7 @@ using System.Text;
 using Weft.Contracts.Session;
 using Weft.Primitives.Http;
 using Weft.Primitives.Net;
+using Weft.Proxy.Flows;
 using Weft.Proxy.Paths;
 using Weft.Proxy.Telemetry;
 using Weft.Proxy.Upstreams;
@@ -41,6 +42,9 @@ internal sealed class InboundDirector(MeshWorker worker, UpstreamTable upstreams
             SourceIdentity = peer.Identity ?? "",
             Destination = worker.Settings.ServiceName,
             DestinationIdentity = peer.IsMutualTls ? worker.OwnIdentity : "",
+            Template = context.Template,
+            DestinationVersion = worker.Version,
+            DestinationZone = worker.Settings.Zone,
             Protocol = context.Protocol,
             MutualTls = peer.IsMutualTls,
         });
@@ -63,6 +67,7 @@ internal sealed class InboundDirector(MeshWorker worker, UpstreamTable upstreams
         if (!verdict.IsAllowed)
         {
             context.Explanation = $"{EndReasons.Code(verdict.Reason)} {verdict.PolicyName}".TrimEnd();
+            context.Policy = verdict.PolicyName ?? "";
             return new(verdict.Reason);
         }
 
@@ -86,7 +91,22 @@ internal sealed class InboundDirector(MeshWorker worker, UpstreamTable upstreams
     }
 
     public override void OnOutcome(ExchangeContext context, EndReason reason)
-        => context.Record.Close(reason, context.Status, context.BytesUp, context.BytesDown, context.GrpcStatus);
+        => context.Conclude(reason, this);
+
+    /// <summary>A proxy of the mesh vouches for the id that it passes on.</summary>
+    public override bool TrustsIds(Arrival arrival) => arrival.Identity is not null;
+
+    public override void Describe(ExchangeContext context, EndReason reason, bool considers, ref FlowData record)
+    {
+        record.DestinationWorkload = worker.Settings.WorkloadName;
+        record.Commit = worker.Mesh.Value.Commit;
+        record.Policy = context.Policy;
+        record.SpanId = Flows!.Ids.NextSpan();
+        if (record.Edge.Source.Length > 0)
+        {
+            record.ParentSpanId = RequestTrace.SpanOfHop(record.TraceId, record.ParentSpanId, record.Edge.Source, worker.Settings.ServiceName);
+        }
+    }
 
     public override void OnRefused(EndReason reason) => worker.Meters.Reject(reason);
 

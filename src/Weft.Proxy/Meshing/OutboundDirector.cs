@@ -2,6 +2,7 @@ using Weft.Contracts.Session;
 using Weft.Primitives.Http;
 using Weft.Primitives.Net;
 using Weft.Proxy.Discovery;
+using Weft.Proxy.Flows;
 using Weft.Proxy.Paths;
 using Weft.Proxy.Telemetry;
 using Weft.Proxy.Upstreams;
@@ -70,6 +71,7 @@ internal sealed class OutboundDirector(MeshWorker worker, UpstreamTable upstream
         }
 
         context.Load = load;
+        context.LastEndpoint = load.Endpoint;
         load.OnStart();
         EndpointView endpoint = load.Endpoint;
         MarkEdge(context, decision.Service!.Name, endpoint);
@@ -158,7 +160,24 @@ internal sealed class OutboundDirector(MeshWorker worker, UpstreamTable upstream
     }
 
     public override void OnOutcome(ExchangeContext context, EndReason reason)
-        => context.Record.Close(reason, context.Status, context.BytesUp, context.BytesDown, context.GrpcStatus);
+        => context.Conclude(reason, this);
+
+    public override bool TrustsIds(Arrival arrival) => true;
+
+    public override void Describe(ExchangeContext context, EndReason reason, bool considers, ref FlowData record)
+    {
+        string source = worker.Settings.ServiceName;
+        record.SourceWorkload = worker.Settings.WorkloadName;
+        record.SourceZone = worker.Settings.Zone;
+        record.SourceVersion = worker.Version;
+        record.Commit = worker.Mesh.Value.Commit;
+        record.SpanId = RequestTrace.SpanOfHop(record.TraceId, record.ParentSpanId, source, context.Decision.Target?.Name ?? record.Edge.Destination);
+        record.DestinationWorkload = context.LastEndpoint?.Workload;
+        if (considers && context.Decision.Target is { } target && _services.TryGetValue(target.Name, out ServiceState? state))
+        {
+            DecisionRecord.Write(state.Loads, context.LastEndpoint, context.Tried, worker.Loop.NowUs, ref record);
+        }
+    }
 
     public override void OnRefused(EndReason reason) => worker.Meters.Reject(reason);
 
@@ -317,6 +336,9 @@ internal sealed class OutboundDirector(MeshWorker worker, UpstreamTable upstream
         DestinationIdentity = endpoint?.Identity ?? "",
         Backend = context.Decision.Backend?.Service is { } backend && backend != destination ? backend : "",
         Route = context.Decision.RouteName,
+        Template = context.Template,
+        DestinationVersion = endpoint?.Version ?? "",
+        DestinationZone = endpoint?.Zone ?? "",
         Protocol = context.Protocol,
         MutualTls = endpoint is { IsMeshed: true },
     });
