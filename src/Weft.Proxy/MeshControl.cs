@@ -261,6 +261,9 @@ internal sealed partial class MeshControl
         Watch(_identity.RunAsync(_server));
     }
 
+    /// <summary>Reads the loops' records. Before the loop runs, on it, and after it has ended.</summary>
+    public FlowHub Flows => _flows;
+
     /// <summary>The workload's label "version".</summary>
     private string OwnVersion => _settings.Labels.GetValueOrDefault("version") ?? "";
 

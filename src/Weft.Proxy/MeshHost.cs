@@ -3,6 +3,7 @@ using Weft.Identity;
 using Weft.Primitives;
 using Weft.Proxy.Engine;
 using Weft.Proxy.Flows;
+using Weft.Proxy.Flows.AccessLogs;
 using Weft.Proxy.Listening;
 using Weft.Proxy.Overload;
 using Weft.Proxy.Meshing;
@@ -22,7 +23,7 @@ internal sealed class MeshHost(RunSettings settings, Inheritance inheritance, Ti
     private const int FarewellMs = 300;
 
     private readonly List<MeshDataLoop> _dataLoops = [];
-    private readonly Current<FlowSettings> _flowSettings = new(FlowSettings.Default);
+    private readonly Current<FlowSettings> _flowSettings = new(settings.Flows.Settings);
     private MeshControl? _control;
     private EventLoop? _controlLoop;
     private ProcessLife? _life;
@@ -59,12 +60,22 @@ internal sealed class MeshHost(RunSettings settings, Inheritance inheritance, Ti
         control.OpenSockets(inheritance.Sockets);
         inheritance.CloseUnasked();
         control.LoadState(token);
+        using AccessLog? log = settings.Flows.Open();
+        if (log is not null)
+        {
+            control.Flows.Add(log);
+            life.OnHangUp(log.Reopen);
+        }
+
         controlThread.Loop.Post(() => control.Start(token, takesOver: inheritance.Predecessor is not null));
         controlThread.Loop.Post(new Watchdog(controlThread.Loop, [.. _dataLoops.Select(static l => l.Loop)], manager).Start);
         controlThread.Start();
         _dataLoops.ForEach(static l => l.Start());
         int exitCode = life.Run(this, output);
         Stop(control, controlThread, sayGoodbye: exitCode == ExitCodes.Ok);
+
+        // All threads have ended: what they wrote last is still there.
+        control.Flows.Pump();
         return exitCode;
     }
 

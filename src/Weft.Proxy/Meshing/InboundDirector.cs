@@ -19,6 +19,7 @@ namespace Weft.Proxy.Meshing;
 internal sealed class InboundDirector(MeshWorker worker, UpstreamTable upstreams) : Director
 {
     private readonly ServedPort[] _ports = [.. worker.Settings.Ports];
+    private readonly PathTemplates _templates = new();
     private readonly byte[] _targetPrefix = Encoding.ASCII.GetBytes(worker.Settings.ServiceName + ":");
 
     /// <summary>Called when the application refused a connection, so that its health is looked at without waiting for the next check.</summary>
@@ -35,6 +36,11 @@ internal sealed class InboundDirector(MeshWorker worker, UpstreamTable upstreams
         }
 
         ServedPort? served = peer.IsMutualTls ? ReadTarget(context) : FindByDestination(context.Arrival.OriginalDestination);
+        if (!context.IsOpaque)
+        {
+            context.Template = _templates.Of(context.Path(context.Exchange.Head));
+        }
+
         context.Record.SetEdge(new EdgeKey
         {
             Direction = Direction.Inbound,

@@ -39,6 +39,7 @@ internal sealed class OutboundDirector(MeshWorker worker, UpstreamTable upstream
         }
 
         EndReason reason = context.IsConnect && !context.IsOpaque ? EndReason.TunnelUnsupported : await DecideAsync(context, destination, port);
+        Classify(context, destination.Service);
         MarkEdge(context, destination.Service, endpoint: null);
         if (reason != EndReason.Ok)
         {
@@ -48,6 +49,15 @@ internal sealed class OutboundDirector(MeshWorker worker, UpstreamTable upstream
 
         Prepare(context);
         return EndReason.Ok;
+    }
+
+    /// <summary>The template of the path as the caller sent it. Opaque streams have none.</summary>
+    private void Classify(ExchangeContext context, string service)
+    {
+        if (!context.IsOpaque)
+        {
+            context.Template = StateOf(service).Templates.Of(context.Path(context.Exchange.Head));
+        }
     }
 
     public override Upstream? Next(ExchangeContext context)

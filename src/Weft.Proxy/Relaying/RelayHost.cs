@@ -1,6 +1,9 @@
+using Weft.Primitives;
 using Weft.Primitives.Net;
 using Weft.Proxy.Admin;
 using Weft.Proxy.Engine;
+using Weft.Proxy.Flows;
+using Weft.Proxy.Flows.AccessLogs;
 using Weft.Proxy.Listening;
 using Weft.Proxy.Overload;
 using Weft.Proxy.Security;
@@ -39,6 +42,8 @@ internal sealed class RelayHost(RelaySettings settings, Inheritance inheritance,
         OpenWorkers(OpenListenTls(), OpenUpstreamTls());
         _facts = new RelayFacts(settings, _workers, life, clock);
         OpenAdmin(control, _facts);
+        using AccessLog? log = settings.Flows.Open();
+        FlowHub? hub = OpenFlows(control, life, log);
         inheritance.CloseUnasked();
         _workers.ForEach(static worker => worker.Start());
         control.Loop.Post(new Watchdog(control.Loop, [.. _workers.Select(static worker => worker.Loop)], manager).Start);
@@ -47,6 +52,7 @@ internal sealed class RelayHost(RelaySettings settings, Inheritance inheritance,
         int exitCode = life.Run(this, output);
         _workers.ForEach(static worker => worker.Stop());
         control.Stop();
+        hub?.Pump();
         if (!life.HasSuccessor && _ownsPath && settings.Listen.Path is { } path)
         {
             File.Delete(path);
@@ -91,6 +97,21 @@ internal sealed class RelayHost(RelaySettings settings, Inheritance inheritance,
     {
         _facts!.ShowDraining();
         _workers.ForEach(worker => worker.BeginDrain(() => Interlocked.Increment(ref _draining)));
+    }
+
+    /// <summary>Begins to read the workers' records, if somebody wants them.</summary>
+    private FlowHub? OpenFlows(Worker control, ProcessLife life, AccessLog? log)
+    {
+        if (log is null)
+        {
+            return null;
+        }
+
+        FlowHub hub = new(control.Loop, new Current<FlowSettings>(settings.Flows.Settings), [.. _workers.Select(static worker => worker.Flows)]);
+        hub.Add(log);
+        life.OnHangUp(log.Reopen);
+        control.Loop.Post(hub.Start);
+        return hub;
     }
 
     private TlsContext? OpenListenTls() => settings.ListenCert is null ? null : MakeContext("--listen-cert", new TlsSettings
