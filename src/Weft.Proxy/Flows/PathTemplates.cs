@@ -12,7 +12,7 @@ internal sealed class PathTemplates
     /// <summary>Different words in one place; with one more they are values.</summary>
     public const int WordsMax = 32;
 
-    /// <summary>Templates of one service; later ones are <see cref="Other"/>.</summary>
+    /// <summary>Templates of one service, and twice as many with those that widening has ended; later ones are <see cref="Other"/>.</summary>
     public const int TemplatesMax = 200;
 
     /// <summary>Places of a path that are told apart; the rest is one.</summary>
@@ -35,6 +35,7 @@ internal sealed class PathTemplates
 
     private readonly Node _root = new([]);
     private int _templates;
+    private int _spelled;
     private int _nodes;
 
     /// <summary>The template of a path; a query is not looked at. Empty for what is no path.</summary>
@@ -55,7 +56,8 @@ internal sealed class PathTemplates
             bool isLast = slash < 0;
             if (depth == DepthMax && !isLast)
             {
-                (segment, isLast) = (Rest, true);
+                segment = Rest;
+                isLast = true;
             }
 
             Node? next = Step(node, segment);
@@ -172,12 +174,14 @@ internal sealed class PathTemplates
 
     private string Spell(Node node)
     {
-        if (_templates >= TemplatesMax)
+        // Those that were forgotten live on in figures: they count, too.
+        if (_templates >= TemplatesMax || _spelled >= 2 * TemplatesMax)
         {
             return Other;
         }
 
         _templates++;
+        _spelled++;
         return node.Template = "/" + string.Join('/', node.Segments.Select(Encoding.ASCII.GetString));
     }
 

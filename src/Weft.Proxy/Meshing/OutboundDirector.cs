@@ -54,7 +54,7 @@ internal sealed class OutboundDirector(MeshWorker worker, UpstreamTable upstream
     /// <summary>The template of the path as the caller sent it. Opaque streams have none.</summary>
     private void Classify(ExchangeContext context, string service)
     {
-        if (!context.IsOpaque)
+        if (!context.IsOpaque && context.Decision.Service is not null)
         {
             context.Template = StateOf(service).Templates.Of(context.Path(context.Exchange.Head));
         }
