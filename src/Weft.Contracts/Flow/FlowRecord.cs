@@ -4,6 +4,7 @@ using Weft.Contracts.Session;
 namespace Weft.Contracts.Flow;
 
 /// <summary>What a proxy knows of one exchange, or one opaque connection, when it is over. The catalogue of its fields is <see cref="FlowFields"/>.</summary>
+[System.Text.Json.Serialization.JsonConverter(typeof(FlowRecordConverter))]
 public sealed class FlowRecord : IProtoMessage<FlowRecord>
 {
     public string RequestId { get; set; } = "";
