@@ -7,6 +7,7 @@ using Weft.Proxy.Admin;
 using Weft.Proxy.Discovery;
 using Weft.Proxy.Engine;
 using Weft.Proxy.Flows;
+using Weft.Proxy.Flows.Otlp;
 using Weft.Proxy.Health;
 using Weft.Proxy.Joining;
 using Weft.Proxy.Listening;
@@ -76,9 +77,15 @@ internal sealed partial class MeshControl
         _host = host;
         Epoch = epoch ?? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
         _fold = new MetersFold([.. dataLoops.Select(static l => l.Meters)], () => host.Ancestors.Meters);
-        _metrics = new MetricsPage(_fold);
+        _metrics = new MetricsPage(_fold, settings.Flows.Compat, new WorkloadMark(settings.WorkloadName, OwnVersion));
         _reporter = new TrafficReporter(_fold, new WorkloadMark(settings.WorkloadName, OwnVersion));
         _flows = new FlowHub(loop, flowSettings, [.. dataLoops.Select(static l => l.Flows)]);
+        if (settings.Flows.Otlp is { } otlp)
+        {
+            _flows.Add(new OtlpExporter(
+                loop, OtlpCollectors.Open(otlp, loop, _sockets), _fold, clock, new WorkloadMark(settings.WorkloadName, OwnVersion), settings.ServiceName, MeshHost.Version, otlp.IsDelta));
+        }
+
         _startedAt = clock.GetUtcNow();
         _config = new ConfigStore(settings.ServiceName, _mesh);
         _signer = new CertificateSigner(settings.Namespace, settings.Service);

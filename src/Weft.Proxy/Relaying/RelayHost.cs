@@ -4,6 +4,7 @@ using Weft.Proxy.Admin;
 using Weft.Proxy.Engine;
 using Weft.Proxy.Flows;
 using Weft.Proxy.Flows.AccessLogs;
+using Weft.Proxy.Flows.Otlp;
 using Weft.Proxy.Listening;
 using Weft.Proxy.Overload;
 using Weft.Proxy.Security;
@@ -102,14 +103,24 @@ internal sealed class RelayHost(RelaySettings settings, Inheritance inheritance,
     /// <summary>Begins to read the workers' records, if somebody wants them.</summary>
     private FlowHub? OpenFlows(Worker control, ProcessLife life, AccessLog? log)
     {
-        if (log is null)
+        if (log is null && settings.Flows.Otlp is null)
         {
             return null;
         }
 
         FlowHub hub = new(control.Loop, new Current<FlowSettings>(settings.Flows.Settings), [.. _workers.Select(static worker => worker.Flows)]);
-        hub.Add(log);
-        life.OnHangUp(log.Reopen);
+        if (log is not null)
+        {
+            hub.Add(log);
+            life.OnHangUp(log.Reopen);
+        }
+
+        if (settings.Flows.Otlp is { } otlp)
+        {
+            MetersFold fold = new([.. _workers.Select(static worker => worker.Meters)], () => life.Ancestors.Meters);
+            hub.Add(new OtlpExporter(control.Loop, OtlpCollectors.Open(otlp, control.Loop, _sockets), fold, clock, default, "weft-relay", MeshHost.Version, otlp.IsDelta));
+        }
+
         control.Loop.Post(hub.Start);
         return hub;
     }

@@ -41,7 +41,7 @@ internal sealed class RelayWorker
         Flows = new FlowRecorder(loop, clock, new Current<FlowSettings>(settings.Flows.Settings), settings.Workers);
         RelayDirector director = new(loop, Meters, targets, protocol == ListenProtocol.Opaque)
         {
-            Flows = settings.Flows.AccessLog is null && !settings.RequestIds ? null : Flows,
+            Flows = settings.Flows is { AccessLog: null, Otlp: null } && !settings.RequestIds ? null : Flows,
             PassesRequestIds = settings.RequestIds,
             Times = settings.Times,
             BridgesGrpcWeb = settings.GrpcWeb,
