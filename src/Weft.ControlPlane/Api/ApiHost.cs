@@ -76,6 +76,7 @@ internal sealed class ApiHost : IAsyncDisposable
         app.UseRouting();
         new ModelEndpoints(parts, pipeline).Map(app);
         new MeshEndpoints(parts, pipeline, app.Lifetime.ApplicationStopping).Map(app);
+        new TrafficEndpoints(parts, pipeline).Map(app);
     }
 
     private static void Listen(KestrelServerOptions options, ServerSettings settings, ITrustView trust)
