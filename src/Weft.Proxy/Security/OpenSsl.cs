@@ -31,6 +31,8 @@ internal static unsafe partial class OpenSsl
     public const long ModeAcceptMovingWriteBuffer = 2;
     public const long ModeReleaseBuffers = 0x10;
     public const ulong OpNoRenegotiation = 1ul << 30;
+    public const ulong OpServerPreference = 1ul << 22;
+    public const ulong OpPrioritizeChaCha = 1ul << 21;
     public const ulong OpNoCompression = 1ul << 17;
     public const ulong OpNoTicket = 1ul << 14;
     public const ulong OpIgnoreUnexpectedEof = 1ul << 7;

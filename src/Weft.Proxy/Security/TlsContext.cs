@@ -18,6 +18,7 @@ internal sealed unsafe class TlsContext : IDisposable
     {
         IsServer = settings.IsServer;
         RequiresPeer = !settings.IsServer || settings.TrustPem is not null;
+        Verified = new VerifiedChains(settings.Clock);
         _context = OpenSsl.SSL_CTX_new(settings.IsServer ? OpenSsl.TLS_server_method() : OpenSsl.TLS_client_method());
         if (_context == 0)
         {
@@ -54,6 +55,9 @@ internal sealed unsafe class TlsContext : IDisposable
     /// <summary>Whether a peer without a verified certificate is refused.</summary>
     public bool RequiresPeer { get; }
 
+    /// <summary>The peers' chains that were verified under this context.</summary>
+    public VerifiedChains Verified { get; }
+
     /// <summary>A new connection object of OpenSSL; the caller frees it.</summary>
     public nint NewConnection()
     {
@@ -88,6 +92,10 @@ internal sealed unsafe class TlsContext : IDisposable
     {
         OpenSsl.SSL_CTX_ctrl(_context, OpenSsl.CtrlSetMinProtoVersion, new CLong(settings.OnlyTls13 ? OpenSsl.Tls13 : OpenSsl.Tls12), null);
         OpenSsl.SSL_CTX_set_options(_context, OpenSsl.OpNoRenegotiation | OpenSsl.OpNoCompression | OpenSsl.OpNoTicket);
+
+        // The first of our suites that the client knows is taken: SHA-256 and AES-128 cost least, and are as strong as the P-256 key that vouches for
+        // them. A client that puts ChaCha20 first has no AES in its processor, and gets that.
+        OpenSsl.SSL_CTX_set_options(_context, OpenSsl.OpServerPreference | OpenSsl.OpPrioritizeChaCha);
 
         // No resumption: a resumed session would skip the verification of a certificate that may have been revoked since.
         OpenSsl.SSL_CTX_set_num_tickets(_context, 0);
@@ -178,6 +186,8 @@ internal sealed unsafe class TlsContext : IDisposable
 
         OpenSsl.ERR_clear_error();
         OpenSsl.SSL_CTX_set_verify(_context, OpenSsl.VerifyPeer | (settings.IsServer ? OpenSsl.VerifyFailIfNoPeerCert : 0), 0);
+        delegate* unmanaged<nint, nint, int> verify = &TlsTransport.OnVerify;
+        OpenSsl.SSL_CTX_set_cert_verify_callback(_context, (nint)verify, 0);
     }
 
     private static List<nint> ReadCertificates(string pem, string what)

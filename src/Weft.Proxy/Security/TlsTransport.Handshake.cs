@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Weft.Proxy.Security;
 
 internal sealed partial class TlsTransport
@@ -24,6 +26,17 @@ internal sealed partial class TlsTransport
                 return false;
             }
         }
+    }
+
+    /// <summary>OpenSSL has the peer's chain and asks whether it holds (SSL_CTX_set_cert_verify_callback(3)).</summary>
+    [UnmanagedCallersOnly]
+    internal static int OnVerify(nint verification, nint argument)
+    {
+        nint ssl = OpenSsl.X509_STORE_CTX_get_ex_data(verification, OpenSsl.SSL_get_ex_data_X509_STORE_CTX_idx());
+        TlsTransport self = (TlsTransport)GCHandle.FromIntPtr(OpenSsl.BIO_get_data(OpenSsl.SSL_get_rbio(ssl))).Target!;
+        VerifiedChain? chain = self._context.Verified.Verify(verification);
+        self.Peer = chain?.Names ?? PeerNames.None;
+        return chain is null ? 0 : 1;
     }
 
     /// <summary>The verification errors of OpenSSL (X509_V_ERR_*, openssl/x509_vfy.h) that people tell apart.</summary>

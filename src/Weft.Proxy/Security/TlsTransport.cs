@@ -21,6 +21,7 @@ internal sealed unsafe partial class TlsTransport : Transport
     private static readonly nint Method = MakeMethod();
 
     private readonly Transport _inner;
+    private readonly TlsContext _context;
     private readonly Signal _writable;
     private readonly Action _flushMore;
     private readonly LoopTimer _closeTimer;
@@ -41,7 +42,7 @@ internal sealed unsafe partial class TlsTransport : Transport
         _flushMore = FlushMore;
         _closeTimer = new LoopTimer(Loop, Abort);
         _unsent = new ByteQueue(Loop.Pool);
-        RequiresPeer = context.RequiresPeer;
+        _context = context;
         _self = GCHandle.Alloc(this);
         _ssl = context.NewConnection();
         nint bio = OpenSsl.BIO_new(Method);
@@ -74,7 +75,7 @@ internal sealed unsafe partial class TlsTransport : Transport
 
     public override string? Fault => _fault ?? _inner.Fault;
 
-    public bool RequiresPeer { get; }
+    public bool RequiresPeer => _context.RequiresPeer;
 
     /// <summary>Names in the peer's verified certificate; none when it showed none. Set by the handshake.</summary>
     public PeerNames Peer { get; private set; } = PeerNames.None;
@@ -247,20 +248,12 @@ internal sealed unsafe partial class TlsTransport : Transport
             2 when alpn[0] == 'h' && alpn[1] == '2' => "h2",
             _ => Encoding.ASCII.GetString(alpn, (int)alpnLength),
         };
-        nint certificate = RequiresPeer ? OpenSsl.SSL_get1_peer_certificate(_ssl) : 0;
-        if (certificate == 0)
+        if (RequiresPeer && Peer == PeerNames.None && OpenSsl.SSL_get1_peer_certificate(_ssl) is not 0 and nint certificate)
         {
-            return;
+            // A context that verifies nobody: whose names these are is not proved.
+            Peer = PeerNames.OfCertificate(certificate);
+            OpenSsl.X509_free(certificate);
         }
-
-        int index = OpenSsl.X509_get_ext_by_NID(certificate, OpenSsl.NidSubjectAltName, -1);
-        if (index >= 0)
-        {
-            nint value = OpenSsl.X509_EXTENSION_get_data(OpenSsl.X509_get_ext(certificate, index));
-            Peer = PeerNames.Parse(new ReadOnlySpan<byte>((void*)OpenSsl.ASN1_STRING_get0_data(value), OpenSsl.ASN1_STRING_length(value)));
-        }
-
-        OpenSsl.X509_free(certificate);
     }
 
     /// <summary>Sends collected ciphertext; false when the inner transport is broken.</summary>
