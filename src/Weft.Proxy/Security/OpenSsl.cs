@@ -29,6 +29,7 @@ internal static unsafe partial class OpenSsl
     public const int Tls13 = 0x0304;
     public const long ModeEnablePartialWrite = 1;
     public const long ModeAcceptMovingWriteBuffer = 2;
+    public const long ModeNoAutoChain = 8;
     public const long ModeReleaseBuffers = 0x10;
     public const ulong OpNoRenegotiation = 1ul << 30;
     public const ulong OpServerPreference = 1ul << 22;
@@ -48,7 +49,6 @@ internal static unsafe partial class OpenSsl
 
     [LibraryImport(Ssl)] public static partial nint TLS_server_method();
     [LibraryImport(Ssl)] public static partial nint TLS_client_method();
-    [LibraryImport(Ssl)] public static partial nint SSL_CTX_new(nint method);
     [LibraryImport(Ssl)] public static partial void SSL_CTX_free(nint context);
     [LibraryImport(Ssl)] public static partial CLong SSL_CTX_ctrl(nint context, int command, CLong number, void* pointer);
     [LibraryImport(Ssl)] public static partial ulong SSL_CTX_set_options(nint context, ulong options);

@@ -19,7 +19,7 @@ internal sealed unsafe class TlsContext : IDisposable
         IsServer = settings.IsServer;
         RequiresPeer = !settings.IsServer || settings.TrustPem is not null;
         Verified = new VerifiedChains(settings.Clock);
-        _context = OpenSsl.SSL_CTX_new(settings.IsServer ? OpenSsl.TLS_server_method() : OpenSsl.TLS_client_method());
+        _context = OpenSsl.SSL_CTX_new_ex(LeanLibrary.Context, null, settings.IsServer ? OpenSsl.TLS_server_method() : OpenSsl.TLS_client_method());
         if (_context == 0)
         {
             throw new TlsConfigurationException("OpenSSL gave no context: " + OpenSsl.TakeError());
@@ -101,10 +101,12 @@ internal sealed unsafe class TlsContext : IDisposable
         OpenSsl.SSL_CTX_set_num_tickets(_context, 0);
         OpenSsl.SSL_CTX_ctrl(_context, OpenSsl.CtrlSetSessCacheMode, new CLong(0), null);
         OpenSsl.SSL_CTX_ctrl(_context, OpenSsl.CtrlSetReadAhead, new CLong(1), null);
+
+        // Our own chain is sent as it was given. OpenSSL would build it anew for each handshake, verify it, and send the root along.
         OpenSsl.SSL_CTX_ctrl(
             _context,
             OpenSsl.CtrlMode,
-            new CLong((nint)(OpenSsl.ModeReleaseBuffers | OpenSsl.ModeAcceptMovingWriteBuffer)),
+            new CLong((nint)(OpenSsl.ModeReleaseBuffers | OpenSsl.ModeAcceptMovingWriteBuffer | OpenSsl.ModeNoAutoChain)),
             null);
         fixed (byte* suites = "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256\0"u8)
         {
@@ -197,8 +199,15 @@ internal sealed unsafe class TlsContext : IDisposable
         fixed (byte* data = bytes)
         {
             nint bio = OpenSsl.BIO_new_mem_buf(data, bytes.Length);
-            for (nint one; (one = OpenSsl.PEM_read_bio_X509(bio, null, 0, 0)) != 0;)
+            while (true)
             {
+                nint one = OpenSsl.X509_new_ex(LeanLibrary.Context, null);
+                if (OpenSsl.PEM_read_bio_X509(bio, &one, 0, 0) == 0)
+                {
+                    OpenSsl.X509_free(one);
+                    break;
+                }
+
                 certificates.Add(one);
             }
 
