@@ -19,7 +19,6 @@ internal static unsafe partial class OpenSsl
     public const int ErrorSyscall = 5;
     public const int ErrorZeroReturn = 6;
     public const int CtrlMode = 33;
-    public const int CtrlSetReadAhead = 41;
     public const int CtrlSetSessCacheMode = 44;
     public const int CtrlSetTlsextHostname = 55;
     public const int CtrlExtraChainCert = 14;

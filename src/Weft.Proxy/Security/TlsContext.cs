@@ -18,6 +18,7 @@ internal sealed unsafe class TlsContext : IDisposable
     {
         IsServer = settings.IsServer;
         RequiresPeer = !settings.IsServer || settings.TrustPem is not null;
+        LooksOnly = settings.TrustsAnyone;
         Verified = new VerifiedChains(settings.Clock);
         _context = OpenSsl.SSL_CTX_new_ex(LeanLibrary.Context, null, settings.IsServer ? OpenSsl.TLS_server_method() : OpenSsl.TLS_client_method());
         if (_context == 0)
@@ -54,6 +55,9 @@ internal sealed unsafe class TlsContext : IDisposable
 
     /// <summary>Whether a peer without a verified certificate is refused.</summary>
     public bool RequiresPeer { get; }
+
+    /// <summary>Connections are made to look at what the peer shows, and carry nothing.</summary>
+    public bool LooksOnly { get; }
 
     /// <summary>The peers' chains that were verified under this context.</summary>
     public VerifiedChains Verified { get; }
@@ -100,7 +104,6 @@ internal sealed unsafe class TlsContext : IDisposable
         // No resumption: a resumed session would skip the verification of a certificate that may have been revoked since.
         OpenSsl.SSL_CTX_set_num_tickets(_context, 0);
         OpenSsl.SSL_CTX_ctrl(_context, OpenSsl.CtrlSetSessCacheMode, new CLong(0), null);
-        OpenSsl.SSL_CTX_ctrl(_context, OpenSsl.CtrlSetReadAhead, new CLong(1), null);
 
         // Our own chain is sent as it was given. OpenSSL would build it anew for each handshake, verify it, and send the root along.
         OpenSsl.SSL_CTX_ctrl(
@@ -108,6 +111,9 @@ internal sealed unsafe class TlsContext : IDisposable
             OpenSsl.CtrlMode,
             new CLong((nint)(OpenSsl.ModeReleaseBuffers | OpenSsl.ModeAcceptMovingWriteBuffer | OpenSsl.ModeNoAutoChain)),
             null);
+        // The secrets of a connection, so that its records can be ours (RecordLayer).
+        delegate* unmanaged<nint, byte*, void> secret = &TlsTransport.OnSecret;
+        OpenSsl.SSL_CTX_set_keylog_callback(_context, (nint)secret);
         fixed (byte* suites = "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256\0"u8)
         {
             OpenSsl.SSL_CTX_set_ciphersuites(_context, suites);
