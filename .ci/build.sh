@@ -53,6 +53,8 @@ missing_packages() {
         has nghttp || missing+=(nghttp2-client)
         has node || (($1)) || missing+=(nodejs)
         has tcpdump || missing+=(tcpdump)
+        has nginx || missing+=(nginx-light)
+        has haproxy || missing+=(haproxy)
     fi
     printf '%s' "${missing[*]}"
 }

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Hosting.Systemd;
 using Microsoft.Extensions.Logging;
@@ -119,7 +120,7 @@ public sealed partial class ServerHost : IAsyncDisposable
         {
             await _mesh.StartAsync(CancellationToken.None);
         }
-        catch (IOException fault)
+        catch (Exception fault) when (fault is IOException or SocketException)
         {
             throw new ServerStartException(
                 ServerExit.CannotStart,

@@ -17,6 +17,7 @@ public static class ModelParser
         YamlReader reader = new(findings);
         List<string> files = [];
         List<Resource> resources = [];
+        List<Resource> faulty = [];
         Dictionary<ResourceKey, Resource> seen = [];
         foreach (SourceDocument source in documents)
         {
@@ -34,14 +35,14 @@ public static class ModelParser
                 {
                     ReportDuplicate(resource, seen[resource.Key], findings);
                 }
-                else if (findings.Count == before)
+                else
                 {
-                    resources.Add(resource);
+                    (findings.Count == before ? resources : faulty).Add(resource);
                 }
             }
         }
 
-        return new ParsedSet(resources, findings.ToSorted(files));
+        return new ParsedSet(resources, findings.ToSorted(files)) { Faulty = faulty };
     }
 
     private static void ReportDuplicate(Resource resource, Resource first, FindingSink findings)

@@ -20,12 +20,16 @@ public sealed class DocsTests
         => Assert.True(ErrorReference.Write() == Committed("errors.md"), $"docs/reference/errors.md is old; {HowTo}");
 
     [Fact]
-    public async Task The_hidden_verb_writes_both_pages()
+    public void The_reference_of_the_flow_record_is_up_to_date()
+        => Assert.True(FlowReference.Write() == Committed("flow-record.md"), $"docs/reference/flow-record.md is old; {HowTo}");
+
+    [Fact]
+    public async Task The_hidden_verb_writes_the_pages()
     {
         await using var server = new ScriptedControlPlane();
         var run = await WeftRun.Of(server, "__docs", "out");
         Assert.Equal(new WeftRun(ExitCode.Ok, "", ""), run);
-        Assert.Equal(["cli.md", "errors.md"], Directory.EnumerateFiles(Path.Combine(server.Folder, "out")).Select(Path.GetFileName).Order());
+        Assert.Equal(["cli.md", "errors.md", "flow-record.md"], Directory.EnumerateFiles(Path.Combine(server.Folder, "out")).Select(Path.GetFileName).Order());
     }
 
     [Fact]

@@ -125,6 +125,18 @@ public sealed partial class ServerProcessTests : IDisposable
         Assert.Contains("--prot", server.Errors, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("--listen", "--api")]
+    [InlineData("--api", "--listen")]
+    public async Task An_address_of_another_machine_is_exit_code_70_and_named(string option, string other)
+    {
+        // 192.0.2.0/24 is for documentation only (RFC 5737): no machine has it.
+        using ServerProcess server = ServerProcess.Start("--data", _folder.File("data"), option, "192.0.2.1:15010", other, "127.0.0.1:0");
+        Assert.Equal(ServerExit.CannotStart, await server.ExitCodeAsync());
+        Assert.Contains("192.0.2.1:15010", server.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("Unhandled", server.Errors, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_taken_port_is_exit_code_70_and_names_the_address()
     {

@@ -20,6 +20,7 @@ internal sealed record Target(string Name, IReadOnlyList<byte[]> Corpus, Func<by
         new("http2-frames", Wire.Tests.Corpus.Frames, FrameOracle.Check),
         new("grpc-frames", GrpcOracle.Corpus, GrpcOracle.Check),
         new("protobuf", ProtobufOracle.Corpus, ProtobufOracle.Check),
+        new("filter", FilterOracle.Corpus, FilterOracle.Check),
         new("identity", IdentityOracle.Corpus, IdentityOracle.Check),
     ];
 }

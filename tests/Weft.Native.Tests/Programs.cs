@@ -51,6 +51,16 @@ internal static class Programs
         return Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start");
     }
 
+    /// <summary>
+    /// Puts a copy of a program there, under a name that nobody has open. Another process copies: a child that this one starts meanwhile for another test
+    /// would for a moment hold a file that it writes, and nobody can start a program that is being written.
+    /// </summary>
+    public static async Task PlaceAsync(string source, string target)
+    {
+        (int code, _, string errors) = await RunAsync("cp", "--remove-destination", source, target);
+        Assert.True(code == 0, errors);
+    }
+
     /// <summary>A port that nobody had a moment ago, below those that the kernel gives to connections: under load it would give the port away before it is used.</summary>
     public static int FreePort()
     {

@@ -88,7 +88,7 @@ public sealed class UpgradeTests : IAsyncLifetime
     {
         string folder = Directory.CreateTempSubdirectory("weft-upgrade-").FullName;
         string program = Path.Combine(folder, "weft-proxy");
-        File.Copy(Programs.Proxy, program);
+        await Programs.PlaceAsync(Programs.Proxy, program);
         int admin = Programs.FreePort();
         int port = Programs.FreePort();
         using Process running = Programs.Start(program, ["relay", "--listen", Local(port), "--to", _origin.Http1, "--metrics", Local(admin), "--upgrade-timeout", "2"]);
@@ -98,15 +98,14 @@ public sealed class UpgradeTests : IAsyncLifetime
             Assert.StartsWith("weft-proxy relay ready", await running.StandardOutput.ReadLineAsync(Stop), StringComparison.Ordinal);
             await using StrictLoad load = new(port, keepAlive: 2, fresh: 1, http2: 1);
             int pid = await process.PidAsync();
-            Replace(program, script);
+            await ReplaceAsync(program, script);
             await ControlPlane.Signal(pid, "USR2");
             await UpgradedProcess.UntilAsync(async () => (await process.StatusAsync()).State == "failed", "the upgrade fails");
-            (int still, _, string told) = await process.StatusAsync();
+            (int still, _, string told, _) = await process.StatusAsync();
             Assert.Equal(pid, still);
             Assert.Contains(why, told, StringComparison.Ordinal);
 
-            File.Delete(program);
-            File.Copy(Programs.Proxy, program);
+            await Programs.PlaceAsync(Programs.Proxy, program);
             int before = load.Answered;
             await process.UpgradeAsync();
             await UpgradedProcess.UntilAsync(() => Task.FromResult(load.Answered > before + 50), "requests are answered");
@@ -120,11 +119,12 @@ public sealed class UpgradeTests : IAsyncLifetime
     }
 
     /// <summary>Puts another program under the name: a script, or bytes that are no program.</summary>
-    private static void Replace(string program, string script)
+    private static async Task ReplaceAsync(string program, string script)
     {
-        File.Delete(program);
-        File.WriteAllText(program, script.Length > 0 ? "#!/bin/sh\n" + script + "\n" : "\u007fELF and nothing behind it");
-        File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        string text = program + ".text";
+        await File.WriteAllTextAsync(text, script.Length > 0 ? "#!/bin/sh\n" + script + "\n" : "\u007fELF and nothing behind it", Stop);
+        File.SetUnixFileMode(text, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        await Programs.PlaceAsync(text, program);
     }
 
     private static async Task EchoAsync(ClientWebSocket socket, int number)

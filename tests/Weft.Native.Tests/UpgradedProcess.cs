@@ -18,7 +18,7 @@ internal sealed class UpgradedProcess : IAsyncDisposable
 
     public async Task<int> PidAsync() => (await StatusAsync()).Pid;
 
-    public async Task<(int Pid, string State, string Why)> StatusAsync()
+    public async Task<(int Pid, string State, string Why, int Attempt)> StatusAsync()
     {
         using JsonDocument page = JsonDocument.Parse(await PageAsync("/upgrade"));
         int pid = page.RootElement.GetProperty("pid").GetInt32();
@@ -27,7 +27,7 @@ internal sealed class UpgradedProcess : IAsyncDisposable
             _seen.Add(pid);
         }
 
-        return (pid, page.RootElement.GetProperty("state").GetString()!, page.RootElement.GetProperty("why").GetString()!);
+        return (pid, page.RootElement.GetProperty("state").GetString()!, page.RootElement.GetProperty("why").GetString()!, page.RootElement.GetProperty("attempt").GetInt32());
     }
 
     public Task<string> PageAsync(string path) => _http.GetStringAsync(new Uri($"http://127.0.0.1:{_adminPort}{path}"), TestContext.Current.CancellationToken);
@@ -41,13 +41,13 @@ internal sealed class UpgradedProcess : IAsyncDisposable
     /// <summary>Upgrades by SIGUSR2 and waits until another process answers.</summary>
     public async Task UpgradeAsync()
     {
-        int before = await PidAsync();
+        (int before, _, _, int attempts) = await StatusAsync();
         await ControlPlane.Signal(before, "USR2");
         await UntilAsync(
             async () =>
             {
-                (int pid, string state, string why) = await StatusAsync();
-                Assert.False(pid == before && state == "failed", why);
+                (int pid, string state, string why, int attempt) = await StatusAsync();
+                Assert.False(pid == before && attempt > attempts && state == "failed", why);
                 return pid != before;
             },
             "another process answers");

@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace Weft.Cli.Docs;
 
-/// <summary>Hidden: <c>weft __docs DIR</c> writes the reference pages from the command tree and the catalogue of codes.</summary>
+/// <summary>Hidden: <c>weft __docs DIR</c> writes the reference pages from the command tree and the catalogues of codes and of fields.</summary>
 internal static class DocsCommand
 {
     private static readonly Argument<string> Folder = new("DIR") { Description = "Folder to write to", HelpName = "DIR" };
@@ -15,6 +15,7 @@ internal static class DocsCommand
             Directory.CreateDirectory(folder);
             await File.WriteAllTextAsync(Path.Combine(folder, "cli.md"), CommandReference.Write(root), cancel);
             await File.WriteAllTextAsync(Path.Combine(folder, "errors.md"), ErrorReference.Write(), cancel);
+            await File.WriteAllTextAsync(Path.Combine(folder, "flow-record.md"), FlowReference.Write(), cancel);
             return ExitCode.Ok;
         });
     }

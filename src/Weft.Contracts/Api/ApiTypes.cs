@@ -155,9 +155,24 @@ public sealed record TrafficRow
     /// <summary>Connections older than the capture that pass the proxy by.</summary>
     public int Bypassed { get; init; }
     public IReadOnlyDictionary<string, long> Reasons { get; init; } = new Dictionary<string, long>();
+    public string? Namespace { get; init; }
+    public string? Workload { get; init; }
+    public string? Version { get; init; }
+    public string? Zone { get; init; }
+
+    /// <summary>Inferred form of the path, such as "/users/{id}".</summary>
+    public string? Template { get; init; }
+    public double RetriesPerSecond { get; init; }
+
+    /// <summary>Shares of exchanges, 0..1.</summary>
+    public double ClientErrors { get; init; }
+    public double ServerErrors { get; init; }
+    public int? Score { get; init; }
+    public TimingParts? Parts { get; init; }
 }
 
-/// <summary>GET /v1/edges?window=SECONDS&amp;namespace= and GET /v1/stat?window=&amp;by=service|route.</summary>
+/// <summary>GET /v1/edges and GET /v1/stat: ?window=SECONDS or ?from=&amp;to=, &amp;namespace=, &amp;side=client|server, for stat also
+/// &amp;by=service|workload|namespace|route|version|zone|code.</summary>
 public sealed record TrafficTable
 {
     public string ApiVersion { get; init; } = "weft.mesh/v1";
@@ -202,4 +217,17 @@ public sealed record HealthItem(string Status, long Commit, string Version);
 [JsonSerializable(typeof(TextResult))]
 [JsonSerializable(typeof(TrustItem))]
 [JsonSerializable(typeof(HealthItem))]
+[JsonSerializable(typeof(Topology))]
+[JsonSerializable(typeof(TopologyFrames))]
+[JsonSerializable(typeof(TopologyDiff))]
+[JsonSerializable(typeof(MapLayout))]
+[JsonSerializable(typeof(SeriesAnswer))]
+[JsonSerializable(typeof(ScoreList))]
+[JsonSerializable(typeof(HomeAnswer))]
+[JsonSerializable(typeof(FlowList))]
+[JsonSerializable(typeof(FlowStory))]
+[JsonSerializable(typeof(TraceList))]
+[JsonSerializable(typeof(TraceAnswer))]
+[JsonSerializable(typeof(TapStatus))]
+[JsonSerializable(typeof(WhyAnswer))]
 public sealed partial class ApiJson : JsonSerializerContext;

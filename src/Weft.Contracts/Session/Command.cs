@@ -7,8 +7,10 @@ public sealed class Command : IProtoMessage<Command>
 {
     public ulong Id { get; set; }
 
-    /// <summary>"drain", "dump", "renew".</summary>
+    /// <summary>"drain", "dump", "renew", "tap-start", "tap-stop", "flow", "log-level".</summary>
     public string Verb { get; set; } = "";
+
+    public Dictionary<string, string> Arguments { get; init; } = new(StringComparer.Ordinal);
 
     public static Command Parse(ReadOnlySpan<byte> bytes)
     {
@@ -30,6 +32,9 @@ public sealed class Command : IProtoMessage<Command>
                 case (2 << 3) | WireType.Bytes:
                     Verb = reader.ReadString();
                     break;
+                case (3 << 3) | WireType.Bytes:
+                    reader.ReadEntryInto(Arguments);
+                    break;
                 default:
                     reader.Skip(tag);
                     break;
@@ -41,6 +46,7 @@ public sealed class Command : IProtoMessage<Command>
     {
         writer.WriteUInt64(1, Id);
         writer.WriteString(2, Verb);
+        writer.WriteMap(3, Arguments);
     }
 
     public byte[] ToBytes()

@@ -1,6 +1,6 @@
 namespace Weft.Contracts.Session;
 
-/// <summary>weft.session.v1.Direction.</summary>
+/// <summary>weft.flow.v1.Direction.</summary>
 public enum Direction
 {
     Outbound = 0,

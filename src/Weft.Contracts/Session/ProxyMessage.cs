@@ -38,6 +38,12 @@ public sealed class ProxyMessage : IProtoMessage<ProxyMessage>
         set => _kind = value;
     }
 
+    public FlowBatch? Flows
+    {
+        get => _kind as FlowBatch;
+        set => _kind = value;
+    }
+
     public static ProxyMessage Parse(ReadOnlySpan<byte> bytes)
     {
         ProxyMessage message = new();
@@ -67,6 +73,9 @@ public sealed class ProxyMessage : IProtoMessage<ProxyMessage>
                 case (5 << 3) | WireType.Bytes:
                     Goodbye = reader.ReadMessage(Goodbye ?? new Goodbye());
                     break;
+                case (6 << 3) | WireType.Bytes:
+                    Flows = reader.ReadMessage(Flows ?? new FlowBatch());
+                    break;
                 default:
                     reader.Skip(tag);
                     break;
@@ -81,6 +90,7 @@ public sealed class ProxyMessage : IProtoMessage<ProxyMessage>
         writer.WriteMessage(3, Traffic);
         writer.WriteMessage(4, Result);
         writer.WriteMessage(5, Goodbye);
+        writer.WriteMessage(6, Flows);
     }
 
     public byte[] ToBytes()

@@ -50,6 +50,46 @@ public sealed class TrafficCell : IProtoMessage<TrafficCell>
     /// <summary>Open right now.</summary>
     public ulong Active { get; set; }
 
+    /// <summary>Route template, "/users/{id}/orders"; "" where none is known.</summary>
+    public string Template { get; set; } = "";
+
+    /// <summary>"&lt;namespace&gt;/&lt;workload&gt;".</summary>
+    public string SourceWorkload { get; set; } = "";
+
+    public string DestinationWorkload { get; set; } = "";
+
+    public string SourceVersion { get; set; } = "";
+
+    public string DestinationVersion { get; set; } = "";
+
+    /// <summary>"1.3"; "" in plain.</summary>
+    public string TlsVersion { get; set; } = "";
+
+    public PartSum? ClientRtt { get; set; }
+
+    public PartSum? ServerRtt { get; set; }
+
+    public PartSum? Application { get; set; }
+
+    public PartSum? Transfer { get; set; }
+
+    public PartSum? Queue { get; set; }
+
+    public PartSum? Connect { get; set; }
+
+    /// <summary>All attempts of the exchanges counted.</summary>
+    public ulong Attempts { get; set; }
+
+    /// <summary>Attempts beyond the first.</summary>
+    public ulong Retries { get; set; }
+
+    /// <summary>Of gRPC.</summary>
+    public ulong MessagesSent { get; set; }
+
+    public ulong MessagesReceived { get; set; }
+
+    public string DestinationZone { get; set; } = "";
+
     public static TrafficCell Parse(ReadOnlySpan<byte> bytes)
     {
         TrafficCell message = new();
@@ -121,6 +161,57 @@ public sealed class TrafficCell : IProtoMessage<TrafficCell>
                 case (18 << 3) | WireType.Varint:
                     Active = reader.ReadUInt64();
                     break;
+                case (19 << 3) | WireType.Bytes:
+                    Template = reader.ReadString();
+                    break;
+                case (20 << 3) | WireType.Bytes:
+                    SourceWorkload = reader.ReadString();
+                    break;
+                case (21 << 3) | WireType.Bytes:
+                    DestinationWorkload = reader.ReadString();
+                    break;
+                case (22 << 3) | WireType.Bytes:
+                    SourceVersion = reader.ReadString();
+                    break;
+                case (23 << 3) | WireType.Bytes:
+                    DestinationVersion = reader.ReadString();
+                    break;
+                case (24 << 3) | WireType.Bytes:
+                    TlsVersion = reader.ReadString();
+                    break;
+                case (25 << 3) | WireType.Bytes:
+                    ClientRtt = reader.ReadMessage(ClientRtt ?? new PartSum());
+                    break;
+                case (26 << 3) | WireType.Bytes:
+                    ServerRtt = reader.ReadMessage(ServerRtt ?? new PartSum());
+                    break;
+                case (27 << 3) | WireType.Bytes:
+                    Application = reader.ReadMessage(Application ?? new PartSum());
+                    break;
+                case (28 << 3) | WireType.Bytes:
+                    Transfer = reader.ReadMessage(Transfer ?? new PartSum());
+                    break;
+                case (29 << 3) | WireType.Bytes:
+                    Queue = reader.ReadMessage(Queue ?? new PartSum());
+                    break;
+                case (30 << 3) | WireType.Bytes:
+                    Connect = reader.ReadMessage(Connect ?? new PartSum());
+                    break;
+                case (31 << 3) | WireType.Varint:
+                    Attempts = reader.ReadUInt64();
+                    break;
+                case (32 << 3) | WireType.Varint:
+                    Retries = reader.ReadUInt64();
+                    break;
+                case (33 << 3) | WireType.Varint:
+                    MessagesSent = reader.ReadUInt64();
+                    break;
+                case (34 << 3) | WireType.Varint:
+                    MessagesReceived = reader.ReadUInt64();
+                    break;
+                case (35 << 3) | WireType.Bytes:
+                    DestinationZone = reader.ReadString();
+                    break;
                 default:
                     reader.Skip(tag);
                     break;
@@ -148,6 +239,23 @@ public sealed class TrafficCell : IProtoMessage<TrafficCell>
         writer.WriteUInt64(16, LatencySumUs);
         writer.WritePacked(17, LatencyBuckets);
         writer.WriteUInt64(18, Active);
+        writer.WriteString(19, Template);
+        writer.WriteString(20, SourceWorkload);
+        writer.WriteString(21, DestinationWorkload);
+        writer.WriteString(22, SourceVersion);
+        writer.WriteString(23, DestinationVersion);
+        writer.WriteString(24, TlsVersion);
+        writer.WriteMessage(25, ClientRtt);
+        writer.WriteMessage(26, ServerRtt);
+        writer.WriteMessage(27, Application);
+        writer.WriteMessage(28, Transfer);
+        writer.WriteMessage(29, Queue);
+        writer.WriteMessage(30, Connect);
+        writer.WriteUInt64(31, Attempts);
+        writer.WriteUInt64(32, Retries);
+        writer.WriteUInt64(33, MessagesSent);
+        writer.WriteUInt64(34, MessagesReceived);
+        writer.WriteString(35, DestinationZone);
     }
 
     public byte[] ToBytes()

@@ -33,6 +33,9 @@ internal sealed class ApiHost : IAsyncDisposable
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Logging.AddProvider(logging);
+
+        // What fails at the start comes back as an exception and is told once.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton<IHostLifetime, EmbeddedLifetime>();
         builder.Services.Configure<SocketTransportOptions>(options => options.CreateBoundListenSocket = BindSocket);
@@ -45,7 +48,7 @@ internal sealed class ApiHost : IAsyncDisposable
             await app.StartAsync();
             return new ApiHost(app);
         }
-        catch (IOException fault)
+        catch (Exception fault) when (fault is IOException or SocketException)
         {
             await app.DisposeAsync();
             throw new ServerStartException(

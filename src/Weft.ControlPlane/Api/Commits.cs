@@ -21,7 +21,8 @@ internal sealed class Commits(ModelStore models, IModelStore store, IServiceDire
         string[] files = [.. request.Documents.Select(document => document.File).Distinct(StringComparer.Ordinal)];
         if (set.HasErrors)
         {
-            throw ApiFailureException.Findings(400, Count(set.Findings, "in the documents"), set.Findings);
+            IReadOnlyList<Finding> all = AllMistakes(set, files);
+            throw ApiFailureException.Findings(400, Count(all, "in the documents"), all);
         }
 
         if (set.Resources.Count == 0)
@@ -49,6 +50,32 @@ internal sealed class Commits(ModelStore models, IModelStore store, IServiceDire
     {
         StoredCommit commit = store.FindCommit(number) ?? throw ApiFailureException.NotFound($"there is no commit {number}");
         return Run(() => DraftRevert(commit, actor), [], dryRun: false);
+    }
+
+    /// <summary>
+    /// The mistakes of reading, and those that the resources would make together as far as they could be read: whoever corrects a file wants to
+    /// know all at once. What reading has found on a line stands for whatever follows from it there.
+    /// </summary>
+    private List<Finding> AllMistakes(ParsedSet set, string[] files)
+    {
+        MeshModel before = models.Current.Model;
+        MeshModel after = before.With([.. set.Resources, .. set.Faulty], []);
+        FindingSink all = new();
+        foreach (Finding finding in set.Findings)
+        {
+            all.Add(finding);
+        }
+
+        HashSet<(string, int)> told = [.. set.Findings.Where(finding => finding.Location is not null).Select(finding => (finding.Location!.File, finding.Location.Line))];
+        foreach (Finding finding in ModelChecks.RunOnChange(before, after, files, services))
+        {
+            if (finding.Severity == "error" && finding.Location is { } place && files.Contains(place.File) && !told.Contains((place.File, place.Line)))
+            {
+                all.Add(finding);
+            }
+        }
+
+        return [.. all.ToSorted(files)];
     }
 
     private CommitDraft DraftRevert(StoredCommit commit, Actor actor)

@@ -78,7 +78,7 @@ internal sealed class AdminPages(IAdminFacts facts)
         UpgradeStatus status = facts.Upgrade;
         return AdminPage.Json(string.Create(
             CultureInfo.InvariantCulture,
-            $"{{\"pid\":{Environment.ProcessId},\"state\":\"{status.State}\",\"why\":\"{JsonEncodedText.Encode(status.Why)}\"}}"));
+            $"{{\"pid\":{Environment.ProcessId},\"state\":\"{status.State}\",\"why\":\"{JsonEncodedText.Encode(status.Why)}\",\"attempt\":{status.Attempt}}}"));
     }
 
     private AdminPage Drain() => AdminPage.Json(string.Create(

@@ -73,7 +73,7 @@ internal sealed unsafe class ProcessLife : IDisposable
     /// <summary>Asks for a successor from the program on disk. Any thread.</summary>
     public void AskUpgrade()
     {
-        Volatile.Write(ref _upgrade, UpgradeStatus.Running);
+        Volatile.Write(ref _upgrade, Upgrade.Begin());
         Interlocked.Exchange(ref _upgradeAsked, 1);
         Wake();
     }
@@ -206,7 +206,7 @@ internal sealed unsafe class ProcessLife : IDisposable
         }
 
         successor?.Kill();
-        Volatile.Write(ref _upgrade, new UpgradeStatus("failed", fault ?? ""));
+        Volatile.Write(ref _upgrade, Upgrade.Fail(fault ?? ""));
         ProxyLog.Error($"the upgrade failed: {fault}; this process goes on");
         _manager.Ready($"the upgrade failed: {fault}");
         return default;

@@ -20,6 +20,7 @@ public sealed class MessagePair(MessageDescriptor twin, Type ours, Func<byte[], 
     [
         .. FromFile(Envoy.Service.Discovery.V3.DiscoveryReflection.Descriptor, "Weft.Contracts.Discovery"),
         .. FromFile(Weft.Mesh.V1.MeshReflection.Descriptor, "Weft.Contracts.Mesh"),
+        .. FromFile(Weft.Flow.V1.FlowReflection.Descriptor, "Weft.Contracts.Flow"),
         .. FromFile(Weft.Session.V1.SessionReflection.Descriptor, "Weft.Contracts.Session"),
     ];
 

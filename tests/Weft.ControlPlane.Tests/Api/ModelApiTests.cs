@@ -56,6 +56,23 @@ public sealed class ModelApiTests
     }
 
     [Fact]
+    public async Task Mistakes_of_reading_and_of_fitting_together_are_named_at_once_and_no_mistake_twice()
+    {
+        await using TestApi api = await TestApi.StartAsync();
+        string route = Yaml.Route("cart", "cart-v2");
+        string yaml = Yaml.Service("cart") + "---\n" + Yaml.Service("cart-v1") + "---\n" + route + "---\n" + Yaml.Service("web").Replace("ports", "prots", StringComparison.Ordinal);
+        ApiError error = await api.FailAsync(HttpMethod.Post, "/v1/commits", HttpStatusCode.BadRequest, TestApi.Body(yaml));
+        Assert.Equal(["WF2103", "WF2007", "WF2008"], error.Findings.Select(finding => finding.Code));
+        Assert.StartsWith("3 mistakes", error.Message, StringComparison.Ordinal);
+
+        // A name that cannot be read is one mistake, not also the absence of what it would name.
+        yaml = Yaml.Service("cart") + "---\n" + route.Replace("name: cart-v2", "name: \"not a name\"", StringComparison.Ordinal);
+        error = await api.FailAsync(HttpMethod.Post, "/v1/commits", HttpStatusCode.BadRequest, TestApi.Body(yaml));
+        Assert.Single(error.Findings);
+        Assert.Empty(api.Models.Current.Model.All);
+    }
+
+    [Fact]
     public async Task A_document_that_does_not_fit_the_mesh_is_refused_as_a_whole()
     {
         await using TestApi api = await TestApi.StartAsync();
