@@ -80,7 +80,7 @@ internal sealed class ExchangePath(Director director, Arrival arrival) : IExchan
 
             // A tunnel takes its connection for itself; and CONNECT could not be repeated if one that rested turned out dead.
             bool fresh = context.Sent > 0 || context.IsConnect;
-            LeaseResult acquired = await upstream.AcquireAsync(VersionWanted(context), context.Wake, fresh, arrival);
+            LeaseResult acquired = await upstream.AcquireAsync(VersionWanted(context), context.Wake, fresh, context.Arrival);
             bool again = true;
             last = acquired.Reason;
             if (acquired.Lease is { } lease)
