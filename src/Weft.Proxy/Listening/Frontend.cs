@@ -83,7 +83,7 @@ internal sealed class Frontend(EventLoop loop, FrontendSettings settings, Server
         {
             Local = settings.ReadsLocalAddress ? socket.Local : default,
         };
-        if (!settings.TakesProxyHeader)
+        if (settings.TakesProxyHeader?.Invoke(socket.Remote) != true)
         {
             return arrival;
         }
