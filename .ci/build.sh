@@ -53,6 +53,7 @@ missing_packages() {
         has nghttp || missing+=(nghttp2-client)
         has node || (($1)) || missing+=(nodejs)
         has tcpdump || missing+=(tcpdump)
+        has promtool || missing+=(prometheus)
         has nginx || missing+=(nginx-light)
         has haproxy || missing+=(haproxy)
     fi
@@ -79,7 +80,7 @@ install_packages() {
     if has systemctl; then
         for package in "$@"; do
             case $package in
-                redis-server | nginx-light | haproxy) systemctl disable --quiet "${package%-light}.service" || true ;;
+                redis-server | nginx-light | haproxy | prometheus) systemctl disable --quiet "${package%-light}.service" || true ;;
             esac
         done
     fi
