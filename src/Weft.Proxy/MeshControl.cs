@@ -3,9 +3,12 @@ using Weft.Contracts;
 using Weft.Contracts.Discovery;
 using Weft.Identity;
 using Weft.Primitives;
+using Weft.Primitives.Net;
 using Weft.Proxy.Admin;
 using Weft.Proxy.Discovery;
 using Weft.Proxy.Engine;
+using Weft.Proxy.Flows;
+using Weft.Proxy.Flows.Otlp;
 using Weft.Proxy.Health;
 using Weft.Proxy.Joining;
 using Weft.Proxy.Listening;
@@ -50,11 +53,12 @@ internal sealed partial class MeshControl
     private readonly StateSaver _saver;
     private readonly HealthCheck? _health;
     private readonly SessionStream _session;
+    private readonly FlowHub _flows;
     private readonly LoopTimer _questionTimer;
     private readonly LoopTimer _sweepTimer;
     private readonly LoopTimer _drainTimer;
     private DnsServer? _dns;
-    private DatagramSocket? _dnsSocket;
+    private BothFamilies? _dnsSocket;
     private DatagramSocket? _dnsUpstream;
     private AdminListener? _admin;
     private ControlPlaneLink? _link;
@@ -63,7 +67,7 @@ internal sealed partial class MeshControl
     private bool _toldReady;
     private bool _draining;
 
-    public MeshControl(RunSettings settings, TimeProvider clock, EventLoop loop, StateDirectory state, IReadOnlyList<MeshDataLoop> dataLoops, IMeshHost host, string? epoch)
+    public MeshControl(RunSettings settings, TimeProvider clock, EventLoop loop, StateDirectory state, IReadOnlyList<MeshDataLoop> dataLoops, IMeshHost host, string? epoch, Current<FlowSettings> flowSettings)
     {
         _settings = settings;
         _clock = clock;
@@ -74,15 +78,22 @@ internal sealed partial class MeshControl
         _host = host;
         Epoch = epoch ?? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
         _fold = new MetersFold([.. dataLoops.Select(static l => l.Meters)], () => host.Ancestors.Meters);
-        _metrics = new MetricsPage(_fold);
-        _reporter = new TrafficReporter(_fold);
+        _metrics = new MetricsPage(_fold, settings.Flows.Compat, new WorkloadMark(settings.WorkloadName, OwnVersion));
+        _reporter = new TrafficReporter(_fold, new WorkloadMark(settings.WorkloadName, OwnVersion));
+        _flows = new FlowHub(loop, flowSettings, [.. dataLoops.Select(static l => l.Flows)]);
+        if (settings.Flows.Otlp is { } otlp)
+        {
+            _flows.Add(new OtlpExporter(
+                loop, OtlpCollectors.Open(otlp, loop, _sockets), _fold, clock, new WorkloadMark(settings.WorkloadName, OwnVersion), settings.ServiceName, MeshHost.Version, otlp.IsDelta));
+        }
+
         _startedAt = clock.GetUtcNow();
         _config = new ConfigStore(settings.ServiceName, _mesh);
         _signer = new CertificateSigner(settings.Namespace, settings.Service);
         _identity = new IdentityKeeper(loop, clock, state, _signer);
         _saver = new StateSaver(loop, state, () => _config.Save(ConfirmedAt));
         _health = settings.Ports.Count == 0 ? null : new HealthCheck(loop, MakeProbe(), _ => _session!.TellHealth());
-        _session = new SessionStream(loop, this, new ProxyCommands { Drain = DrainByCommand, Dump = ((IAdminFacts)this).Config, Renew = RenewByCommand });
+        _session = new SessionStream(loop, this, new ProxyCommands { Drain = DrainByCommand, Dump = ((IAdminFacts)this).Config, Renew = RenewByCommand, Flows = _flows });
         _questionTimer = new LoopTimer(loop, ExpireQuestions);
         _sweepTimer = new LoopTimer(loop, Sweep);
         _drainTimer = new LoopTimer(loop, DrainNow);
@@ -103,15 +114,21 @@ internal sealed partial class MeshControl
                 option = "--upstream-dns";
                 DnsForwarder? forwarder = OpenForwarder();
                 option = "--dns";
-                int descriptor = WorkerSockets.OpenDatagram(_sockets, held, dns, out string? fault);
-                _dnsSocket = descriptor >= 0 ? new DatagramSocket(_loop, descriptor, (packet, from) => _dns!.Receive(packet, from)) : throw new IOException($"{dns} (UDP): {fault}");
-                _dns = new DnsServer(new MeshNames(_loop, _config, _settings.Namespace), _dnsSocket, forwarder);
+                bool v6 = _settings.Transparent && Ipv6.IsHere;
+                _dnsSocket = new BothFamilies(OpenDns(held, dns), v6 && Ipv6.TwinOf(dns) is { } twin ? OpenDns(held, twin) : null);
+                _dns = new DnsServer(new MeshNames(_loop, _config, _settings.Namespace), _dnsSocket, forwarder) { AnswersV6 = () => v6 && Ipv6.ReachesOut };
             }
         }
         catch (IOException fault)
         {
             throw new UsageException($"option {option}: {fault.Message}; is the port taken, or the address not of this host?", ExitCodes.Unavailable);
         }
+    }
+
+    private DatagramSocket OpenDns(HeldSockets held, NetAddress address)
+    {
+        int descriptor = WorkerSockets.OpenDatagram(_sockets, held, address, out string? fault);
+        return descriptor >= 0 ? new DatagramSocket(_loop, descriptor, (packet, from) => _dns!.Receive(packet, from)) : throw new IOException($"{address} (UDP): {fault}");
     }
 
     /// <summary>Takes over what the last run left on disk.</summary>
@@ -178,6 +195,7 @@ internal sealed partial class MeshControl
         SpiffeId id = _identity.Identity!.Id;
         _config.Pin(new ResourceKey(TypeUrls.TrustBundle, id.TrustDomain));
         StartDataLoops(id);
+        _flows.Start();
         StartLink(id);
         foreach (ExplicitDestination destination in _settings.Destinations)
         {
@@ -226,8 +244,14 @@ internal sealed partial class MeshControl
 
     private void StartDataLoops(SpiffeId id)
     {
+        SocketFactory sockets = new(_settings.Mark);
         foreach (MeshDataLoop dataLoop in _dataLoops)
         {
+            // The resolver that the host's file names may be one that capture leads to our own DNS; a proxy's sockets pass by, and then nobody is there.
+            Resolver resolver = new(
+                dataLoop.Loop,
+                new ResolverNetwork(dataLoop.Loop, sockets),
+                _settings.UpstreamDns is { } server ? () => ResolverFiles.ReadFor(server) : ResolverFiles.Read);
             MeshWorker parts = new()
             {
                 Loop = dataLoop.Loop,
@@ -235,8 +259,10 @@ internal sealed partial class MeshControl
                 OwnIdentity = id.ToString(),
                 Mesh = _mesh,
                 Svid = _identity.Svid,
-                Dialer = new Dialer(dataLoop.Loop, new SocketFactory(_settings.Mark), Protocols.ConnectionLimits.Default),
+                Dialer = new Dialer(dataLoop.Loop, sockets, Protocols.ConnectionLimits.Default, resolver),
                 Meters = dataLoop.Meters,
+                Flows = dataLoop.Flows,
+                Version = OwnVersion,
                 Questions = new OnDemand(dataLoop.Loop, _loop, _config, _settings.Namespace),
             };
             dataLoop.Serve(parts, () => _loop.Post(() => _health?.LookNow()));
@@ -255,6 +281,12 @@ internal sealed partial class MeshControl
         Watch(_identity.RunAsync(_server));
     }
 
+    /// <summary>Reads the loops' records. Before the loop runs, on it, and after it has ended.</summary>
+    public FlowHub Flows => _flows;
+
+    /// <summary>The workload's label "version".</summary>
+    private string OwnVersion => _settings.Labels.GetValueOrDefault("version") ?? "";
+
     private DnsForwarder? OpenForwarder()
     {
         if (_settings.UpstreamDns is not { } resolver)
@@ -263,7 +295,7 @@ internal sealed partial class MeshControl
         }
 
         DnsForwarder? forwarder = null;
-        Primitives.Net.NetAddress any = resolver.Family == Primitives.Net.NetFamily.V4 ? Primitives.Net.NetAddress.V4(0, 0) : Primitives.Net.NetAddress.V6(0, 0);
+        NetAddress any = resolver.Family == NetFamily.V4 ? NetAddress.V4(0, 0) : NetAddress.V6(0, 0);
         _dnsUpstream = DatagramSocket.Bind(_loop, _sockets, any, (packet, from) => forwarder!.Receive(packet, from));
         _dnsUpstream.Receive();
         forwarder = new DnsForwarder(_loop, _dnsUpstream, resolver);
@@ -272,12 +304,13 @@ internal sealed partial class MeshControl
 
     private IHealthProbe MakeProbe()
     {
-        Primitives.Net.NetAddress target = _settings.Ports[0].Target;
+        NetAddress target = _settings.Ports[0].Target;
+        NetAddress? other = _settings.Ports[0].Other;
         return _settings.HealthCheck switch
         {
-            HealthCheckKind.Http => new HttpProbe(_loop, _sockets, target, _settings.HealthPath),
-            HealthCheckKind.Grpc => new GrpcProbe(_loop, _sockets, target, _settings.HealthPath),
-            _ => new TcpProbe(_loop, _sockets, target),
+            HealthCheckKind.Http => new HttpProbe(_loop, _sockets, target, _settings.HealthPath) { Other = other },
+            HealthCheckKind.Grpc => new GrpcProbe(_loop, _sockets, target, _settings.HealthPath) { Other = other },
+            _ => new TcpProbe(_loop, _sockets, target) { Other = other },
         };
     }
 

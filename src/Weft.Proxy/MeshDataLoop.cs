@@ -1,7 +1,9 @@
 using Weft.Contracts.Session;
 using Weft.Primitives.Net;
 using Weft.Proxy.Discovery;
+using Weft.Primitives;
 using Weft.Proxy.Engine;
+using Weft.Proxy.Flows;
 using Weft.Proxy.Listening;
 using Weft.Proxy.Meshing;
 using Weft.Proxy.Overload;
@@ -19,6 +21,7 @@ internal sealed class MeshDataLoop
     /// <summary>The health check is asked to look at once no more often than this.</summary>
     private const int UnreachableEveryMs = 200;
 
+    private readonly int _number;
     private readonly ConnectionBudget _budget;
     private readonly ProcessPressure _pressure;
     private readonly Worker _worker;
@@ -32,12 +35,16 @@ internal sealed class MeshDataLoop
     /// <param name="connectionsMax">Connections that the listeners of this worker may have open together.</param>
     /// <param name="pressure">What the process has in use.</param>
     /// <param name="clock">The clock of loop and counters.</param>
-    public MeshDataLoop(int number, IReadOnlyList<MeshSocket> sockets, int connectionsMax, ProcessPressure pressure, TimeProvider clock)
+    /// <param name="flows">How records are written.</param>
+    /// <param name="loops">How many workers there are.</param>
+    public MeshDataLoop(int number, IReadOnlyList<MeshSocket> sockets, int connectionsMax, ProcessPressure pressure, TimeProvider clock, Current<FlowSettings> flows, int loops)
     {
+        _number = number;
         _sockets = sockets;
         _budget = new ConnectionBudget(connectionsMax);
         _worker = new Worker($"worker-{number}", clock);
         Meters = new Meters(clock);
+        Flows = new FlowRecorder(Loop, clock, flows, loops);
         _pressure = pressure;
         pressure.Watch(Loop);
     }
@@ -45,6 +52,9 @@ internal sealed class MeshDataLoop
     public EventLoop Loop => _worker.Loop;
 
     public Meters Meters { get; }
+
+    /// <summary>The records of its exchanges.</summary>
+    public FlowRecorder Flows { get; }
 
     /// <summary>Accepted connections that are open. Any thread.</summary>
     public int OpenConnections => _budget.Open;
@@ -74,7 +84,7 @@ internal sealed class MeshDataLoop
             Frontend frontend = socket.Frontend(_frontends);
             foreach (int descriptor in socket.Descriptors)
             {
-                Accept(descriptor, frontend, socket.Direction, refusals);
+                Accept(descriptor, frontend, socket, refusals);
             }
         }
     });
@@ -104,13 +114,17 @@ internal sealed class MeshDataLoop
         _worker.Dispose();
     }
 
-    private void Accept(int descriptor, Frontend frontend, Direction direction, Refusals refusals)
+    private void Accept(int descriptor, Frontend frontend, MeshSocket of, Refusals refusals)
     {
+        Direction direction = of.Direction;
         Action ended = () => OnEnded(direction);
-        _listeners.Add(new Listener(Loop, descriptor, _budget, socket => OnAccepted(frontend, direction, socket, ended))
+        Listener listener = new(Loop, descriptor, _budget, socket => OnAccepted(frontend, direction, socket, ended))
         {
+            Group = of.Group,
             Refused = client => refusals.Refuse(EndReason.Overloaded, client, "too many connections"),
-        });
+        };
+        of.Group.Join(_number, listener);
+        _listeners.Add(listener);
     }
 
     private async void OnAccepted(Frontend frontend, Direction direction, SocketTransport socket, Action ended)

@@ -1,8 +1,10 @@
 using System.Buffers.Text;
 using System.Text;
+using Weft.Contracts.Mesh;
 using Weft.Contracts.Session;
 using Weft.Primitives.Http;
 using Weft.Primitives.Net;
+using Weft.Proxy.Flows;
 using Weft.Proxy.Paths;
 using Weft.Proxy.Telemetry;
 using Weft.Proxy.Upstreams;
@@ -18,6 +20,7 @@ namespace Weft.Proxy.Meshing;
 internal sealed class InboundDirector(MeshWorker worker, UpstreamTable upstreams) : Director
 {
     private readonly ServedPort[] _ports = [.. worker.Settings.Ports];
+    private readonly PathTemplates _templates = new();
     private readonly byte[] _targetPrefix = Encoding.ASCII.GetBytes(worker.Settings.ServiceName + ":");
 
     /// <summary>Called when the application refused a connection, so that its health is looked at without waiting for the next check.</summary>
@@ -28,12 +31,18 @@ internal sealed class InboundDirector(MeshWorker worker, UpstreamTable upstreams
         context.Record = worker.Meters.Open(Direction.Inbound);
         PeerContext peer = context.Arrival.Peer;
         context.IsFromProxy = peer.IsMutualTls;
-        if (context.IsConnect && peer.IsMutualTls)
+        if (context.IsConnect && peer.IsMutualTls && !context.Exchange.Head.TryGetField("x-weft-protocol"u8, out _))
         {
+            // A proxy says what its application spoke, except of an opaque stream.
             context.TakeAsOpaque();
         }
 
         ServedPort? served = peer.IsMutualTls ? ReadTarget(context) : FindByDestination(context.Arrival.OriginalDestination);
+        if (!context.IsOpaque)
+        {
+            context.Template = _templates.Of(context.Path(context.Exchange.Head));
+        }
+
         context.Record.SetEdge(new EdgeKey
         {
             Direction = Direction.Inbound,
@@ -41,6 +50,9 @@ internal sealed class InboundDirector(MeshWorker worker, UpstreamTable upstreams
             SourceIdentity = peer.Identity ?? "",
             Destination = worker.Settings.ServiceName,
             DestinationIdentity = peer.IsMutualTls ? worker.OwnIdentity : "",
+            Template = context.Template,
+            DestinationVersion = worker.Version,
+            DestinationZone = worker.Settings.Zone,
             Protocol = context.Protocol,
             MutualTls = peer.IsMutualTls,
         });
@@ -50,7 +62,7 @@ internal sealed class InboundDirector(MeshWorker worker, UpstreamTable upstreams
             return new(EndReason.NoPort);
         }
 
-        if (context.IsConnect && !context.IsOpaque)
+        if (context.IsConnect && !context.IsOpaque && served is not { Protocol: Protocol.HttpProxy })
         {
             context.Explanation = $"{EndReasons.Code(EndReason.TunnelUnsupported)} {worker.Settings.ServiceName}";
             return new(EndReason.TunnelUnsupported);
@@ -63,11 +75,12 @@ internal sealed class InboundDirector(MeshWorker worker, UpstreamTable upstreams
         if (!verdict.IsAllowed)
         {
             context.Explanation = $"{EndReasons.Code(verdict.Reason)} {verdict.PolicyName}".TrimEnd();
+            context.Policy = verdict.PolicyName ?? "";
             return new(verdict.Reason);
         }
 
-        context.BridgesGrpcWeb = served is { Protocol: Weft.Contracts.Mesh.Protocol.Grpc };
-        context.State = upstreams.Plain(served?.Target ?? context.Arrival.OriginalDestination, 0);
+        context.BridgesGrpcWeb = served is { Protocol: Protocol.Grpc };
+        context.State = served is null ? upstreams.Plain(context.Arrival.OriginalDestination, 0) : upstreams.Application(served);
         return new(EndReason.Ok);
     }
 
@@ -86,7 +99,22 @@ internal sealed class InboundDirector(MeshWorker worker, UpstreamTable upstreams
     }
 
     public override void OnOutcome(ExchangeContext context, EndReason reason)
-        => context.Record.Close(reason, context.Status, context.BytesUp, context.BytesDown, context.GrpcStatus);
+        => context.Conclude(reason, this);
+
+    /// <summary>A proxy of the mesh vouches for the id that it passes on.</summary>
+    public override bool TrustsIds(Arrival arrival) => arrival.Identity is not null;
+
+    public override void Describe(ExchangeContext context, EndReason reason, bool considers, ref FlowData record)
+    {
+        record.DestinationWorkload = worker.Settings.WorkloadName;
+        record.Commit = worker.Mesh.Value.Commit;
+        record.Policy = context.Policy;
+        record.SpanId = Flows!.Ids.NextSpan();
+        if (record.Edge.Source.Length > 0)
+        {
+            record.ParentSpanId = RequestTrace.SpanOfHop(record.TraceId, record.ParentSpanId, record.Edge.Source, worker.Settings.ServiceName);
+        }
+    }
 
     public override void OnRefused(EndReason reason) => worker.Meters.Reject(reason);
 
@@ -135,7 +163,7 @@ internal sealed class InboundDirector(MeshWorker worker, UpstreamTable upstreams
     {
         foreach (ServedPort served in _ports)
         {
-            if (served.Target.Port == port)
+            if (served.TargetPort == port)
             {
                 return served;
             }

@@ -1,7 +1,9 @@
+using Weft.Contracts.Mesh;
 using Weft.Contracts.Session;
 using Weft.Primitives.Http;
 using Weft.Primitives.Net;
 using Weft.Proxy.Discovery;
+using Weft.Proxy.Flows;
 using Weft.Proxy.Paths;
 using Weft.Proxy.Telemetry;
 using Weft.Proxy.Upstreams;
@@ -37,7 +39,14 @@ internal sealed class OutboundDirector(MeshWorker worker, UpstreamTable upstream
             return PassThrough(context);
         }
 
-        EndReason reason = context.IsConnect && !context.IsOpaque ? EndReason.TunnelUnsupported : await DecideAsync(context, destination, port);
+        EndReason reason = await DecideAsync(context, destination, port);
+        if (reason == EndReason.Ok && context.IsConnect && !context.IsOpaque && context.Decision.Port is not { Protocol: Protocol.HttpProxy })
+        {
+            // It names a destination of its own. A server that is no proxy could take it for an ordinary request and read what follows as further ones.
+            reason = EndReason.TunnelUnsupported;
+        }
+
+        Classify(context, destination.Service);
         MarkEdge(context, destination.Service, endpoint: null);
         if (reason != EndReason.Ok)
         {
@@ -47,6 +56,15 @@ internal sealed class OutboundDirector(MeshWorker worker, UpstreamTable upstream
 
         Prepare(context);
         return EndReason.Ok;
+    }
+
+    /// <summary>The template of the path as the caller sent it. Opaque streams have none.</summary>
+    private void Classify(ExchangeContext context, string service)
+    {
+        if (!context.IsOpaque && context.Decision.Service is not null)
+        {
+            context.Template = StateOf(service).Templates.Of(context.Path(context.Exchange.Head));
+        }
     }
 
     public override Upstream? Next(ExchangeContext context)
@@ -70,6 +88,7 @@ internal sealed class OutboundDirector(MeshWorker worker, UpstreamTable upstream
         }
 
         context.Load = load;
+        context.LastEndpoint = load.Endpoint;
         load.OnStart();
         EndpointView endpoint = load.Endpoint;
         MarkEdge(context, decision.Service!.Name, endpoint);
@@ -113,7 +132,7 @@ internal sealed class OutboundDirector(MeshWorker worker, UpstreamTable upstream
 
     private Upstream UpstreamOf(in Decision decision, EndpointView endpoint) => endpoint.IsMeshed
         ? upstreams.Tunnel(endpoint, decision.ConnectTimeoutMs)
-        : upstreams.Plain(endpoint.Address.WithPort(endpoint.TargetPort(decision.Port!.Number)), decision.ConnectTimeoutMs);
+        : upstreams.Outside(endpoint, decision.Port!, decision.ConnectTimeoutMs);
 
     public override void OnResponse(ExchangeContext context, MessageHead head)
     {
@@ -158,7 +177,24 @@ internal sealed class OutboundDirector(MeshWorker worker, UpstreamTable upstream
     }
 
     public override void OnOutcome(ExchangeContext context, EndReason reason)
-        => context.Record.Close(reason, context.Status, context.BytesUp, context.BytesDown, context.GrpcStatus);
+        => context.Conclude(reason, this);
+
+    public override bool TrustsIds(Arrival arrival) => true;
+
+    public override void Describe(ExchangeContext context, EndReason reason, bool considers, ref FlowData record)
+    {
+        string source = worker.Settings.ServiceName;
+        record.SourceWorkload = worker.Settings.WorkloadName;
+        record.SourceZone = worker.Settings.Zone;
+        record.SourceVersion = worker.Version;
+        record.Commit = worker.Mesh.Value.Commit;
+        record.SpanId = RequestTrace.SpanOfHop(record.TraceId, record.ParentSpanId, source, context.Decision.Target?.Name ?? record.Edge.Destination);
+        record.DestinationWorkload = context.LastEndpoint?.Workload;
+        if (considers && context.Decision.Target is { } target && _services.TryGetValue(target.Name, out ServiceState? state))
+        {
+            DecisionRecord.Write(state.Loads, context.LastEndpoint, context.Tried, worker.Loop.NowUs, ref record);
+        }
+    }
 
     public override void OnRefused(EndReason reason) => worker.Meters.Reject(reason);
 
@@ -203,7 +239,8 @@ internal sealed class OutboundDirector(MeshWorker worker, UpstreamTable upstream
             {
                 ushort servicePort = ServicePort(service, context.Arrival.OriginalDestination, port);
                 Decision decision = Decider.Decide(
-                    mesh, new DecisionInput(destination.Service, servicePort, head, (ulong)worker.Random.NextInt64(long.MinValue, long.MaxValue)));
+                    mesh, new DecisionInput(
+                        destination.Service, servicePort, head, (ulong)worker.Random.NextInt64(long.MinValue, long.MaxValue), context.Arrival.ServerName));
                 context.Decision = decision;
                 missing = decision.MissingService ?? (decision.Target is { IsWhole: false } target ? target.Name : null);
                 if (missing is null)
@@ -317,6 +354,9 @@ internal sealed class OutboundDirector(MeshWorker worker, UpstreamTable upstream
         DestinationIdentity = endpoint?.Identity ?? "",
         Backend = context.Decision.Backend?.Service is { } backend && backend != destination ? backend : "",
         Route = context.Decision.RouteName,
+        Template = context.Template,
+        DestinationVersion = endpoint?.Version ?? "",
+        DestinationZone = endpoint?.Zone ?? "",
         Protocol = context.Protocol,
         MutualTls = endpoint is { IsMeshed: true },
     });

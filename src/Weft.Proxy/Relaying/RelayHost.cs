@@ -1,6 +1,10 @@
+using Weft.Primitives;
 using Weft.Primitives.Net;
 using Weft.Proxy.Admin;
 using Weft.Proxy.Engine;
+using Weft.Proxy.Flows;
+using Weft.Proxy.Flows.AccessLogs;
+using Weft.Proxy.Flows.Otlp;
 using Weft.Proxy.Listening;
 using Weft.Proxy.Overload;
 using Weft.Proxy.Security;
@@ -39,6 +43,8 @@ internal sealed class RelayHost(RelaySettings settings, Inheritance inheritance,
         OpenWorkers(OpenListenTls(), OpenUpstreamTls());
         _facts = new RelayFacts(settings, _workers, life, clock);
         OpenAdmin(control, _facts);
+        using AccessLog? log = settings.Flows.Open();
+        FlowHub? hub = OpenFlows(control, life, log);
         inheritance.CloseUnasked();
         _workers.ForEach(static worker => worker.Start());
         control.Loop.Post(new Watchdog(control.Loop, [.. _workers.Select(static worker => worker.Loop)], manager).Start);
@@ -48,6 +54,7 @@ internal sealed class RelayHost(RelaySettings settings, Inheritance inheritance,
         int exitCode = life.Run(this, output);
         _workers.ForEach(static worker => worker.Stop());
         control.Stop();
+        hub?.Pump();
         if (!life.HasSuccessor && _ownsPath && settings.Listen.Path is { } path)
         {
             File.Delete(path);
@@ -92,6 +99,31 @@ internal sealed class RelayHost(RelaySettings settings, Inheritance inheritance,
     {
         _facts!.ShowDraining();
         _workers.ForEach(worker => worker.BeginDrain(() => Interlocked.Increment(ref _draining)));
+    }
+
+    /// <summary>Begins to read the workers' records, if somebody wants them.</summary>
+    private FlowHub? OpenFlows(Worker control, ProcessLife life, AccessLog? log)
+    {
+        if (log is null && settings.Flows.Otlp is null)
+        {
+            return null;
+        }
+
+        FlowHub hub = new(control.Loop, new Current<FlowSettings>(settings.Flows.Settings), [.. _workers.Select(static worker => worker.Flows)]);
+        if (log is not null)
+        {
+            hub.Add(log);
+            life.OnHangUp(log.Reopen);
+        }
+
+        if (settings.Flows.Otlp is { } otlp)
+        {
+            MetersFold fold = new([.. _workers.Select(static worker => worker.Meters)], () => life.Ancestors.Meters);
+            hub.Add(new OtlpExporter(control.Loop, OtlpCollectors.Open(otlp, control.Loop, _sockets), fold, clock, default, "weft-relay", MeshHost.Version, otlp.IsDelta));
+        }
+
+        control.Loop.Post(hub.Start);
+        return hub;
     }
 
     private TlsContext? OpenListenTls() => settings.ListenCert is null ? null : MakeContext("--listen-cert", new TlsSettings
@@ -155,7 +187,7 @@ internal sealed class RelayHost(RelaySettings settings, Inheritance inheritance,
         _ownsPath = !inheritance.Sockets.Has(settings.Listen) || inheritance.Predecessor?.Fact(Predecessor.OwnsPathFact) is not null;
         if (settings.Listen.Path is { } path && !inheritance.Sockets.Has(settings.Listen))
         {
-            RemoveStaleSocket(path);
+            SocketFile.RemoveStale(path);
         }
 
         long available = ProcessFigures.Read().MaxFds;
@@ -163,9 +195,10 @@ internal sealed class RelayHost(RelaySettings settings, Inheritance inheritance,
         ProcessPressure pressure = new(available, ProcessPressure.MemoryLimit(settings.MemoryLimitMb * 1024 * 1024));
         int[][] descriptors = WorkerSockets.Open(_sockets, inheritance.Sockets, settings.Listen, settings.Workers, out string? fault)
             ?? throw new UsageException($"--listen {settings.Listen}: {fault}; is the port taken, or the address not of this host?", ExitCodes.Unavailable);
+        ListenerGroup group = new(settings.Workers);
         for (int i = 0; i < settings.Workers; i++)
         {
-            _workers.Add(new RelayWorker(i, descriptors[i], settings, _sockets, Math.Max(1, connections / settings.Workers), pressure, clock, listenTls, toTls));
+            _workers.Add(new RelayWorker(i, descriptors[i], group, settings, _sockets, Math.Max(1, connections / settings.Workers), pressure, clock, listenTls, toTls));
         }
     }
 
@@ -184,26 +217,6 @@ internal sealed class RelayHost(RelaySettings settings, Inheritance inheritance,
         catch (IOException taken)
         {
             throw new UsageException($"--metrics {taken.Message}; is the port taken, or the address not of this host?", ExitCodes.Unavailable);
-        }
-    }
-
-    /// <summary>A socket file that nobody listens on any more would refuse the bind; one that somebody uses is left to fail it.</summary>
-    private static void RemoveStaleSocket(string path)
-    {
-        if (!File.Exists(path))
-        {
-            return;
-        }
-
-        using System.Net.Sockets.Socket probe = new(
-            System.Net.Sockets.AddressFamily.Unix, System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Unspecified);
-        try
-        {
-            probe.Connect(new System.Net.Sockets.UnixDomainSocketEndPoint(path));
-        }
-        catch (System.Net.Sockets.SocketException refused) when (refused.SocketErrorCode == System.Net.Sockets.SocketError.ConnectionRefused)
-        {
-            File.Delete(path);
         }
     }
 }

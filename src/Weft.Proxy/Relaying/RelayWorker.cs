@@ -1,5 +1,7 @@
 using Weft.Contracts.Session;
+using Weft.Primitives;
 using Weft.Proxy.Engine;
+using Weft.Proxy.Flows;
 using Weft.Proxy.Listening;
 using Weft.Proxy.Names;
 using Weft.Proxy.Overload;
@@ -23,10 +25,11 @@ internal sealed class RelayWorker
     private readonly ConnectionBudget _budget;
     private readonly Action _ended;
 
+    /// <param name="group">The listeners of all workers.</param>
     /// <param name="connectionsMax">Client connections that this worker may have open.</param>
     /// <param name="pressure">What the process has in use.</param>
     public RelayWorker(
-        int number, IReadOnlyList<int> descriptors, RelaySettings settings, SocketFactory sockets, int connectionsMax, ProcessPressure pressure, TimeProvider clock, TlsContext? listenTls, TlsContext? toTls)
+        int number, IReadOnlyList<int> descriptors, ListenerGroup group, RelaySettings settings, SocketFactory sockets, int connectionsMax, ProcessPressure pressure, TimeProvider clock, TlsContext? listenTls, TlsContext? toTls)
     {
         _worker = new Worker($"worker-{number}", clock);
         EventLoop loop = _worker.Loop;
@@ -36,10 +39,14 @@ internal sealed class RelayWorker
         ListenProtocol protocol = settings.ToProtocol == UpstreamProtocol.Opaque ? ListenProtocol.Opaque : settings.ListenProtocol;
         Meters = new Meters(clock);
         Refusals refusals = new(loop, Meters);
+        Flows = new FlowRecorder(loop, clock, new Current<FlowSettings>(settings.Flows.Settings), settings.Workers);
         RelayDirector director = new(loop, Meters, targets, protocol == ListenProtocol.Opaque)
         {
+            Flows = settings.Flows is { AccessLog: null, Otlp: null } && !settings.RequestIds ? null : Flows,
+            PassesRequestIds = settings.RequestIds,
             Times = settings.Times,
             BridgesGrpcWeb = settings.GrpcWeb,
+            PassesConnect = settings.ToForwardProxy,
             Sheds = () => _drain.IsShedding,
         };
         _frontend = new Frontend(
@@ -49,7 +56,7 @@ internal sealed class RelayWorker
                 Tls = listenTls is null ? null : () => listenTls,
                 TakesProxyHeader = settings.ListenProxyProtocol,
                 ReadsLocalAddress = settings.ToProxyProtocol != ProxyVersion.None,
-                KnowsServerName = settings.ToSni.Count == 0 ? null : name => targets.Of(name).Length > 0,
+                ServerNamesOf = settings.ToSni.Count == 0 ? null : _ => name => targets.Of(name).Length > 0,
                 Admit = _ => new(protocol),
                 TakesOpaque = settings.ToProtocol is UpstreamProtocol.Auto or UpstreamProtocol.Opaque,
 
@@ -65,10 +72,13 @@ internal sealed class RelayWorker
         _ended = OnEnded;
         foreach (int descriptor in descriptors)
         {
-            _listeners.Add(new Listener(loop, descriptor, _budget, OnAccepted)
+            Listener listener = new(loop, descriptor, _budget, OnAccepted)
             {
+                Group = group,
                 Refused = client => refusals.Refuse(EndReason.Overloaded, client, "too many connections"),
-            });
+            };
+            group.Join(number, listener);
+            _listeners.Add(listener);
         }
     }
 
@@ -80,9 +90,13 @@ internal sealed class RelayWorker
         Tls = toTls is null ? null : () => toTls,
         ExpectedName = settings.ToSan ?? place.Host,
         ProxyHeader = settings.ToProxyProtocol,
+        IsForwardProxy = settings.ToForwardProxy,
     };
 
     public Meters Meters { get; }
+
+    /// <summary>The records of its exchanges; none are written unless somebody can read them.</summary>
+    public FlowRecorder Flows { get; }
 
     /// <summary>Bytes of buffers in use. Any thread; approximate.</summary>
     public long RentedBytes => _worker.Loop.Pool.RentedBytes;

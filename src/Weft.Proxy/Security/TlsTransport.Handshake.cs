@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using Weft.Proxy.Engine;
 
 namespace Weft.Proxy.Security;
 
@@ -92,6 +93,8 @@ internal sealed partial class TlsTransport
 
     private unsafe void ReadPeer()
     {
+        nint cipher = OpenSsl.SSL_get_current_cipher(_ssl);
+        _facts = new TlsFacts((ushort)OpenSsl.SSL_version(_ssl), cipher == 0 ? (ushort)0 : OpenSsl.SSL_CIPHER_get_protocol_id(cipher), OpenSsl.SSL_session_reused(_ssl) == 1);
         byte* alpn;
         uint alpnLength;
         OpenSsl.SSL_get0_alpn_selected(_ssl, &alpn, &alpnLength);

@@ -33,6 +33,7 @@ internal sealed unsafe partial class TlsTransport : Transport
     private bool _shutdownAsked;
     private bool _closeAsked;
     private string? _fault;
+    private TlsFacts _facts;
 
     public TlsTransport(Transport inner, TlsContext context, string? serverName = null)
         : base(inner.Loop)
@@ -48,6 +49,8 @@ internal sealed unsafe partial class TlsTransport : Transport
 
     /// <summary>Made when it is first waited for: most connections always have room.</summary>
     public override Signal Writable => _writable ??= new Signal(Loop);
+
+    public override bool IsSecure => true;
 
     public override NetAddress Local => _inner.Local;
 
@@ -68,6 +71,8 @@ internal sealed unsafe partial class TlsTransport : Transport
 
     /// <summary>What ALPN chose, empty when nothing. Set by the handshake.</summary>
     public string Alpn { get; private set; } = "";
+
+    public override TlsFacts Tls => _facts;
 
     /// <summary>Whether OpenSSL's part is over and its memory given back.</summary>
     public bool HasOwnRecords => _records is not null;
@@ -200,6 +205,8 @@ internal sealed unsafe partial class TlsTransport : Transport
         _fault ??= "the peer closed without close_notify";
         return Failed;
     }
+
+    protected internal override RoundTrip ReadRoundTrip() => _inner.ReadRoundTrip();
 
     /// <summary>Receives once into <see cref="_received"/>: as much as one record, or more while much comes.</summary>
     private int Receive()

@@ -71,10 +71,10 @@ internal sealed class Upstream
     /// <param name="arrival">The client whose opaque stream it is.</param>
     public ValueTask<LeaseResult> AcquireAsync(HttpVersion client, Signal wake, bool fresh = false, Arrival? arrival = null) => SpokenTo(client) switch
     {
-        HttpVersion.Http2 => TryOpenStream(out Http2Stream? stream) ? new(new LeaseResult(stream, EndReason.Ok)) : DialHttp2Async(client, wake),
+        HttpVersion.Http2 => TryOpenStream(out Http2Stream? stream) ? new(new LeaseResult(stream, EndReason.Ok)) : DialHttp2Async(client, wake, fresh),
         HttpVersion.Http11 => !fresh && TryTakeIdle(out Http1ClientConnection? connection) ? new(new LeaseResult(connection, EndReason.Ok)) : DialHttp1Async(),
         HttpVersion.None => DialOpaqueAsync(arrival),
-        _ => DialHttp2Async(client, wake),
+        _ => DialHttp2Async(client, wake, fresh),
     };
 
     /// <summary>Closes what rests and lets what is busy finish; nothing new is leased from here.</summary>
@@ -138,19 +138,21 @@ internal sealed class Upstream
 
     private async ValueTask<LeaseResult> DialHttp1Async()
     {
+        long startedUs = _loop.NowUs;
         (Transport? transport, EndReason reason) = await _dialer.DialAsync(Settings, null);
-        return transport is null ? new(null, reason) : LeaseHttp1(transport);
+        return transport is null ? new(null, reason, _loop.NowUs - startedUs) : LeaseHttp1(transport, startedUs);
     }
 
     private async ValueTask<LeaseResult> DialOpaqueAsync(Arrival? arrival)
     {
+        long startedUs = _loop.NowUs;
         (Transport? transport, EndReason reason) = await _dialer.DialAsync(Settings, arrival);
-        return new(transport is null ? null : new OpaqueConnection(transport), reason);
+        return new(transport is null ? null : new OpaqueConnection(transport), reason, _loop.NowUs - startedUs);
     }
 
     /// <summary>Waits for room on a shared connection; one of those who wait dials.</summary>
     [AsyncMethodBuilder(typeof(LoopTaskMethodBuilder<>))]
-    private async ValueTask<LeaseResult> DialHttp2Async(HttpVersion client, Signal wake)
+    private async ValueTask<LeaseResult> DialHttp2Async(HttpVersion client, Signal wake, bool fresh)
     {
         while (true)
         {
@@ -165,19 +167,20 @@ internal sealed class Upstream
                 await wake;
                 if (SpokenTo(client) == HttpVersion.Http11)
                 {
-                    return await AcquireAsync(client, wake);
+                    return await AcquireAsync(client, wake, fresh);
                 }
 
                 continue;
             }
 
             _dialingHttp2 = true;
+            long startedUs = _loop.NowUs;
             (Transport? transport, EndReason reason) = await _dialer.DialAsync(Settings, null);
             _dialingHttp2 = false;
             if (transport is null)
             {
                 WakeWaiting();
-                return new(null, reason);
+                return new(null, reason, _loop.NowUs - startedUs);
             }
 
             if (Settings.Tls is not null && Settings.Protocol == UpstreamProtocol.Auto)
@@ -188,7 +191,7 @@ internal sealed class Upstream
             if (SpokenTo(client) == HttpVersion.Http11)
             {
                 WakeWaiting();
-                return LeaseHttp1(transport);
+                return LeaseHttp1(transport, startedUs);
             }
 
             Http2Connection connection = new(transport, _limits, isServer: false)
@@ -197,18 +200,19 @@ internal sealed class Upstream
                 StreamEnded = _streamEnded,
                 PeerLeaves = _peerLeaves,
                 KeepAliveMs = Settings.KeepAliveMs,
+                KeepsScheme = Settings.IsForwardProxy,
             };
             _ = connection.RunAsync(handler: null);
             if (_negotiated == HttpVersion.None && !await ConfirmAsync(connection))
             {
                 WakeWaiting();
-                return await AcquireAsync(client, wake);
+                return await AcquireAsync(client, wake, fresh);
             }
 
             _http2.Add(connection);
             Http2Stream opened = connection.Open();
             WakeWaiting();
-            return new(opened, EndReason.Ok);
+            return new(opened, EndReason.Ok, _loop.NowUs - startedUs);
         }
     }
 
@@ -236,12 +240,12 @@ internal sealed class Upstream
         return _negotiated != HttpVersion.Http11;
     }
 
-    private LeaseResult LeaseHttp1(Transport transport)
+    private LeaseResult LeaseHttp1(Transport transport, long dialledUs)
     {
-        Http1ClientConnection connection = new(transport, _limits);
+        Http1ClientConnection connection = new(transport, _limits) { ToProxy = Settings.IsForwardProxy };
         connection.Take(_givenBack);
         _leased++;
-        return new(connection, EndReason.Ok);
+        return new(connection, EndReason.Ok, _loop.NowUs - dialledUs);
     }
 
     private void OnGivenBack(Http1ClientConnection connection, bool reusable)
