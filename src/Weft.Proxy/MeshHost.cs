@@ -1,7 +1,10 @@
 using System.Reflection;
 using Weft.Identity;
+using Weft.Primitives;
 using Weft.Primitives.Net;
 using Weft.Proxy.Engine;
+using Weft.Proxy.Flows;
+using Weft.Proxy.Flows.AccessLogs;
 using Weft.Proxy.Listening;
 using Weft.Proxy.Overload;
 using Weft.Proxy.Meshing;
@@ -21,6 +24,7 @@ internal sealed class MeshHost(RunSettings settings, Inheritance inheritance, Ti
     private const int FarewellMs = 300;
 
     private readonly List<MeshDataLoop> _dataLoops = [];
+    private readonly Current<FlowSettings> _flowSettings = new(settings.Flows.Settings);
     private MeshControl? _control;
     private EventLoop? _controlLoop;
     private ProcessLife? _life;
@@ -55,11 +59,18 @@ internal sealed class MeshHost(RunSettings settings, Inheritance inheritance, Ti
         OpenDataLoops();
         using Worker controlThread = new("control", clock);
         _controlLoop = controlThread.Loop;
-        MeshControl control = new(settings, clock, controlThread.Loop, state, _dataLoops, this, inheritance.Predecessor?.Fact(Predecessor.EpochFact));
+        MeshControl control = new(settings, clock, controlThread.Loop, state, _dataLoops, this, inheritance.Predecessor?.Fact(Predecessor.EpochFact), _flowSettings);
         _control = control;
         control.OpenSockets(inheritance.Sockets);
         inheritance.CloseUnasked();
         control.LoadState(token);
+        using AccessLog? log = settings.Flows.Open();
+        if (log is not null)
+        {
+            control.Flows.Add(log);
+            life.OnHangUp(log.Reopen);
+        }
+
         controlThread.Loop.Post(() => control.Start(token, takesOver: inheritance.Predecessor is not null));
         controlThread.Loop.Post(new Watchdog(controlThread.Loop, [.. _dataLoops.Select(static l => l.Loop)], manager).Start);
         controlThread.Start();
@@ -71,6 +82,8 @@ internal sealed class MeshHost(RunSettings settings, Inheritance inheritance, Ti
             Array.ForEach(_ownPaths, File.Delete);
         }
 
+        // All threads have ended: what they wrote last is still there.
+        control.Flows.Pump();
         return exitCode;
     }
 
@@ -157,7 +170,7 @@ internal sealed class MeshHost(RunSettings settings, Inheritance inheritance, Ti
         ClaimPaths();
         foreach (IReadOnlyList<MeshSocket> sockets in MeshSockets.Open(settings, inheritance.Sockets))
         {
-            _dataLoops.Add(new MeshDataLoop(_dataLoops.Count, sockets, Math.Max(1, connections / settings.Workers), pressure, clock));
+            _dataLoops.Add(new MeshDataLoop(_dataLoops.Count, sockets, Math.Max(1, connections / settings.Workers), pressure, clock, _flowSettings, settings.Workers));
         }
     }
 

@@ -1,4 +1,5 @@
 using Weft.Primitives.Net;
+using Weft.Proxy.Flows;
 using Weft.Proxy.Listening;
 using Weft.Wire.ProxyProtocol;
 
@@ -77,6 +78,9 @@ internal sealed record RunSettings
 
     /// <summary>For a successor to become ready.</summary>
     public int UpgradeMs { get; init; } = 30_000;
+
+    /// <summary>Access log and sampling.</summary>
+    public FlowOptions Flows { get; init; } = FlowOptions.None;
 
     /// <summary>"namespace/service".</summary>
     public string ServiceName => Namespace + "/" + Service;

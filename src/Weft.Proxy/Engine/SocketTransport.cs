@@ -194,6 +194,18 @@ internal sealed unsafe class SocketTransport : Transport, IPollHandle
         }
     }
 
+    protected internal override RoundTrip ReadRoundTrip()
+    {
+        byte* info = stackalloc byte[Libc.TcpInfoLength];
+        uint length = Libc.TcpInfoLength;
+        return Libc.GetSockOpt(_fd, Libc.SolTcp, Libc.TcpInfo, info, &length) == 0 && length == Libc.TcpInfoLength
+            ? new RoundTrip(*(uint*)(info + Libc.TcpInfoRtt), Sample(*(uint*)(info + Libc.TcpInfoMinRtt)))
+            : default;
+    }
+
+    /// <summary>The kernel's word for "no sample yet" is the greatest number.</summary>
+    private static uint Sample(uint us) => us == uint.MaxValue ? 0 : us;
+
     /// <summary>The pending error of a finished connect, 0 when it succeeded.</summary>
     public int TakeError()
     {

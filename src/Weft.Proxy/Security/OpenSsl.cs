@@ -73,6 +73,10 @@ internal static unsafe partial class OpenSsl
     [LibraryImport(Ssl)] public static partial int SSL_get_error(nint ssl, int result);
     [LibraryImport(Ssl)] public static partial nint SSL_get1_peer_certificate(nint ssl);
     [LibraryImport(Ssl)] public static partial void SSL_get0_alpn_selected(nint ssl, byte** data, uint* length);
+    [LibraryImport(Ssl)] public static partial int SSL_version(nint ssl);
+    [LibraryImport(Ssl)] public static partial int SSL_session_reused(nint ssl);
+    [LibraryImport(Ssl)] public static partial nint SSL_get_current_cipher(nint ssl);
+    [LibraryImport(Ssl)] public static partial ushort SSL_CIPHER_get_protocol_id(nint cipher);
     [LibraryImport(Ssl)] public static partial CLong SSL_get_verify_result(nint ssl);
 
     [LibraryImport(Crypto)] public static partial void ERR_clear_error();

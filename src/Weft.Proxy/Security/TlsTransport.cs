@@ -32,6 +32,7 @@ internal sealed unsafe partial class TlsTransport : Transport
     private bool _closeAsked;
     private string? _fault;
     private bool _heard;
+    private TlsFacts _facts;
 
     public TlsTransport(Transport inner, TlsContext context, string? serverName = null)
         : base(inner.Loop)
@@ -83,6 +84,8 @@ internal sealed unsafe partial class TlsTransport : Transport
 
     /// <summary>What ALPN chose, empty when nothing. Set by the handshake.</summary>
     public string Alpn { get; private set; } = "";
+
+    public override TlsFacts Tls => _facts;
 
     public override int TryReceive(Span<byte> buffer)
     {
@@ -238,8 +241,12 @@ internal sealed unsafe partial class TlsTransport : Transport
         return Failed;
     }
 
+    protected internal override RoundTrip ReadRoundTrip() => _inner.ReadRoundTrip();
+
     private void ReadPeer()
     {
+        nint cipher = OpenSsl.SSL_get_current_cipher(_ssl);
+        _facts = new TlsFacts((ushort)OpenSsl.SSL_version(_ssl), cipher == 0 ? (ushort)0 : OpenSsl.SSL_CIPHER_get_protocol_id(cipher), OpenSsl.SSL_session_reused(_ssl) == 1);
         byte* alpn;
         uint alpnLength;
         OpenSsl.SSL_get0_alpn_selected(_ssl, &alpn, &alpnLength);
