@@ -1,12 +1,13 @@
 using System.Reflection;
 using Weft.Identity;
 using Weft.Primitives;
+using Weft.Primitives.Net;
 using Weft.Proxy.Engine;
 using Weft.Proxy.Flows;
 using Weft.Proxy.Flows.AccessLogs;
 using Weft.Proxy.Listening;
-using Weft.Proxy.Overload;
 using Weft.Proxy.Meshing;
+using Weft.Proxy.Overload;
 using Weft.Proxy.State;
 using Weft.Proxy.Supervision;
 using Weft.Proxy.Telemetry;
@@ -28,6 +29,9 @@ internal sealed class MeshHost(RunSettings settings, Inheritance inheritance, Ti
     private EventLoop? _controlLoop;
     private ProcessLife? _life;
     private bool _isReady;
+
+    /// <summary>The files of our Unix sockets, which go with the proxy; without those that systemd made.</summary>
+    private string[] _ownPaths = [];
 
     public static string Version { get; } = Assembly.GetExecutingAssembly().GetName().Version?.ToString(3) ?? "0.0.0";
 
@@ -69,10 +73,15 @@ internal sealed class MeshHost(RunSettings settings, Inheritance inheritance, Ti
 
         controlThread.Loop.Post(() => control.Start(token, takesOver: inheritance.Predecessor is not null));
         controlThread.Loop.Post(new Watchdog(controlThread.Loop, [.. _dataLoops.Select(static l => l.Loop)], manager).Start);
+        controlThread.Loop.Post(new MemoryTrimmer(controlThread.Loop, [.. _dataLoops.Select(static l => l.Loop), controlThread.Loop]).Start);
         controlThread.Start();
         _dataLoops.ForEach(static l => l.Start());
         int exitCode = life.Run(this, output);
         Stop(control, controlThread, sayGoodbye: exitCode == ExitCodes.Ok);
+        if (!life.HasSuccessor)
+        {
+            Array.ForEach(_ownPaths, File.Delete);
+        }
 
         // All threads have ended: what they wrote last is still there.
         control.Flows.Pump();
@@ -102,7 +111,11 @@ internal sealed class MeshHost(RunSettings settings, Inheritance inheritance, Ti
 
     IEnumerable<(string Name, long Number)> IProxyProcess.Figures() => _control!.Figures();
 
-    IReadOnlyDictionary<string, string> IProxyProcess.Facts() => new Dictionary<string, string> { [Predecessor.EpochFact] = _control!.Epoch };
+    IReadOnlyDictionary<string, string> IProxyProcess.Facts() => new Dictionary<string, string>
+    {
+        [Predecessor.EpochFact] = _control!.Epoch,
+        [Predecessor.OwnsPathFact] = string.Join('\n', _ownPaths),
+    };
 
     void IProxyProcess.TakeOver(ProcessLife life) => _controlLoop!.Post(_control!.TakeOver);
 
@@ -155,9 +168,21 @@ internal sealed class MeshHost(RunSettings settings, Inheritance inheritance, Ti
         long descriptors = ProcessFigures.Read().MaxFds;
         int connections = ConnectionBudget.Connections(descriptors);
         ProcessPressure pressure = new(descriptors, ProcessPressure.MemoryLimit(settings.MemoryLimitMb * 1024 * 1024));
+        ClaimPaths();
         foreach (IReadOnlyList<MeshSocket> sockets in MeshSockets.Open(settings, inheritance.Sockets))
         {
             _dataLoops.Add(new MeshDataLoop(_dataLoops.Count, sockets, Math.Max(1, connections / settings.Workers), pressure, clock, _flowSettings, settings.Workers));
+        }
+    }
+
+    private void ClaimPaths()
+    {
+        string[] paths = [.. settings.Destinations.Select(static destination => destination.Listen.Path).OfType<string>()];
+        string[] inherited = inheritance.Predecessor?.Fact(Predecessor.OwnsPathFact)?.Split('\n') ?? [];
+        _ownPaths = [.. paths.Where(path => inherited.Contains(path) || !inheritance.Sockets.Has(NetAddress.Unix(path)))];
+        foreach (string path in paths.Where(path => !inheritance.Sockets.Has(NetAddress.Unix(path))))
+        {
+            SocketFile.RemoveStale(path);
         }
     }
 

@@ -36,6 +36,9 @@ internal abstract class Transport(EventLoop loop)
     /// <summary>Where the peer meant to go before the kernel redirected it here; default when nothing did.</summary>
     public virtual NetAddress OriginalDestination => default;
 
+    /// <summary>Whether what is sent is encrypted.</summary>
+    public virtual bool IsSecure => false;
+
     public bool IsClosed { get; protected set; }
 
     /// <summary>How the stream is protected; nothing when it is plain.</summary>
@@ -69,6 +72,13 @@ internal abstract class Transport(EventLoop loop)
 
     /// <summary>Says that no more will be sent, after all that was taken has gone (FIN, close_notify).</summary>
     public abstract void ShutdownSend();
+
+    /// <summary>
+    /// Nothing will happen on it for a while: gives back what it can do without. Whatever is called next takes it up again.
+    /// </summary>
+    public virtual void Rest()
+    {
+    }
 
     /// <summary>Closes; what the kernel holds is still delivered.</summary>
     public abstract void Close();

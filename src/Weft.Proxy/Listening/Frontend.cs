@@ -1,6 +1,7 @@
 using Weft.Primitives.Net;
 using Weft.Proxy.Detection;
 using Weft.Proxy.Engine;
+using Weft.Proxy.Names;
 using Weft.Proxy.Paths;
 using Weft.Proxy.Protocols;
 using Weft.Proxy.Security;
@@ -18,7 +19,10 @@ namespace Weft.Proxy.Listening;
 internal sealed class Frontend(EventLoop loop, FrontendSettings settings, ServerDrain drain, Meters meters, Refusals refusals)
 {
     private readonly DestinationMemory _memory = new();
-    private readonly IdleConnections _http1 = new(loop, settings.Limits, drain);
+    private readonly IdleConnections _http1 = new(loop, settings.Limits, drain)
+    {
+        Remake = (client, destination) => settings.MakeHandler(new Arrival(client, destination, null)),
+    };
     private int _handshaking;
 
     /// <summary>A fatal alert, unrecognized_name (RFC 8446, 6; RFC 6066, 3).</summary>
@@ -75,7 +79,7 @@ internal sealed class Frontend(EventLoop loop, FrontendSettings settings, Server
     /// <summary>Who came and where to, as the kernel or a trusted proxy in front says; null when it was refused.</summary>
     private async ValueTask<Arrival?> ArriveAsync(Transport socket)
     {
-        Arrival arrival = new(socket.Remote, settings.ReadsOriginalDestination ? socket.OriginalDestination : default, null)
+        Arrival arrival = new(socket.Remote, settings.ReadsOriginalDestination ? Ipv6.Known(socket.OriginalDestination) : default, null)
         {
             Local = settings.ReadsLocalAddress ? socket.Local : default,
         };
@@ -174,13 +178,13 @@ internal sealed class Frontend(EventLoop loop, FrontendSettings settings, Server
             return DetectAsync(transport, arrival, settings.TakesOpaque && protocol == ListenProtocol.Auto, ended);
         }
 
-        if (protocol == ListenProtocol.Opaque && settings.KnowsServerName is not null)
+        if (protocol == ListenProtocol.Opaque && settings.ServerNamesOf?.Invoke(arrival) is { } knows)
         {
-            return GoByNameAsync(transport, arrival, new FirstBytes(transport, settings.Limits.DetectMs));
+            return GoByNameAsync(transport, arrival, knows, new FirstBytes(transport, settings.Limits.DetectMs));
         }
 
         _handshaking--;
-        return RunAsync(transport, settings.MakeHandler(arrival), protocol, default, ended);
+        return RunAsync(transport, arrival, protocol, default, ended);
     }
 
     /// <summary>Finds out what the client speaks and serves it.</summary>
@@ -206,9 +210,9 @@ internal sealed class Frontend(EventLoop loop, FrontendSettings settings, Server
             _memory.Note(destination, found);
         }
 
-        if (found == Detected.Tls && settings.KnowsServerName is not null)
+        if (found == Detected.Tls && settings.ServerNamesOf?.Invoke(arrival) is { } knows)
         {
-            return await GoByNameAsync(transport, arrival, first);
+            return await GoByNameAsync(transport, arrival, knows, first);
         }
 
         _handshaking--;
@@ -228,11 +232,11 @@ internal sealed class Frontend(EventLoop loop, FrontendSettings settings, Server
             return true;
         }
 
-        return await RunAsync(transport, settings.MakeHandler(arrival), protocol, first, ended);
+        return await RunAsync(transport, arrival, protocol, first, ended);
     }
 
     /// <summary>Serves an opaque stream by the server name that its TLS asks for.</summary>
-    private async ValueTask<bool> GoByNameAsync(Transport transport, Arrival arrival, FirstBytes first)
+    private async ValueTask<bool> GoByNameAsync(Transport transport, Arrival arrival, Func<string, bool> knows, FirstBytes first)
     {
         (ReadStatus status, string name) = await first.ReadHelloAsync();
         _handshaking--;
@@ -240,7 +244,7 @@ internal sealed class Frontend(EventLoop loop, FrontendSettings settings, Server
         {
             EndUnserved(transport, arrival.Client, first, Detected.Nothing);
         }
-        else if (settings.KnowsServerName!(name))
+        else if (knows(name))
         {
             arrival = arrival with { ServerName = name };
             await RunAsync(transport, settings.MakeHandler(arrival), ListenProtocol.Opaque, first);
@@ -287,14 +291,19 @@ internal sealed class Frontend(EventLoop loop, FrontendSettings settings, Server
         }
     }
 
-    private ValueTask<bool> RunAsync(Transport transport, IExchangeHandler handler, ListenProtocol protocol, FirstBytes? first, Action ended)
+    /// <summary>Whether the kernel tells all that is known of an arrival, so that it need not be remembered.</summary>
+    private bool IsTold(Arrival arrival)
+        => settings.Tls is null && !settings.TakesProxyHeader && !settings.ReadsLocalAddress && arrival.Identity is null && arrival.ServerName.Length == 0;
+
+    private ValueTask<bool> RunAsync(Transport transport, Arrival arrival, ListenProtocol protocol, FirstBytes? first, Action ended)
     {
+        IExchangeHandler handler = settings.MakeHandler(arrival);
         if (protocol != ListenProtocol.Http1)
         {
             return RunAsync(transport, handler, protocol, first);
         }
 
-        _http1.Serve(transport, handler, Take(first), ended);
+        _http1.Serve(transport, handler, Take(first), ended, IsTold(arrival) ? arrival.OriginalDestination : null);
         first?.Release();
         return new(false);
     }

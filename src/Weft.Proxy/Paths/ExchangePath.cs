@@ -82,8 +82,11 @@ internal sealed class ExchangePath(Director director, Arrival arrival) : IExchan
         while (upstream is not null)
         {
             context.BeginAttempt();
+
+            // A tunnel takes its connection for itself; and CONNECT could not be repeated if one that rested turned out dead.
+            bool fresh = context.Sent > 0 || context.IsConnect;
             long askedUs = context.Exchange.Loop.NowUs;
-            LeaseResult acquired = await upstream.AcquireAsync(VersionWanted(context), context.Wake, fresh: context.Sent > 0, arrival);
+            LeaseResult acquired = await upstream.AcquireAsync(VersionWanted(context), context.Wake, fresh, arrival);
             context.NoteLease(upstream.Settings, acquired, askedUs);
             bool again = true;
             last = acquired.Reason;
