@@ -6,8 +6,8 @@ using Weft.Proxy.Engine;
 using Weft.Proxy.Flows;
 using Weft.Proxy.Flows.AccessLogs;
 using Weft.Proxy.Listening;
-using Weft.Proxy.Overload;
 using Weft.Proxy.Meshing;
+using Weft.Proxy.Overload;
 using Weft.Proxy.State;
 using Weft.Proxy.Supervision;
 using Weft.Proxy.Telemetry;
@@ -73,6 +73,7 @@ internal sealed class MeshHost(RunSettings settings, Inheritance inheritance, Ti
 
         controlThread.Loop.Post(() => control.Start(token, takesOver: inheritance.Predecessor is not null));
         controlThread.Loop.Post(new Watchdog(controlThread.Loop, [.. _dataLoops.Select(static l => l.Loop)], manager).Start);
+        controlThread.Loop.Post(new MemoryTrimmer(controlThread.Loop, [.. _dataLoops.Select(static l => l.Loop), controlThread.Loop]).Start);
         controlThread.Start();
         _dataLoops.ForEach(static l => l.Start());
         int exitCode = life.Run(this, output);

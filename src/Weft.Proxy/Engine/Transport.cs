@@ -73,6 +73,13 @@ internal abstract class Transport(EventLoop loop)
     /// <summary>Says that no more will be sent, after all that was taken has gone (FIN, close_notify).</summary>
     public abstract void ShutdownSend();
 
+    /// <summary>
+    /// Nothing will happen on it for a while: gives back what it can do without. Whatever is called next takes it up again.
+    /// </summary>
+    public virtual void Rest()
+    {
+    }
+
     /// <summary>Closes; what the kernel holds is still delivered.</summary>
     public abstract void Close();
 

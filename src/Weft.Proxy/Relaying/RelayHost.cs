@@ -48,6 +48,7 @@ internal sealed class RelayHost(RelaySettings settings, Inheritance inheritance,
         inheritance.CloseUnasked();
         _workers.ForEach(static worker => worker.Start());
         control.Loop.Post(new Watchdog(control.Loop, [.. _workers.Select(static worker => worker.Loop)], manager).Start);
+        control.Loop.Post(new MemoryTrimmer(control.Loop, [.. _workers.Select(static worker => worker.Loop), control.Loop]).Start);
         control.Start();
         life.TellReady($"weft-proxy relay ready listen={settings.Listen} to={string.Join(',', settings.To)} workers={settings.Workers} pid={Environment.ProcessId}");
         int exitCode = life.Run(this, output);
