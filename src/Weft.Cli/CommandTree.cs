@@ -34,6 +34,8 @@ internal static class CommandTree
             StatusCommand.Create(),
             StatCommand.Create(),
             EdgesCommand.Create(),
+            HealthCommand.Create(),
+            GraphCommand.Create(),
             CheckCommand.Create(),
             ProxyCommand.Create(),
             CertsCommand.Create(),

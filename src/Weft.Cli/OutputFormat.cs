@@ -12,4 +12,6 @@ internal enum OutputFormat
     Csv,
     Short,
     Junit,
+    Dot,
+    Mermaid,
 }

@@ -67,6 +67,14 @@ internal sealed class ApiClient : IDisposable
     public Task<TrafficTable> StatAsync(TimeSpan window, string by, CancellationToken cancel)
         => SendAsync(HttpMethod.Get, "/v1/stat" + Query(("window", Seconds(window)), ("by", by)), ApiJson.Default.TrafficTable, cancel);
 
+    /// <param name="by">"service" or "edge".</param>
+    /// <param name="cancel">Ends the call.</param>
+    public Task<ScoreList> ScoresAsync(string by, CancellationToken cancel)
+        => SendAsync(HttpMethod.Get, "/v1/scores" + Query(("by", by)), ApiJson.Default.ScoreList, cancel);
+
+    public Task<Topology> TopologyAsync(TimeSpan window, string? ns, string? filter, CancellationToken cancel)
+        => SendAsync(HttpMethod.Get, "/v1/topology" + Query(("window", Seconds(window)), ("namespace", ns), ("filter", filter)), ApiJson.Default.Topology, cancel);
+
     public Task<TokenResult> TokenAsync(TokenRequest request, CancellationToken cancel)
         => SendAsync(HttpMethod.Post, "/v1/tokens", ApiJson.Default.TokenResult, cancel, JsonSerializer.SerializeToUtf8Bytes(request, ApiJson.Default.TokenRequest));
 

@@ -13,6 +13,8 @@ internal static class SampleMesh
             .On("GET /v1/services", Services, ApiJson.Default.IReadOnlyListServiceItem)
             .On("GET /v1/edges", new TrafficTable { WindowSeconds = 30, Rows = Edges }, ApiJson.Default.TrafficTable)
             .On("GET /v1/stat", new TrafficTable { WindowSeconds = 30, Rows = Stat }, ApiJson.Default.TrafficTable)
+            .On("GET /v1/scores", new ScoreList { Items = Scores }, ApiJson.Default.ScoreList)
+            .On("GET /v1/topology", Graph, ApiJson.Default.Topology)
             .On("GET /v1/commits", [Commit12, Commit12 with { Commit = 11, Hash = "aa11", Message = null }], ApiJson.Default.IReadOnlyListCommitResult)
             .On("GET /v1/commits/12", Commit12, ApiJson.Default.CommitResult)
             .On("GET /v1/commits/12/rollout", new RolloutStatus { Commit = 12, Done = true, Affected = 3, Current = 3, ElapsedMs = 84 }, ApiJson.Default.RolloutStatus)
@@ -21,6 +23,39 @@ internal static class SampleMesh
             .On("GET /v1/resources", Resources)
             .On("GET /v1/health", _ => (200, "{\"status\":\"ok\"}"));
     }
+
+    private static IReadOnlyList<ScoreItem> Scores { get; } =
+    [
+        new() { Id = "ops/probe" },
+        new() { Id = "shop/web", Score = 100 },
+        new()
+        {
+            Id = "shop/cart",
+            Score = 58,
+            Penalties =
+            [
+                new Penalty { Kind = "errors", Points = 30, Title = "8.0% of exchanges fail" },
+                new Penalty { Kind = "latency", Points = 12, Title = "p99 is 210ms, usually 40ms", Cause = "application" },
+            ],
+        },
+    ];
+
+    private static Topology Graph { get; } = new()
+    {
+        At = FixedClock.Now,
+        WindowSeconds = 30,
+        Nodes =
+        [
+            new() { Id = "shop/cart", Namespace = "shop", Name = "cart" },
+            new() { Id = "shop/web", Namespace = "shop", Name = "web" },
+            new() { Id = "192.0.2.7:5432", Kind = "external" },
+        ],
+        Edges =
+        [
+            new() { Id = "shop/web>shop/cart", Source = "shop/web", Destination = "shop/cart", Protocol = "http1", Rps = 12.5, Requests = 375, Failures = 30, Success = 0.92, MutualTls = 1 },
+            new() { Id = "shop/cart>192.0.2.7:5432", Source = "shop/cart", Destination = "192.0.2.7:5432", Protocol = "tcp", Active = 3 },
+        ],
+    };
 
     public static MeshStatus Status { get; } = new()
     {
