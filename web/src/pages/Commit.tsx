@@ -1,0 +1,1 @@
+export default function Commit(_: { parts: string[] }) { return null }

@@ -1,0 +1,1 @@
+export default function Config(_: { parts: string[] }) { return null }

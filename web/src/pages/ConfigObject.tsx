@@ -1,0 +1,1 @@
+export default function ConfigObject(_: { parts: string[] }) { return null }

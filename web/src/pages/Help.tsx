@@ -1,0 +1,1 @@
+export default function Help(_: { parts: string[] }) { return null }

@@ -1,0 +1,1 @@
+export default function Identity(_: { parts: string[] }) { return null }

@@ -1,0 +1,1 @@
+export default function Live(_: { parts: string[] }) { return null }

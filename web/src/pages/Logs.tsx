@@ -1,0 +1,1 @@
+export default function Logs(_: { parts: string[] }) { return null }

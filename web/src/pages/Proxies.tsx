@@ -1,0 +1,1 @@
+export default function Proxies(_: { parts: string[] }) { return null }

@@ -1,0 +1,1 @@
+export default function Request(_: { parts: string[] }) { return null }

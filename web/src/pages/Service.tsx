@@ -1,0 +1,1 @@
+export default function Service(_: { parts: string[] }) { return null }

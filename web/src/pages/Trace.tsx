@@ -1,0 +1,1 @@
+export default function Trace(_: { parts: string[] }) { return null }

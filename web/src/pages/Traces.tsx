@@ -1,0 +1,1 @@
+export default function Traces(_: { parts: string[] }) { return null }

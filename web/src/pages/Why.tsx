@@ -1,0 +1,1 @@
+export default function Why(_: { parts: string[] }) { return null }

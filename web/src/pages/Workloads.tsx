@@ -1,0 +1,1 @@
+export default function Workloads(_: { parts: string[] }) { return null }
