@@ -52,9 +52,12 @@ missing_packages() {
         has curl || missing+=(curl)
         has nghttp || missing+=(nghttp2-client)
         has node || (($1)) || missing+=(nodejs)
+        has chromium || missing+=(chromium)
+        [[ -d /usr/lib/python3/dist-packages/grpc ]] || missing+=(python3-grpcio)
         has tcpdump || missing+=(tcpdump)
         has nginx || missing+=(nginx-light)
         has haproxy || missing+=(haproxy)
+        has tinyproxy || missing+=(tinyproxy-bin)
     fi
     printf '%s' "${missing[*]}"
 }
@@ -105,6 +108,24 @@ ensure_list() {
         say "installing $list (no service is started)"
         # shellcheck disable=SC2086 # a list of words
         step "apt-get install $list" install_packages $list || say "going on without; what needs them says so"
+    fi
+}
+
+# ensure_interop: gRPC for Node, pinned by its lock file, for tests that put other people's programs on either side of the proxy.
+ensure_interop() {
+    local from=$weft_root/tests/Weft.Native.Tests/interop to=$weft_root/artifacts/interop
+    if cmp -s "$from/package-lock.json" "$to/node_modules/weft-installed"; then
+        return 0
+    fi
+    if ! has npm; then
+        say "missing: npm; what needs packages of Node says so"
+        return 0
+    fi
+    mkdir -p "$to" && cp "$from"/{package.json,package-lock.json,.npmrc} "$to" || return 1
+    if step "npm ci for the tests of interoperation" npm ci --prefix "$to" --ignore-scripts; then
+        cp "$from/package-lock.json" "$to/node_modules/weft-installed"
+    else
+        say "going on without; what needs it says so"
     fi
 }
 

@@ -27,9 +27,9 @@ endpoints_case() {
     row "$what at 400 requests per second: lost" "at most $most (those in flight)" "${lost:-unknown}" $((${lost:-9999} <= most))
     row "of them lost more than a second later" "0" "${late:-unknown}" $((${late:-1} == 0))
     finish "$first"
-    "$weft" leave echo-a echo-b >/dev/null 2>&1
-    until_true 20 nothing_of echo-a
-    until_true 20 nothing_of echo-b
+    "$weft" leave echo-a >/dev/null 2>&1
+    "$weft" leave echo-b >/dev/null 2>&1
+    until_true 30 nothing_of echo-
 }
 
 nothing_of() { ! ip netns list | grep -q "^wsc-default-$1"; }

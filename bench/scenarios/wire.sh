@@ -50,4 +50,5 @@ stranger_certificate() {
     openssl req "${keys[@]}" -newkey ec -keyout "$work/$1.key" -out "$work/$1.csr" -subj "/CN=$1" 2>/dev/null
     openssl x509 -req -in "$work/$1.csr" -CA "$work/other-ca.pem" -CAkey "$work/other-ca.key" -CAcreateserial -days "$3" -out "$work/$1.pem" \
         -extfile <(printf 'subjectAltName=URI:%s\nextendedKeyUsage=clientAuth,serverAuth\n' "$2") 2>/dev/null
+    [[ -s $work/$1.pem ]] || miss "a certificate: $1" "made by openssl" "not made"
 }

@@ -20,6 +20,7 @@ public sealed class MeshModel
         Services = OfKind<ServiceSpec>();
         HttpRoutes = OfKind<HttpRouteSpec>();
         GrpcRoutes = OfKind<GrpcRouteSpec>();
+        TlsRoutes = OfKind<TlsRouteSpec>();
         TrafficPolicies = OfKind<TrafficPolicySpec>();
         AuthorizationPolicies = OfKind<AuthorizationPolicySpec>();
         NamespacePolicies = OfKind<NamespacePolicySpec>();
@@ -37,6 +38,8 @@ public sealed class MeshModel
     public IReadOnlyList<Resource<HttpRouteSpec>> HttpRoutes { get; }
 
     public IReadOnlyList<Resource<GrpcRouteSpec>> GrpcRoutes { get; }
+
+    public IReadOnlyList<Resource<TlsRouteSpec>> TlsRoutes { get; }
 
     public IReadOnlyList<Resource<TrafficPolicySpec>> TrafficPolicies { get; }
 
@@ -82,10 +85,11 @@ public sealed class MeshModel
     public Resource<ServiceSpec>? FindService(NamespacedName name)
         => Find(new ResourceKey(ResourceKind.Service, name.Namespace, name.Name)) as Resource<ServiceSpec>;
 
-    /// <summary>HTTP and gRPC routes whose callers are those of the service, HTTP first, each sorted by name.</summary>
+    /// <summary>Routes whose callers are those of the service: HTTP, then gRPC, then TLS, each sorted by name.</summary>
     public IEnumerable<Resource> RoutesOf(NamespacedName service)
         => HttpRoutes.Where(route => route.Spec.ParentRefs.Any(parent => parent.Service == service))
-            .Concat<Resource>(GrpcRoutes.Where(route => route.Spec.ParentRefs.Any(parent => parent.Service == service)));
+            .Concat<Resource>(GrpcRoutes.Where(route => route.Spec.ParentRefs.Any(parent => parent.Service == service)))
+            .Concat(TlsRoutes.Where(route => route.Spec.ParentRefs.Any(parent => parent.Service == service)));
 
     public Resource<TrafficPolicySpec>? TrafficPolicyOf(NamespacedName service)
         => TrafficPolicies.FirstOrDefault(policy => policy.Spec.Target == service);

@@ -6,6 +6,7 @@ public enum ResourceKind
     Service,
     HttpRoute,
     GrpcRoute,
+    TlsRoute,
     TrafficPolicy,
     AuthorizationPolicy,
     NamespacePolicy,

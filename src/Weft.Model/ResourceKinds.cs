@@ -8,6 +8,7 @@ public static class ResourceKinds
         new("v1", "Service", ["service", "services", "svc"]),
         new("gateway.networking.k8s.io/v1", "HTTPRoute", ["httproute", "httproutes"]),
         new("gateway.networking.k8s.io/v1", "GRPCRoute", ["grpcroute", "grpcroutes"]),
+        new("gateway.networking.k8s.io/v1", "TLSRoute", ["tlsroute", "tlsroutes"]),
         new("weft.mesh/v1", "TrafficPolicy", ["trafficpolicy", "trafficpolicies", "tp"]),
         new("weft.mesh/v1", "AuthorizationPolicy", ["authorizationpolicy", "authorizationpolicies", "authz"]),
         new("weft.mesh/v1", "NamespacePolicy", ["namespacepolicy", "namespacepolicies", "nsp"]),

@@ -117,7 +117,7 @@ internal sealed partial class MeshControl : IAdminFacts, ISessionFacts
             hello.Ports.Add(new WorkloadPort
             {
                 Port = port.Port,
-                TargetPort = port.Target.Port,
+                TargetPort = port.TargetPort,
                 Protocol = Spell(port.Protocol),
                 HealthPath = _settings.HealthCheck == HealthCheckKind.Http ? _settings.HealthPath : "",
             });
@@ -159,6 +159,7 @@ internal sealed partial class MeshControl : IAdminFacts, ISessionFacts
         Protocol.Http2 => "http2",
         Protocol.Grpc => "grpc",
         Protocol.Tcp => "tcp",
+        Protocol.HttpProxy => "http-proxy",
         _ => "",
     };
 }

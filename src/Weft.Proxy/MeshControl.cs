@@ -3,6 +3,7 @@ using Weft.Contracts;
 using Weft.Contracts.Discovery;
 using Weft.Identity;
 using Weft.Primitives;
+using Weft.Primitives.Net;
 using Weft.Proxy.Admin;
 using Weft.Proxy.Discovery;
 using Weft.Proxy.Engine;
@@ -54,7 +55,7 @@ internal sealed partial class MeshControl
     private readonly LoopTimer _sweepTimer;
     private readonly LoopTimer _drainTimer;
     private DnsServer? _dns;
-    private DatagramSocket? _dnsSocket;
+    private BothFamilies? _dnsSocket;
     private DatagramSocket? _dnsUpstream;
     private AdminListener? _admin;
     private ControlPlaneLink? _link;
@@ -103,15 +104,21 @@ internal sealed partial class MeshControl
                 option = "--upstream-dns";
                 DnsForwarder? forwarder = OpenForwarder();
                 option = "--dns";
-                int descriptor = WorkerSockets.OpenDatagram(_sockets, held, dns, out string? fault);
-                _dnsSocket = descriptor >= 0 ? new DatagramSocket(_loop, descriptor, (packet, from) => _dns!.Receive(packet, from)) : throw new IOException($"{dns} (UDP): {fault}");
-                _dns = new DnsServer(new MeshNames(_loop, _config, _settings.Namespace), _dnsSocket, forwarder);
+                bool v6 = _settings.Transparent && Ipv6.IsHere;
+                _dnsSocket = new BothFamilies(OpenDns(held, dns), v6 && Ipv6.TwinOf(dns) is { } twin ? OpenDns(held, twin) : null);
+                _dns = new DnsServer(new MeshNames(_loop, _config, _settings.Namespace), _dnsSocket, forwarder) { AnswersV6 = () => v6 && Ipv6.ReachesOut };
             }
         }
         catch (IOException fault)
         {
             throw new UsageException($"option {option}: {fault.Message}; is the port taken, or the address not of this host?", ExitCodes.Unavailable);
         }
+    }
+
+    private DatagramSocket OpenDns(HeldSockets held, NetAddress address)
+    {
+        int descriptor = WorkerSockets.OpenDatagram(_sockets, held, address, out string? fault);
+        return descriptor >= 0 ? new DatagramSocket(_loop, descriptor, (packet, from) => _dns!.Receive(packet, from)) : throw new IOException($"{address} (UDP): {fault}");
     }
 
     /// <summary>Takes over what the last run left on disk.</summary>
@@ -226,8 +233,14 @@ internal sealed partial class MeshControl
 
     private void StartDataLoops(SpiffeId id)
     {
+        SocketFactory sockets = new(_settings.Mark);
         foreach (MeshDataLoop dataLoop in _dataLoops)
         {
+            // The resolver that the host's file names may be one that capture leads to our own DNS; a proxy's sockets pass by, and then nobody is there.
+            Resolver resolver = new(
+                dataLoop.Loop,
+                new ResolverNetwork(dataLoop.Loop, sockets),
+                _settings.UpstreamDns is { } server ? () => ResolverFiles.ReadFor(server) : ResolverFiles.Read);
             MeshWorker parts = new()
             {
                 Loop = dataLoop.Loop,
@@ -235,7 +248,7 @@ internal sealed partial class MeshControl
                 OwnIdentity = id.ToString(),
                 Mesh = _mesh,
                 Svid = _identity.Svid,
-                Dialer = new Dialer(dataLoop.Loop, new SocketFactory(_settings.Mark), Protocols.ConnectionLimits.Default),
+                Dialer = new Dialer(dataLoop.Loop, sockets, Protocols.ConnectionLimits.Default, resolver),
                 Meters = dataLoop.Meters,
                 Questions = new OnDemand(dataLoop.Loop, _loop, _config, _settings.Namespace),
             };
@@ -263,7 +276,7 @@ internal sealed partial class MeshControl
         }
 
         DnsForwarder? forwarder = null;
-        Primitives.Net.NetAddress any = resolver.Family == Primitives.Net.NetFamily.V4 ? Primitives.Net.NetAddress.V4(0, 0) : Primitives.Net.NetAddress.V6(0, 0);
+        NetAddress any = resolver.Family == NetFamily.V4 ? NetAddress.V4(0, 0) : NetAddress.V6(0, 0);
         _dnsUpstream = DatagramSocket.Bind(_loop, _sockets, any, (packet, from) => forwarder!.Receive(packet, from));
         _dnsUpstream.Receive();
         forwarder = new DnsForwarder(_loop, _dnsUpstream, resolver);
@@ -272,12 +285,13 @@ internal sealed partial class MeshControl
 
     private IHealthProbe MakeProbe()
     {
-        Primitives.Net.NetAddress target = _settings.Ports[0].Target;
+        NetAddress target = _settings.Ports[0].Target;
+        NetAddress? other = _settings.Ports[0].Other;
         return _settings.HealthCheck switch
         {
-            HealthCheckKind.Http => new HttpProbe(_loop, _sockets, target, _settings.HealthPath),
-            HealthCheckKind.Grpc => new GrpcProbe(_loop, _sockets, target, _settings.HealthPath),
-            _ => new TcpProbe(_loop, _sockets, target),
+            HealthCheckKind.Http => new HttpProbe(_loop, _sockets, target, _settings.HealthPath) { Other = other },
+            HealthCheckKind.Grpc => new GrpcProbe(_loop, _sockets, target, _settings.HealthPath) { Other = other },
+            _ => new TcpProbe(_loop, _sockets, target) { Other = other },
         };
     }
 

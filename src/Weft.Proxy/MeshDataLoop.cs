@@ -19,6 +19,7 @@ internal sealed class MeshDataLoop
     /// <summary>The health check is asked to look at once no more often than this.</summary>
     private const int UnreachableEveryMs = 200;
 
+    private readonly int _number;
     private readonly ConnectionBudget _budget;
     private readonly ProcessPressure _pressure;
     private readonly Worker _worker;
@@ -34,6 +35,7 @@ internal sealed class MeshDataLoop
     /// <param name="clock">The clock of loop and counters.</param>
     public MeshDataLoop(int number, IReadOnlyList<MeshSocket> sockets, int connectionsMax, ProcessPressure pressure, TimeProvider clock)
     {
+        _number = number;
         _sockets = sockets;
         _budget = new ConnectionBudget(connectionsMax);
         _worker = new Worker($"worker-{number}", clock);
@@ -74,7 +76,7 @@ internal sealed class MeshDataLoop
             Frontend frontend = socket.Frontend(_frontends);
             foreach (int descriptor in socket.Descriptors)
             {
-                Accept(descriptor, frontend, socket.Direction, refusals);
+                Accept(descriptor, frontend, socket, refusals);
             }
         }
     });
@@ -104,13 +106,17 @@ internal sealed class MeshDataLoop
         _worker.Dispose();
     }
 
-    private void Accept(int descriptor, Frontend frontend, Direction direction, Refusals refusals)
+    private void Accept(int descriptor, Frontend frontend, MeshSocket of, Refusals refusals)
     {
+        Direction direction = of.Direction;
         Action ended = () => OnEnded(direction);
-        _listeners.Add(new Listener(Loop, descriptor, _budget, socket => OnAccepted(frontend, direction, socket, ended))
+        Listener listener = new(Loop, descriptor, _budget, socket => OnAccepted(frontend, direction, socket, ended))
         {
+            Group = of.Group,
             Refused = client => refusals.Refuse(EndReason.Overloaded, client, "too many connections"),
-        });
+        };
+        of.Group.Join(_number, listener);
+        _listeners.Add(listener);
     }
 
     private async void OnAccepted(Frontend frontend, Direction direction, SocketTransport socket, Action ended)

@@ -1,5 +1,6 @@
 using System.Reflection;
 using Weft.Identity;
+using Weft.Primitives.Net;
 using Weft.Proxy.Engine;
 using Weft.Proxy.Listening;
 using Weft.Proxy.Overload;
@@ -24,6 +25,9 @@ internal sealed class MeshHost(RunSettings settings, Inheritance inheritance, Ti
     private EventLoop? _controlLoop;
     private ProcessLife? _life;
     private bool _isReady;
+
+    /// <summary>The files of our Unix sockets, which go with the proxy; without those that systemd made.</summary>
+    private string[] _ownPaths = [];
 
     public static string Version { get; } = Assembly.GetExecutingAssembly().GetName().Version?.ToString(3) ?? "0.0.0";
 
@@ -62,6 +66,11 @@ internal sealed class MeshHost(RunSettings settings, Inheritance inheritance, Ti
         _dataLoops.ForEach(static l => l.Start());
         int exitCode = life.Run(this, output);
         Stop(control, controlThread, sayGoodbye: exitCode == ExitCodes.Ok);
+        if (!life.HasSuccessor)
+        {
+            Array.ForEach(_ownPaths, File.Delete);
+        }
+
         return exitCode;
     }
 
@@ -88,7 +97,11 @@ internal sealed class MeshHost(RunSettings settings, Inheritance inheritance, Ti
 
     IEnumerable<(string Name, long Number)> IProxyProcess.Figures() => _control!.Figures();
 
-    IReadOnlyDictionary<string, string> IProxyProcess.Facts() => new Dictionary<string, string> { [Predecessor.EpochFact] = _control!.Epoch };
+    IReadOnlyDictionary<string, string> IProxyProcess.Facts() => new Dictionary<string, string>
+    {
+        [Predecessor.EpochFact] = _control!.Epoch,
+        [Predecessor.OwnsPathFact] = string.Join('\n', _ownPaths),
+    };
 
     void IProxyProcess.TakeOver(ProcessLife life) => _controlLoop!.Post(_control!.TakeOver);
 
@@ -141,9 +154,21 @@ internal sealed class MeshHost(RunSettings settings, Inheritance inheritance, Ti
         long descriptors = ProcessFigures.Read().MaxFds;
         int connections = ConnectionBudget.Connections(descriptors);
         ProcessPressure pressure = new(descriptors, ProcessPressure.MemoryLimit(settings.MemoryLimitMb * 1024 * 1024));
+        ClaimPaths();
         foreach (IReadOnlyList<MeshSocket> sockets in MeshSockets.Open(settings, inheritance.Sockets))
         {
             _dataLoops.Add(new MeshDataLoop(_dataLoops.Count, sockets, Math.Max(1, connections / settings.Workers), pressure, clock));
+        }
+    }
+
+    private void ClaimPaths()
+    {
+        string[] paths = [.. settings.Destinations.Select(static destination => destination.Listen.Path).OfType<string>()];
+        string[] inherited = inheritance.Predecessor?.Fact(Predecessor.OwnsPathFact)?.Split('\n') ?? [];
+        _ownPaths = [.. paths.Where(path => inherited.Contains(path) || !inheritance.Sockets.Has(NetAddress.Unix(path)))];
+        foreach (string path in paths.Where(path => !inheritance.Sockets.Has(NetAddress.Unix(path))))
+        {
+            SocketFile.RemoveStale(path);
         }
     }
 

@@ -36,9 +36,9 @@ internal sealed class RunSettingsReader
 
         Identity:    --control ADDR:15010  --namespace NS  --service NAME  --workload NAME  --address IP
                      --label KEY=VALUE (repeat)  --zone ZONE  --state DIR  --join-token-stdin
-        Application: --port 8080[=127.0.0.1:18080][:http1|http2|grpc|tcp] (repeat)
+        Application: --port 8080[=127.0.0.1:18080 or =unix:/run/app.sock][:http1|http2|grpc|tcp|http-proxy] (repeat)
                      --health-path /healthz | grpc[:service]      (default: a TCP connect)
-        Capture:     --capture transparent|explicit  --to cart:8080=127.0.0.1:21001 (repeat)  --mark 0x77656674
+        Capture:     --capture transparent|explicit  --to cart:8080=127.0.0.1:21001 or =unix:/run/cart.sock (repeat)  --mark 0x77656674
         Listeners:   --outbound ADDR  --inbound ADDR  --tunnel ADDR  --dns ADDR  --admin ADDR
         Other:       --upstream-dns IP[:PORT]  --workers N  --memory-limit MIB
         Ending:      --drain-timeout SECONDS   (from SIGTERM to a hard end, default 30)
@@ -175,7 +175,7 @@ internal sealed class RunSettingsReader
 
     private static ServedPort ReadPort(string text)
     {
-        const string Form = "PORT, PORT:PROTOCOL or PORT=ADDRESS:PORT[:PROTOCOL], such as 8080=127.0.0.1:18080:http1; protocols are http1, http2, grpc, tcp";
+        const string Form = "PORT, PORT:PROTOCOL, PORT=ADDRESS:PORT[:PROTOCOL] or PORT=unix:/PATH[:PROTOCOL], such as 8080=127.0.0.1:18080:http1; protocols are http1, http2, grpc, tcp, http-proxy";
         ReadOnlySpan<char> rest = text;
         Protocol protocol = Protocol.Auto;
         int colon = rest.LastIndexOf(':');
@@ -191,7 +191,7 @@ internal sealed class RunSettingsReader
         }
 
         NetAddress target = Loopback(port);
-        return equals < 0 || (NetAddress.TryParse(rest[(equals + 1)..], out target) && target.Family != NetFamily.Unix && target.Port != 0)
+        return equals < 0 || (NetAddress.TryParse(rest[(equals + 1)..], out target) && (target.Family == NetFamily.Unix || target.Port != 0))
             ? new ServedPort(port, target, protocol)
             : throw Wrong("--port", text, Form);
     }
@@ -204,6 +204,7 @@ internal sealed class RunSettingsReader
             "http2" => Protocol.Http2,
             "grpc" => Protocol.Grpc,
             "tcp" => Protocol.Tcp,
+            "http-proxy" => Protocol.HttpProxy,
             _ => Protocol.Auto,
         };
         return protocol != Protocol.Auto || text is "auto";
@@ -214,9 +215,9 @@ internal sealed class RunSettingsReader
         string[] halves = text.Split('=');
         int colon = halves[0].LastIndexOf(':');
         if (halves.Length != 2 || colon <= 0 || !TryPort(halves[0].AsSpan(colon + 1), out ushort port)
-            || !NetAddress.TryParse(halves[1], out NetAddress listen) || listen.Family == NetFamily.Unix)
+            || !NetAddress.TryParse(halves[1], out NetAddress listen))
         {
-            throw Wrong("--to", text, "SERVICE:PORT=ADDRESS:PORT, such as cart:8080=127.0.0.1:21001");
+            throw Wrong("--to", text, "SERVICE:PORT=ADDRESS:PORT or SERVICE:PORT=unix:/PATH, such as cart:8080=127.0.0.1:21001");
         }
 
         return new ExplicitDestination(halves[0][..colon].ToLowerInvariant(), port, listen);

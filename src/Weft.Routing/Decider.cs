@@ -24,6 +24,12 @@ public static class Decider
             return new Decision { Refusal = EndReason.NoPort, Service = service };
         }
 
+        if (input.Head is null && service.Routes.HasTlsRulesFor(input.Port))
+        {
+            RouteRuleView? rule = service.Routes.MatchTls(input.ServerName, input.Port);
+            return rule is null ? new Decision { Refusal = EndReason.ServerNameUnknown, Service = service } : Choose(mesh, service, rule, input.Random);
+        }
+
         if (input.Head is null || !service.Routes.HasRulesFor(input.Port))
         {
             return Forward(new Decision { Service = service, Target = service, Port = port });
@@ -41,12 +47,12 @@ public static class Decider
         }
 
         RouteRuleView? rule = service.Routes.Match(head, input.Port);
-        if (rule is null)
-        {
-            return new Decision { Refusal = EndReason.NoRoute, Service = service };
-        }
+        return rule is null ? new Decision { Refusal = EndReason.NoRoute, Service = service } : Choose(mesh, service, rule, input.Random);
+    }
 
-        int chosen = rule.Weights.Choose(input.Random);
+    private static Decision Choose(MeshSnapshot mesh, ServiceView service, RouteRuleView rule, ulong random)
+    {
+        int chosen = rule.Weights.Choose(random);
         if (chosen < 0)
         {
             return new Decision { Refusal = EndReason.NoBackend, Service = service, Rule = rule };

@@ -57,6 +57,32 @@ public sealed class CaptureTests
     }
 
     [Fact]
+    public async Task Connections_over_IPv6_are_captured_both_ways_like_those_over_IPv4()
+    {
+        await using var host = new TestHost();
+        NetworkNamespace client = await AddV6Async(host, "client", "fd00:77::1");
+        NetworkNamespace server = await AddV6Async(host, "server", "fd00:77::2");
+        IPAddress address = IPAddress.Parse("fd00:77::2");
+        using Socket outbound = Listen(client, IPAddress.IPv6Loopback, Ports.Outbound);
+        using Socket inbound = Listen(server, IPAddress.IPv6Any, Ports.Inbound);
+        using Socket tunnel = Listen(server, IPAddress.IPv6Any, Ports.Tunnel);
+        (Socket meshed, Socket meshedPeer) = await ConnectAsync(client, tunnel, address, Ports.Tunnel);
+        await CaptureAsync(host, server);
+        (Socket plain, Socket plainPeer) = await ConnectAsync(client, inbound, address, 8080);
+        Assert.Equal(new IPEndPoint(address, 8080), OriginalDestination(plainPeer));
+        CaptureRules rules = await CaptureAsync(host, client);
+        (Socket captured, Socket capturedPeer) = await ConnectAsync(client, outbound, address, 8080);
+        Assert.Equal(new IPEndPoint(address, 8080), OriginalDestination(capturedPeer));
+        await PassesAsync(plain, plainPeer);
+        await Nft.ApplyAsync(client, rules.ReleaseAll(), TestHost.Cancel);
+        await PassesAsync(captured, capturedPeer);
+        foreach (Socket socket in (Socket[])[meshed, meshedPeer, plain, plainPeer, captured, capturedPeer])
+        {
+            socket.Dispose();
+        }
+    }
+
+    [Fact]
     public async Task Marked_sockets_and_loopback_pass_the_rules_by()
     {
         await using var host = new TestHost();
@@ -140,9 +166,17 @@ public sealed class CaptureTests
         return (NetworkNamespace.Named(name), address);
     }
 
+    internal static async Task<NetworkNamespace> AddV6Async(TestHost host, string workload, string address)
+    {
+        (NetworkNamespace netns, _) = await AddAsync(host, workload);
+        await netns.RunAsync(["sysctl", "-q", "-w", "net.ipv6.conf.eth0.disable_ipv6=0"], TestHost.Cancel);
+        await netns.RunAsync(["ip", "address", "add", $"{address}/64", "dev", "eth0", "nodad"], TestHost.Cancel);
+        return netns;
+    }
+
     private static Socket Listen(NetworkNamespace netns, IPAddress address, int port)
     {
-        Socket socket = NamespaceSocket.Create(netns);
+        Socket socket = NamespaceSocket.Create(netns, address.AddressFamily);
         socket.Bind(new IPEndPoint(address, port));
         socket.Listen();
         return socket;
@@ -150,7 +184,7 @@ public sealed class CaptureTests
 
     private static async Task<(Socket Client, Socket Accepted)> ConnectAsync(NetworkNamespace from, Socket listener, IPAddress address, int port)
     {
-        Socket socket = NamespaceSocket.Create(from);
+        Socket socket = NamespaceSocket.Create(from, address.AddressFamily);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestHost.Cancel);
         limit.CancelAfter(TimeSpan.FromSeconds(5));
         await socket.ConnectAsync(address, port, limit.Token);
@@ -172,7 +206,15 @@ public sealed class CaptureTests
     private static IPEndPoint OriginalDestination(Socket accepted)
     {
         const int solIp = 0;
+        const int solIpv6 = 41;
         const int soOriginalDst = 80;
+        if (accepted.AddressFamily == AddressFamily.InterNetworkV6)
+        {
+            byte[] whole = new byte[28];
+            accepted.GetRawSocketOption(solIpv6, soOriginalDst, whole);
+            return new IPEndPoint(new IPAddress(whole.AsSpan(8, 16)), (whole[2] << 8) | whole[3]);
+        }
+
         byte[] address = new byte[16];
         accepted.GetRawSocketOption(solIp, soOriginalDst, address);
         return new IPEndPoint(new IPAddress(address.AsSpan(4, 4)), (address[2] << 8) | address[3]);

@@ -39,20 +39,30 @@ public sealed class MeshTests
         await plane.StopAsync();
     }
 
-    [Fact]
-    public async Task Joining_and_leaving_under_load_loses_nothing()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Joining_and_leaving_under_load_loses_nothing(bool v6)
     {
         await using var host = new TestHost();
         using DemoControlPlane plane = await StartAsync(host);
         using ApiClient api = plane.OpenApi();
-        (NetworkNamespace client, _) = await AddAsync(host, "client");
-        (NetworkNamespace server, IPAddress address) = await AddAsync(host, "server");
+        (NetworkNamespace client, IPAddress own) = await AddAsync(host, "client", v6 ? "fd00:78::1" : null);
+        (NetworkNamespace server, IPAddress address) = await AddAsync(host, "server", v6 ? "fd00:78::2" : null);
         using Process origin = await Fake.StartAsync(host, server, "origin.py");
         using Process calls = await Fake.StartAsync(host, client, "calls.py", address.ToString());
 
-        await EnrollAsync(host, plane, api, Plan(host, plane, "client") with { Ports = [] }, calls);
-        await EnrollAsync(host, plane, api, Plan(host, plane, "server"), origin);
+        await EnrollAsync(host, plane, api, Plan(host, plane, "client") with { Ports = [], Address = own }, calls);
+        await EnrollAsync(host, plane, api, Plan(host, plane, "server") with { Address = address }, origin);
         Assert.Equal(1, (await EdgeAsync(api, "default/client", "default/server")).MutualTls);
+
+        if (v6)
+        {
+            // By name, too: there is a virtual address of IPv6, and it leads to the same place.
+            const string call = "import socket,http.client; a=socket.getaddrinfo('server',8080,socket.AF_INET6,socket.SOCK_STREAM)[0][4][0]\n"
+                + "c=http.client.HTTPConnection(a,8080,timeout=10); c.request('GET','/'); print(a[:15],c.getresponse().read().decode())";
+            Assert.Equal("fd77:6566:7400: ok\n", await client.RunAsync(["python3", "-c", call], TestHost.Cancel));
+        }
 
         // The called one first: its caller must find the way without it.
         foreach (string workload in (string[])["default-server", "default-client"])
@@ -102,8 +112,13 @@ public sealed class MeshTests
         return edge!;
     }
 
-    private static async Task<(NetworkNamespace Network, IPAddress Address)> AddAsync(TestHost host, string workload)
+    private static async Task<(NetworkNamespace Network, IPAddress Address)> AddAsync(TestHost host, string workload, string? v6)
     {
+        if (v6 is not null)
+        {
+            return (await CaptureTests.AddV6Async(host, workload, v6), IPAddress.Parse(v6));
+        }
+
         string name = host.Names.NamespaceOf("default", workload);
         return (NetworkNamespace.Named(name), await host.Network.EnsureNamespaceAsync(name, $"default/{workload}", null, TestHost.Cancel));
     }

@@ -15,7 +15,13 @@ internal sealed class EchoService
 
     public static Method<byte[], byte[]> Both { get; } = new(MethodType.DuplexStreaming, "test.Echo", "Both", Bytes, Bytes);
 
-    /// <summary>Gives the message back. "fail" fails, "wait" waits until the call is over.</summary>
+    /// <summary>A method that no server has.</summary>
+    public static Method<byte[], byte[]> Nothing { get; } = new(MethodType.Unary, "test.Echo", "Nothing", Bytes, Bytes);
+
+    /// <summary>The health service that every library of gRPC knows.</summary>
+    public static Method<byte[], byte[]> Health { get; } = new(MethodType.Unary, "grpc.health.v1.Health", "Check", Bytes, Bytes);
+
+    /// <summary>Gives the message back, and its keys in the trailers. "fail" fails, "wait" waits until the call is over.</summary>
     public async Task<byte[]> UnaryAsync(byte[] message, ServerCallContext context)
     {
         if (message.AsSpan().SequenceEqual("fail"u8))
@@ -28,8 +34,16 @@ internal sealed class EchoService
             await Task.Delay(Timeout.Infinite, context.CancellationToken);
         }
 
+        foreach (Metadata.Entry entry in context.RequestHeaders.Where(static entry => entry.Key.StartsWith("x-key", StringComparison.Ordinal)))
+        {
+            context.ResponseTrailers.Add(entry);
+        }
+
         return message;
     }
+
+    /// <summary>SERVING.</summary>
+    public Task<byte[]> CheckAsync(byte[] message, ServerCallContext context) => Task.FromResult<byte[]>([8, 1]);
 
     /// <summary>Counts the bytes of all messages.</summary>
     public async Task<byte[]> UpAsync(IAsyncStreamReader<byte[]> messages, ServerCallContext context)

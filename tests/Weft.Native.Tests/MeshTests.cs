@@ -155,7 +155,7 @@ public sealed class MeshTests
             "the service answers");
     }
 
-    private static async Task UntilAsync(Func<Task<bool>> condition, string what)
+    internal static async Task UntilAsync(Func<Task<bool>> condition, string what)
     {
         long start = Stopwatch.GetTimestamp();
         while (!await condition())

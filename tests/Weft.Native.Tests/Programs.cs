@@ -15,6 +15,9 @@ internal static class Programs
     /// <summary>The command line.</summary>
     public static string Weft => Find("weft");
 
+    /// <summary>Where ./test puts packages of Node.</summary>
+    public static string NodeModules => Path.Combine(Path.GetDirectoryName(Path.GetDirectoryName(Proxy))!, "interop", "node_modules");
+
     /// <summary>Whether somebody else's program is installed.</summary>
     public static bool Has(string program)
         => Environment.GetEnvironmentVariable("PATH")!.Split(':').Any(folder => File.Exists(Path.Combine(folder, program)));

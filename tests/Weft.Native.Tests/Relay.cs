@@ -35,14 +35,14 @@ internal sealed partial class Relay : IAsyncDisposable
     }
 
     /// <summary>Two relays with mutual TLS between them.</summary>
-    public static async Task<(Relay Near, Relay Far)> StartPairAsync(string origin, params string[] nearOptions)
+    public static async Task<(Relay Near, Relay Far)> StartPairAsync(string origin, string[]? nearOptions = null, string[]? farOptions = null)
     {
         TestCertificates c = TestCertificates.Shared;
-        Relay far = await StartAsync("--listen-cert", c.Path("b.pem"), "--listen-key", c.Path("b.key"), "--listen-trust", c.Path("ca.pem"), "--to", origin);
+        Relay far = await StartAsync(["--listen-cert", c.Path("b.pem"), "--listen-key", c.Path("b.key"), "--listen-trust", c.Path("ca.pem"), "--to", origin, .. farOptions ?? []]);
         Relay near = await StartAsync(
             [
                 "--to", far.Address, "--to-cert", c.Path("a.pem"), "--to-key", c.Path("a.key"), "--to-trust", c.Path("ca.pem"),
-                "--to-san", "spiffe://example.test/ns/shop/svc/b", .. nearOptions,
+                "--to-san", "spiffe://example.test/ns/shop/svc/b", .. nearOptions ?? [],
             ]);
         return (near, far);
     }

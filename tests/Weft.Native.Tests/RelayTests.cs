@@ -1,7 +1,9 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text;
+using System.Text.Json;
 using Xunit;
 
 namespace Weft.Native.Tests;
@@ -158,6 +160,41 @@ public sealed class RelayTests : IAsyncLifetime
         Assert.All(answers, answer => Assert.StartsWith("hello", answer, StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(2, 8)]
+    [InlineData(4, 100)]
+    public async Task Connections_are_spread_evenly_over_the_workers(int workers, int count)
+    {
+        int metrics = Programs.FreePort();
+        await using Relay relay = await Relay.StartAsync("--to", _origin.Http1, "--workers", workers.ToString(CultureInfo.InvariantCulture), "--metrics", $"127.0.0.1:{metrics}");
+        List<TcpClient> clients = [];
+        for (int i = 0; i < count; i++)
+        {
+            clients.Add(new TcpClient());
+            await clients[i].ConnectAsync(IPAddress.Loopback, relay.Port, Stop);
+            await AskAsync(clients[i]);
+        }
+
+        int[] open = await OpenOfWorkersAsync(metrics);
+        Assert.Equal(count, open.Sum());
+        Assert.InRange(open.Max() - open.Min(), 0, 2 + (count / workers / 16));
+
+        // Half of them leave; those that come fill the gaps, wherever these are.
+        clients[..(count / 2)].ForEach(static client => client.Dispose());
+        await MeshTests.UntilAsync(async () => (await OpenOfWorkersAsync(metrics)).Sum() == count - (count / 2), "the relay has seen half of them leave");
+        for (int i = 0; i < count / 2; i++)
+        {
+            clients[i] = new TcpClient();
+            await clients[i].ConnectAsync(IPAddress.Loopback, relay.Port, Stop);
+            await AskAsync(clients[i]);
+        }
+
+        open = await OpenOfWorkersAsync(metrics);
+        Assert.Equal(count, open.Sum());
+        Assert.InRange(open.Max() - open.Min(), 0, 2 + (count / workers / 16));
+        clients.ForEach(static client => client.Dispose());
+    }
+
     [Fact]
     public async Task Opaque_bytes_pass_with_half_close()
     {
@@ -261,5 +298,18 @@ public sealed class RelayTests : IAsyncLifetime
         (int code, _, string errors) = await Programs.RunAsync(Programs.Proxy, "relay", "--listen", relay.Address, "--to", _origin.Http1);
         Assert.Equal(69, code);
         Assert.Contains("Address already in use", errors, StringComparison.Ordinal);
+    }
+
+    private static async Task AskAsync(TcpClient client)
+    {
+        await client.GetStream().WriteAsync("GET /hello HTTP/1.1\r\nHost: shop\r\n\r\n"u8.ToArray(), Stop);
+        Assert.True(await client.GetStream().ReadAsync(new byte[1000], Stop) > 0);
+    }
+
+    private static async Task<int[]> OpenOfWorkersAsync(int metrics)
+    {
+        using HttpClient http = new();
+        using JsonDocument stats = JsonDocument.Parse(await http.GetStringAsync(new Uri($"http://127.0.0.1:{metrics}/stats"), Stop));
+        return [.. stats.RootElement.GetProperty("loops").EnumerateArray().Select(static loop => loop.GetProperty("connections").GetInt32())];
     }
 }

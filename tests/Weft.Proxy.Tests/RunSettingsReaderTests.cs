@@ -39,6 +39,8 @@ public sealed class RunSettingsReaderTests
     [InlineData("8080:grpc", 8080, "127.0.0.1:8080", Protocol.Grpc)]
     [InlineData("80=127.0.0.1:18080", 80, "127.0.0.1:18080", Protocol.Auto)]
     [InlineData("80=[::1]:18080:http1", 80, "[::1]:18080", Protocol.Http1)]
+    [InlineData("80=unix:/run/app.sock:http1", 80, "unix:/run/app.sock", Protocol.Http1)]
+    [InlineData("80=unix:/run/app.sock", 80, "unix:/run/app.sock", Protocol.Auto)]
     [InlineData("6379:tcp", 6379, "127.0.0.1:6379", Protocol.Tcp)]
     public void A_port_has_a_target_and_a_protocol(string text, int port, string target, Protocol protocol)
     {

@@ -80,6 +80,24 @@ public sealed class DeciderTests
     public void Opaque_streams_pass_routes_by()
         => Assert.Null(Decider.Decide(Meshes.WithRules(Meshes.Rule("r", PathMatchKind.Exact, "/a")), new DecisionInput(Meshes.Own, 80, null, 0)).Rule);
 
+    [Theory]
+    [InlineData("a.test", "exact")]
+    [InlineData("b.test", "wildcard")]
+    [InlineData("x.b.test", "wildcard")]
+    [InlineData("test", null)]
+    [InlineData("", null)]
+    public void TLS_goes_by_its_server_name_and_without_one_that_is_known_nowhere(string serverName, string? rule)
+    {
+        MeshSnapshot mesh = Meshes.WithRules(
+            new RouteRule { Name = "exact", Tls = true, Hostnames = ["a.test"], Backends = [new Backend { Service = Meshes.Own, Port = 80, Weight = 1 }] },
+            new RouteRule { Name = "wildcard", Tls = true, Hostnames = ["*.test"], Backends = [new Backend { Service = Meshes.Own, Port = 80, Weight = 1 }] });
+        Decision decision = Decider.Decide(mesh, new DecisionInput(Meshes.Own, 80, null, 0, serverName));
+        Assert.Equal((rule ?? "", rule is null ? EndReason.ServerNameUnknown : EndReason.Ok), (decision.RouteName, decision.Refusal));
+
+        // Requests in the clear are no business of such rules.
+        Assert.Equal(EndReason.Ok, Decide(mesh, "/").Refusal);
+    }
+
     [Fact]
     public void Backends_share_the_traffic_by_weight()
     {

@@ -10,6 +10,9 @@ namespace Weft.Load.Shop;
 internal static class ShopUsers
 {
     private const int Users = 500;
+
+    /// <summary>So many requests in a row are one user's, who so comes back to what lies in the cart.</summary>
+    private const int Visit = 16;
     private const int ExportBytes = 1024 * 1024;
     private const int ExportChunkBytes = 16 * 1024;
 
@@ -34,7 +37,7 @@ internal static class ShopUsers
         ];
     }
 
-    private static string UserOf(long number) => string.Create(CultureInfo.InvariantCulture, $"user-{(number * 7919) % Users}");
+    private static string UserOf(long number) => string.Create(CultureInfo.InvariantCulture, $"user-{(number / Visit * 7919) % Users}");
 
     private static string SkuOf(long number) => string.Create(CultureInfo.InvariantCulture, $"sku-{(number % 12) + 1:00}");
 

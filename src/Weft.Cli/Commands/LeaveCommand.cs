@@ -29,11 +29,8 @@ internal static class LeaveCommand
             run.Say("no workload of this machine is in the mesh");
         }
 
-        int cut = 0;
-        foreach (WorkloadRecord record in chosen)
-        {
-            cut += await LeaveAsync(run, host, record, run.Get(Drain), cancel);
-        }
+        // All at once: each waits for connections that others of them hold open, and the waits need not add up.
+        int cut = (await Task.WhenAll(chosen.Select(record => LeaveAsync(run, host, record, run.Get(Drain), cancel)))).Sum();
 
         await host.Run.RemoveIfUnusedAsync(CancellationToken.None);
         return cut == 0 ? ExitCode.Ok : ExitCode.Partial;

@@ -15,7 +15,7 @@ internal static partial class ErrorCatalogue
         new("WF1109", "No such process", "The process ended, or belongs to another user.", "Look at ps -e."),
         new("WF1110", "Not a usable name or address", "Names go into host names, paths and interface names.", "The message says what is allowed."),
         new("WF1111", "No such network namespace", "ip netns knows no namespace of this name.", "Look at ip netns list, or give a process with --pid."),
-        new("WF1112", "The namespace has no address", "Other proxies must reach this one, but the namespace has no IPv4 address except loopback.", "Give it one, or name it with --address."),
+        new("WF1112", "The namespace has no address", "Other proxies must reach this one, but the namespace has no address except loopback.", "Give it one, or name it with --address."),
         new("WF1113", "cgroup version 2 is missing", "In a shared network namespace a workload is told from its neighbours by its cgroup.", "Mount it, or give the workload a namespace of its own with weft run."),
         new("WF1114", "No port is left", "Every port that Weft may choose is taken.", "End a workload."),
         new("WF1115", "The run directory is not safe", "Others may write where Weft keeps keys and process numbers.", "Take the permission away as the message says."),

@@ -60,7 +60,7 @@ internal static class ApplicationCommand
         .Replace("{address}", plan.Transparent ? "0.0.0.0" : "127.0.0.1", StringComparison.Ordinal)
         .Replace("{port}", plan.Ports.Count > 0 ? ListenPort(plan.Ports[0]).ToString(CultureInfo.InvariantCulture) : "0", StringComparison.Ordinal);
 
-    /// <summary>The port on which the application listens.</summary>
+    /// <summary>The port on which the application listens; with a Unix socket the service's, so that there is one.</summary>
     public static int ListenPort(WorkloadPort port) =>
-        port.Target is null ? port.Port : int.Parse(port.Target.AsSpan(port.Target.LastIndexOf(':') + 1), NumberStyles.None, CultureInfo.InvariantCulture);
+        port.Target is null || port.Target.StartsWith("unix:", StringComparison.Ordinal) ? port.Port : int.Parse(port.Target.AsSpan(port.Target.LastIndexOf(':') + 1), NumberStyles.None, CultureInfo.InvariantCulture);
 }

@@ -7,7 +7,7 @@ namespace Weft.Cli.Host;
 
 /// <summary>
 /// The nftables rules that lead a workload's connections through its proxy, as text for <c>nft -f -</c>. Only SYNs are redirected, so a connection that was open before
-/// stays as it is. Every text is one transaction and may be applied again and again.
+/// stays as it is. Both families of IP are captured alike. Every text is one transaction and may be applied again and again.
 /// </summary>
 internal sealed record CaptureRules
 {
@@ -23,7 +23,7 @@ internal sealed record CaptureRules
 
     public CaptureScope Scope { get; init; } = CaptureScope.WholeNamespace;
 
-    /// <summary>IPv4 destinations that the application reaches without the proxy.</summary>
+    /// <summary>Destinations that the application reaches without the proxy.</summary>
     public IReadOnlyList<IPAddress> Exclusions { get; init; } = [];
 
     /// <summary>Captures names and connections.</summary>
@@ -44,22 +44,22 @@ internal sealed record CaptureRules
     public string Remove() => Remove(Table);
 
     /// <summary>Removes a table whether or not it exists: adding what exists changes nothing.</summary>
-    public static string Remove(string table) => $"add table ip {table}\ndelete table ip {table}\n";
+    public static string Remove(string table) => $"add table inet {table}\ndelete table inet {table}\n";
 
     private string Script(bool names, bool connections)
     {
         var script = new StringBuilder();
-        Line(script, $"add table ip {Table}");
+        Line(script, $"add table inet {Table}");
 
         // -100 is the kernel's place for destination translation (NF_IP_PRI_NAT_DST); the name "dstnat" is not known in output chains by nft 1.0.
-        Line(script, $"add chain ip {Table} output {{ type nat hook output priority -100; policy accept; }}");
-        Line(script, $"add chain ip {Table} prerouting {{ type nat hook prerouting priority -100; policy accept; }}");
-        Line(script, $"flush chain ip {Table} output");
-        Line(script, $"flush chain ip {Table} prerouting");
+        Line(script, $"add chain inet {Table} output {{ type nat hook output priority -100; policy accept; }}");
+        Line(script, $"add chain inet {Table} prerouting {{ type nat hook prerouting priority -100; policy accept; }}");
+        Line(script, $"flush chain inet {Table} output");
+        Line(script, $"flush chain inet {Table} prerouting");
 
         // Never matches, because only the first packet of a connection comes here. But the kernel switches connection tracking off in a namespace, and with it the
         // translation of open connections, when no rule needs it; this one always does.
-        Line(script, $"add rule ip {Table} output ct state established return");
+        Line(script, $"add rule inet {Table} output ct state established return");
         if (connections)
         {
             Outbound(script, names);
@@ -71,7 +71,7 @@ internal sealed record CaptureRules
 
     private void Outbound(StringBuilder script, bool names)
     {
-        string rule = $"add rule ip {Table} output";
+        string rule = $"add rule inet {Table} output";
         Line(script, $"{rule} meta mark 0x{ProxyMark:x8} return");
 
         // Asked of the redirections and not turned round into an early return: a socket whose cgroup lies higher up matches neither "is" nor "is not".
@@ -84,18 +84,28 @@ internal sealed record CaptureRules
         }
 
         Line(script, $"{rule} ip daddr 127.0.0.0/8 return");
+
+        // Addresses of a link mean nothing without its interface, of which the proxy is not told.
+        Line(script, $"{rule} ip6 daddr {{ ::1, fe80::/10 }} return");
         Line(script, $"{rule} tcp dport 53 return");
-        if (Exclusions.Count > 0)
-        {
-            Line(script, $"{rule} ip daddr {{ {string.Join(", ", Exclusions.Where(a => a.AddressFamily == AddressFamily.InterNetwork))} }} return");
-        }
+        Exclude(script, $"{rule} ip daddr", AddressFamily.InterNetwork);
+        Exclude(script, $"{rule} ip6 daddr", AddressFamily.InterNetworkV6);
 
         Line(script, $"{rule} {whose}{OnlySyn} redirect to :{Ports.Outbound}");
     }
 
+    private void Exclude(StringBuilder script, string match, AddressFamily family)
+    {
+        string addresses = string.Join(", ", Exclusions.Where(address => address.AddressFamily == family));
+        if (addresses.Length > 0)
+        {
+            Line(script, $"{match} {{ {addresses} }} return");
+        }
+    }
+
     private void Inbound(StringBuilder script)
     {
-        string rule = $"add rule ip {Table} prerouting";
+        string rule = $"add rule inet {Table} prerouting";
         Line(script, $"{rule} tcp dport {Ports.Tunnel} return");
         if (Scope.InboundPorts is null)
         {

@@ -61,9 +61,9 @@ internal sealed class Detachment(HostContext host)
             await Nft.ApplyAsync(record.Network, CaptureRules.Remove(record.Table), cancel);
         }
 
-        if (networkExists && record.AddedRoute is not null)
+        foreach (string route in networkExists ? new[] { record.AddedRoute, record.AddedRouteV6 }.OfType<string>() : [])
         {
-            await record.Network.TryRunAsync(["ip", "route", "delete", .. record.AddedRoute.Split(' ')], cancel);
+            await record.Network.TryRunAsync(["ip", "route", "delete", .. route.Split(' ')], cancel);
         }
 
         if (record.Cgroup is not null)

@@ -10,8 +10,9 @@ namespace Weft.Cli.Host;
 /// </summary>
 internal sealed class Enrollment(HostContext host)
 {
-    /// <summary>The block from which virtual addresses of services come.</summary>
+    /// <summary>The block from which virtual addresses of services come, and the one that stands for it in IPv6.</summary>
     private const string VirtualAddresses = "240.77.0.0/16";
+    private const string VirtualAddressesV6 = "fd77:6566:7400::/96";
 
     /// <summary>Finds out how the target can be attached and puts it on record. Nothing has been changed yet.</summary>
     /// <param name="control">The control plane's discovery address; null: this machine, as the namespace reaches it.</param>
@@ -41,7 +42,8 @@ internal sealed class Enrollment(HostContext host)
         {
             Address = address.ToString(),
             Ports = ChoosePorts(record, network),
-            AddedRoute = await HasRouteAsync(network, cancel) ? null : $"{VirtualAddresses} dev lo",
+            AddedRoute = await HasRouteAsync(network, VirtualAddresses, cancel) ? null : $"{VirtualAddresses} dev lo",
+            AddedRouteV6 = await HasRouteAsync(network, VirtualAddressesV6, cancel) ? null : $"{VirtualAddressesV6} dev lo",
         };
         record = record with
         {
@@ -64,6 +66,12 @@ internal sealed class Enrollment(HostContext host)
         if (record.AddedRoute is string route)
         {
             await record.Network.RunAsync(["ip", "route", "replace", .. route.Split(' ')], cancel);
+        }
+
+        if (record.AddedRouteV6 is string routeV6)
+        {
+            // Where IPv6 is switched off nobody misses it.
+            await record.Network.TryRunAsync(["ip", "route", "replace", .. routeV6.Split(' ')], cancel);
         }
 
         if (record is { Cgroup: not null, Application: ProcessIdentity process })
@@ -163,8 +171,8 @@ internal sealed class Enrollment(HostContext host)
         throw HostErrors.Fail(HostErrors.PortsUsedUp, $"the proxy's ports ({ProxyPorts.Default.Outbound} to {ProxyPorts.Default.Dns}) are taken in {network}", null, "end what listens there: ss -ltnp");
     }
 
-    private static async Task<bool> HasRouteAsync(NetworkNamespace network, CancellationToken cancel) =>
-        (await network.TryRunAsync(["ip", "route", "get", VirtualAddresses[..VirtualAddresses.IndexOf('/', StringComparison.Ordinal)]], cancel)).Ok;
+    private static async Task<bool> HasRouteAsync(NetworkNamespace network, string block, CancellationToken cancel) =>
+        (await network.TryRunAsync(["ip", "route", "get", block[..block.IndexOf('/', StringComparison.Ordinal)]], cancel)).Ok;
 
     /// <summary>A control plane on this machine: over loopback from the machine's own namespace, else over the way out of the namespace.</summary>
     private static async Task<string> ControlOfAsync(NetworkNamespace network, CancellationToken cancel)
@@ -175,12 +183,15 @@ internal sealed class Enrollment(HostContext host)
             return string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}");
         }
 
-        using var document = JsonDocument.Parse(await network.RunAsync(["ip", "-j", "-4", "route", "show", "default"], cancel));
-        foreach (JsonElement route in document.RootElement.EnumerateArray())
+        foreach (string family in (string[])["-4", "-6"])
         {
-            if (route.TryGetProperty("gateway", out JsonElement gateway))
+            using var document = JsonDocument.Parse(await network.RunAsync(["ip", "-j", family, "route", "show", "default"], cancel));
+            foreach (JsonElement route in document.RootElement.EnumerateArray())
             {
-                return string.Create(CultureInfo.InvariantCulture, $"{gateway.GetString()}:{port}");
+                if (route.TryGetProperty("gateway", out JsonElement gateway) && IPAddress.TryParse(gateway.GetString(), out IPAddress? address) && !address.IsIPv6LinkLocal)
+                {
+                    return new IPEndPoint(address, port).ToString();
+                }
             }
         }
 

@@ -136,25 +136,30 @@ internal sealed class HostNetwork(HostNames names, RunDirectory run)
     /// <summary>The address by which others reach a namespace that is not ours: the one with which it speaks to the outside, else its first global one.</summary>
     public static async Task<IPAddress> AddressOfAsync(NetworkNamespace netns, CancellationToken cancel)
     {
-        // An address of documentation (RFC 5737): nothing is sent, the kernel only says how it would.
-        HostCommandResult route = await netns.TryRunAsync(["ip", "-j", "-4", "route", "get", "192.0.2.1"], cancel);
+        // Addresses of documentation (RFC 5737, RFC 3849): nothing is sent, the kernel only says how it would.
+        return await AddressOfAsync(netns, "-4", "192.0.2.1", cancel)
+            ?? await AddressOfAsync(netns, "-6", "2001:db8::1", cancel)
+            ?? throw HostErrors.Fail(HostErrors.NoAddress, $"{netns} has no address that others could reach", null, "give it one, or say which with --address");
+    }
+
+    private static async Task<IPAddress?> AddressOfAsync(NetworkNamespace netns, string family, string outside, CancellationToken cancel)
+    {
+        HostCommandResult route = await netns.TryRunAsync(["ip", "-j", family, "route", "get", outside], cancel);
         if (route.Ok)
         {
             using var answer = JsonDocument.Parse(route.Output);
-            if (answer.RootElement[0].TryGetProperty("prefsrc", out JsonElement source))
+            if (answer.RootElement[0].TryGetProperty("prefsrc", out JsonElement source) && !IPAddress.IsLoopback(IPAddress.Parse(source.GetString()!)))
             {
                 return IPAddress.Parse(source.GetString()!);
             }
         }
 
-        using var document = JsonDocument.Parse(await netns.RunAsync(["ip", "-j", "-4", "address", "show", "scope", "global", "up"], cancel));
+        using var document = JsonDocument.Parse(await netns.RunAsync(["ip", "-j", family, "address", "show", "scope", "global", "up"], cancel));
         IEnumerable<string?> addresses = document.RootElement.EnumerateArray()
             .Where(o => o.TryGetProperty("addr_info", out _))
             .SelectMany(o => o.GetProperty("addr_info").EnumerateArray())
             .Select(a => a.GetProperty("local").GetString());
-        return addresses.FirstOrDefault(a => a is not null) is string first
-            ? IPAddress.Parse(first)
-            : throw HostErrors.Fail(HostErrors.NoAddress, $"{netns} has no IPv4 address that others could reach", null, "give it one, or say which with --address");
+        return addresses.FirstOrDefault(a => a is not null) is string first ? IPAddress.Parse(first) : null;
     }
 
     private async Task EnsureBridgeAsync(CancellationToken cancel)

@@ -10,11 +10,11 @@ internal static class NamespaceSocket
 {
     /// <summary>Makes a TCP socket inside. The thread that enters the namespace ends with the call, so no other work ever runs in there.</summary>
     /// <exception cref="Win32Exception">The namespace is gone, or we may not enter it.</exception>
-    public static Socket Create(NetworkNamespace netns)
+    public static Socket Create(NetworkNamespace netns, AddressFamily family = AddressFamily.InterNetwork)
     {
         if (netns.Path is null)
         {
-            return new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            return new Socket(family, SocketType.Stream, ProtocolType.Tcp);
         }
 
         Socket? socket = null;
@@ -24,7 +24,7 @@ internal static class NamespaceSocket
             try
             {
                 Enter(netns.Path);
-                socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+                socket = new Socket(family, SocketType.Stream, ProtocolType.Tcp);
             }
             catch (Exception e)
             {

@@ -15,12 +15,12 @@ internal static class Nft
         }
     }
 
-    /// <summary>The names of the tables of family ip.</summary>
+    /// <summary>The names of the tables for both families of IP.</summary>
     public static async Task<IReadOnlyList<string>> TablesAsync(NetworkNamespace netns, CancellationToken cancel)
     {
         using var document = JsonDocument.Parse(await netns.RunAsync(["nft", "-j", "list", "tables"], cancel));
         return [.. document.RootElement.GetProperty("nftables").EnumerateArray()
-            .Where(o => o.TryGetProperty("table", out JsonElement t) && t.GetProperty("family").GetString() == "ip")
+            .Where(o => o.TryGetProperty("table", out JsonElement t) && t.GetProperty("family").GetString() == "inet")
             .Select(o => o.GetProperty("table").GetProperty("name").GetString()!)];
     }
 }

@@ -4,13 +4,13 @@ namespace Weft.Cli.Host;
 
 /// <summary>A port of the service that a workload serves.</summary>
 /// <param name="Port">What callers use.</param>
-/// <param name="Protocol">"http1", "http2", "grpc" or "tcp"; null: found out from the first bytes.</param>
-/// <param name="Target">Where the application listens when that is not the same port on 127.0.0.1; "ADDRESS:PORT".</param>
+/// <param name="Protocol">"http1", "http2", "grpc", "tcp" or "http-proxy"; null: found out from the first bytes.</param>
+/// <param name="Target">Where the application listens when that is not the same port on 127.0.0.1; "ADDRESS:PORT" or "unix:/PATH".</param>
 internal sealed record WorkloadPort(int Port, string? Protocol = null, string? Target = null)
 {
-    public static readonly string[] Protocols = ["http1", "http2", "grpc", "tcp"];
+    public static readonly string[] Protocols = ["http1", "http2", "grpc", "tcp", "http-proxy"];
 
-    /// <summary>Reads "8080", "8080:grpc", "8080=127.0.0.1:18080" or "8080=127.0.0.1:18080:grpc".</summary>
+    /// <summary>Reads "8080", "8080:grpc", "8080=127.0.0.1:18080", "8080=unix:/run/app.sock" or "8080=127.0.0.1:18080:grpc".</summary>
     public static WorkloadPort Parse(string text)
     {
         int equals = text.IndexOf('=', StringComparison.Ordinal);
@@ -38,6 +38,13 @@ internal sealed record WorkloadPort(int Port, string? Protocol = null, string? T
 
     private static bool IsTarget(string text)
     {
+        const string unix = "unix:/";
+        const int pathMax = 107;
+        if (text.StartsWith(unix, StringComparison.Ordinal))
+        {
+            return text.Length > unix.Length && text.Length - "unix:".Length <= pathMax;
+        }
+
         int colon = text.LastIndexOf(':');
         return colon > 0 && System.Net.IPAddress.TryParse(text.AsSpan(0, colon), out _) && TryPort(text.AsSpan(colon + 1), out _);
     }

@@ -39,6 +39,9 @@ internal sealed record WorkloadRecord
     /// <summary>A route that we added inside, in the words of <c>ip route</c>, because the namespace had none for virtual addresses.</summary>
     public string? AddedRoute { get; init; }
 
+    /// <summary>The same for IPv6.</summary>
+    public string? AddedRouteV6 { get; init; }
+
     /// <summary>How the proxy is started, so that whoever keeps it can start it again.</summary>
     public string ProxyProgram { get; init; } = "";
 

@@ -10,7 +10,14 @@ internal sealed class StepReporter(CliHost host, TerminalStyle style, bool quiet
 
     private static readonly TimeSpan FrameTime = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Runs one step. Its line ends in ✓ with what the step reported, ! when it warned, ✗ when it threw; the exception goes on.</summary>
+    private readonly Lock _gate = new();
+    private readonly List<(string Name, Step Step)> _running = [];
+    private bool _spins;
+
+    /// <summary>
+    /// Runs one step. Its line ends in ✓ with what the step reported, ! when it warned, ✗ when it threw; the exception goes on. Several may run at once:
+    /// the spinner shows the one that has run longest and how many more there are.
+    /// </summary>
     public async Task<T> RunAsync<T>(string name, Func<Step, Task<T>> work, CancellationToken cancel)
     {
         var step = new Step();
@@ -73,25 +80,64 @@ internal sealed class StepReporter(CliHost host, TerminalStyle style, bool quiet
         }
 
         var tail = detail.Length > 0 ? style.Paint(Tone.Dim, $" ({TextWidth.Safe(detail)})") : "";
-        host.Error.WriteLine($"{style.Paint(tone, mark)} {TextWidth.Safe(name)}{tail}");
+        lock (_gate)
+        {
+            ClearSpinner();
+            host.Error.WriteLine($"{style.Paint(tone, mark)} {TextWidth.Safe(name)}{tail}");
+        }
     }
 
     private async Task SpinAsync(string name, Step step, CancellationToken cancel)
     {
         var frames = style.Unicode ? "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏" : "|/-\\";
+        var place = (name, step);
         try
         {
             await Task.Delay(SpinnerDelay, host.Clock, cancel);
+            lock (_gate)
+            {
+                _running.Add(place);
+            }
+
             for (var i = 0; ; i++)
             {
-                var detail = step.Detail.Length > 0 ? $" ({TextWidth.Safe(step.Detail)})" : "";
-                host.Error.Write($"\r\u001b[2K{frames[i % frames.Length]} {name}{detail}");
+                Draw(place, frames[i % frames.Length]);
                 await Task.Delay(FrameTime, host.Clock, cancel);
             }
         }
         catch (OperationCanceledException)
         {
+            lock (_gate)
+            {
+                _running.Remove(place);
+                ClearSpinner();
+            }
+        }
+    }
+
+    /// <summary>Only the step that has run longest draws.</summary>
+    private void Draw((string Name, Step Step) place, char frame)
+    {
+        lock (_gate)
+        {
+            if (!ReferenceEquals(_running[0].Step, place.Step))
+            {
+                return;
+            }
+
+            var detail = place.Step.Detail.Length > 0 ? $" ({TextWidth.Safe(place.Step.Detail)})" : "";
+            var more = _running.Count > 1 ? $", {_running.Count - 1} more" : "";
+            host.Error.Write($"\r\u001b[2K{frame} {place.Name}{detail}{more}");
+            _spins = true;
+        }
+    }
+
+    private void ClearSpinner()
+    {
+        if (_spins)
+        {
             host.Error.Write("\r\u001b[2K");
+            _spins = false;
         }
     }
 

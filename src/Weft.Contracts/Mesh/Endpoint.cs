@@ -10,7 +10,7 @@ public sealed class Endpoint : IProtoMessage<Endpoint>
     /// <summary>"&lt;namespace&gt;/&lt;workload&gt;".</summary>
     public string Workload { get; set; } = "";
 
-    /// <summary>IP, no port.</summary>
+    /// <summary>IP, no port; with <see cref="TunnelPort"/> 0 also a host name that callers resolve.</summary>
     public string Address { get; set; } = "";
 
     /// <summary>Where its proxy takes mutual TLS; 0: not in the mesh, plain bytes.</summary>

@@ -8,4 +8,7 @@ public enum Protocol
     Http2 = 2,
     Grpc = 3,
     Tcp = 4,
+
+    /// <summary>An HTTP proxy listens there: CONNECT and whole URIs are its business.</summary>
+    HttpProxy = 5,
 }

@@ -32,6 +32,9 @@ public sealed class RouteRule : IProtoMessage<RouteRule>
     /// <summary>0: none.</summary>
     public uint BackendTimeoutMs { get; set; }
 
+    /// <summary>For TLS that is passed on as it is: the host names are server names, and nothing else of the match counts.</summary>
+    public bool Tls { get; set; }
+
     public static RouteRule Parse(ReadOnlySpan<byte> bytes)
     {
         RouteRule message = new();
@@ -76,6 +79,9 @@ public sealed class RouteRule : IProtoMessage<RouteRule>
                 case (9 << 3) | WireType.Varint:
                     BackendTimeoutMs = reader.ReadUInt32();
                     break;
+                case (10 << 3) | WireType.Varint:
+                    Tls = reader.ReadBool();
+                    break;
                 default:
                     reader.Skip(tag, FullName);
                     break;
@@ -94,6 +100,7 @@ public sealed class RouteRule : IProtoMessage<RouteRule>
         writer.WriteMessages(7, Backends);
         writer.WriteUInt32(8, RequestTimeoutMs);
         writer.WriteUInt32(9, BackendTimeoutMs);
+        writer.WriteBool(10, Tls);
     }
 
     public byte[] ToBytes()

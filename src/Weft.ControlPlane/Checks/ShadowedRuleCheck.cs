@@ -66,6 +66,7 @@ internal sealed class ShadowedRuleCheck : IModelCheck
     {
         HttpRouteRule http => [.. http.Matches.Select(TextOf)],
         GrpcRouteRule grpc => [.. grpc.Matches.Select(TextOf)],
+        TlsRouteRule => ["tls"],
         _ => [],
     };
 

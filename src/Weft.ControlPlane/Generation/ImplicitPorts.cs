@@ -34,6 +34,7 @@ internal static class ImplicitPorts
         "http2" or "h2c" or "kubernetes.io/h2c" => AppProtocol.Http2,
         "grpc" => AppProtocol.Grpc,
         "tcp" => AppProtocol.Tcp,
+        "http-proxy" => AppProtocol.HttpProxy,
         _ => AppProtocol.Auto,
     };
 }

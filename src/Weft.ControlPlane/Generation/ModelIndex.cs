@@ -11,6 +11,7 @@ internal sealed class ModelIndex
 {
     private readonly ILookup<NamespacedName, Resource<HttpRouteSpec>> _httpRoutes;
     private readonly ILookup<NamespacedName, Resource<GrpcRouteSpec>> _grpcRoutes;
+    private readonly ILookup<NamespacedName, Resource<TlsRouteSpec>> _tlsRoutes;
 
     internal ModelIndex(long commit, MeshModel model)
     {
@@ -18,6 +19,7 @@ internal sealed class ModelIndex
         Model = model;
         _httpRoutes = ByParent(model.HttpRoutes);
         _grpcRoutes = ByParent(model.GrpcRoutes);
+        _tlsRoutes = ByParent(model.TlsRoutes);
         Agentless = [.. model.Workloads.Select(ToRecord)];
     }
 
@@ -33,6 +35,8 @@ internal sealed class ModelIndex
     internal IEnumerable<Resource<HttpRouteSpec>> HttpRoutesOf(NamespacedName service) => _httpRoutes[service];
 
     internal IEnumerable<Resource<GrpcRouteSpec>> GrpcRoutesOf(NamespacedName service) => _grpcRoutes[service];
+
+    internal IEnumerable<Resource<TlsRouteSpec>> TlsRoutesOf(NamespacedName service) => _tlsRoutes[service];
 
     private static ILookup<NamespacedName, Resource<T>> ByParent<T>(IEnumerable<Resource<T>> routes)
         where T : RouteSpec

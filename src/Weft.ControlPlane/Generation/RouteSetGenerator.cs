@@ -39,6 +39,17 @@ internal static class RouteSetGenerator
             }
         }
 
+        foreach (Resource<TlsRouteSpec> route in index.TlsRoutesOf(service))
+        {
+            any = true;
+            for (int i = 0; i < route.Spec.Rules.Count; i++)
+            {
+                RouteRule common = Common(route, i, route.Spec.Rules[i], service, services);
+                common.Tls = true;
+                Expand(rules, route, i, common, [new RouteMatch { Path = new PathMatch { Kind = PathMatchKind.Any } }]);
+            }
+        }
+
         if (!any)
         {
             return null;
@@ -70,6 +81,7 @@ internal static class RouteSetGenerator
                     Backends = common.Backends,
                     RequestTimeoutMs = common.RequestTimeoutMs,
                     BackendTimeoutMs = common.BackendTimeoutMs,
+                    Tls = common.Tls,
                 };
 
                 // Age is not used: an edit would change it, and with it which of two equal rules wins.

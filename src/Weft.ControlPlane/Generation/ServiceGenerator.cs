@@ -47,6 +47,7 @@ internal static class ServiceGenerator
             AppProtocol.Http2 => Protocol.Http2,
             AppProtocol.Grpc => Protocol.Grpc,
             AppProtocol.Tcp => Protocol.Tcp,
+            AppProtocol.HttpProxy => Protocol.HttpProxy,
             _ => Protocol.Auto,
         },
     };

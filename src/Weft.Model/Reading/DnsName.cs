@@ -44,6 +44,10 @@ public static class DnsName
         return true;
     }
 
+    /// <summary>A host name that no address looks like: there is a letter in its last label (RFC 1123, 2.1).</summary>
+    public static bool IsHost(ReadOnlySpan<char> text)
+        => IsSubdomain(text) && text[(text.LastIndexOf('.') + 1)..].ContainsAnyInRange('a', 'z');
+
     /// <summary>A host name, or "*." and a host name as the first label of a wildcard (Gateway API, Hostname).</summary>
     public static bool IsHostname(ReadOnlySpan<char> text)
         => IsSubdomain(text.StartsWith("*.", StringComparison.Ordinal) ? text[2..] : text);

@@ -53,6 +53,7 @@ internal static class ResourceReader
             ResourceKind.Service => Make(ServiceCodec.Read(spec)),
             ResourceKind.HttpRoute => Make(HttpRouteCodec.Read(spec, ns)),
             ResourceKind.GrpcRoute => Make(GrpcRouteCodec.Read(spec, ns)),
+            ResourceKind.TlsRoute => Make(TlsRouteCodec.Read(spec, ns)),
             ResourceKind.TrafficPolicy => Make(TrafficPolicyCodec.Read(spec, ns)),
             ResourceKind.AuthorizationPolicy => Make(AuthorizationPolicyCodec.Read(spec, ns)),
             ResourceKind.NamespacePolicy => Make(SmallPolicyCodec.ReadNamespacePolicy(spec)),

@@ -9,4 +9,7 @@ public enum AppProtocol
     Http2,
     Grpc,
     Tcp,
+
+    /// <summary>A forward proxy of HTTP.</summary>
+    HttpProxy,
 }

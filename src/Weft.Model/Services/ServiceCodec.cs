@@ -14,6 +14,7 @@ internal static class ServiceCodec
         ("kubernetes.io/h2c", AppProtocol.Http2),
         ("grpc", AppProtocol.Grpc),
         ("tcp", AppProtocol.Tcp),
+        ("http-proxy", AppProtocol.HttpProxy),
         ("auto", AppProtocol.Auto));
 
     private static readonly string[] s_clusterFields =

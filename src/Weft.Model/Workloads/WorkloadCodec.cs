@@ -13,7 +13,7 @@ internal static class WorkloadCodec
     public static WorkloadSpec Read(ObjectReader spec, string workloadNamespace)
     {
         string service = spec.RequiredLabel("service", "service: orders-db");
-        IPAddress address = ReadAddress(spec);
+        string address = ReadAddress(spec);
         List<WorkloadPort> ports = [];
         foreach (ObjectReader item in spec.Objects("ports", PortsMax))
         {
@@ -36,7 +36,7 @@ internal static class WorkloadCodec
 
     public static MappingNode Write(WorkloadSpec spec) => new MappingBuilder()
         .Add("service", spec.Service.Name)
-        .Add("address", spec.Address.ToString())
+        .Add("address", spec.Address)
         .Add("ports", spec.Ports, port => new MappingBuilder()
             .Add("port", port.Port)
             .Add("targetPort", port.TargetPort == port.Port ? null : port.TargetPort)
@@ -45,12 +45,12 @@ internal static class WorkloadCodec
         .Add("zone", spec.Zone)
         .Build();
 
-    private static IPAddress ReadAddress(ObjectReader spec)
+    private static string ReadAddress(ObjectReader spec)
     {
         string text = spec.RequiredText("address", "address: 10.0.3.7");
-        if (text.Length == 0)
+        if (text.Length == 0 || DnsName.IsHost(text))
         {
-            return IPAddress.None;
+            return text;
         }
 
         // IPAddress.TryParse also reads "1", "0x7f.1" and "010.0.0.1"; only the text that it would write itself is accepted, so that an
@@ -61,9 +61,9 @@ internal static class WorkloadCodec
                 FindingCodes.BadValue,
                 "address",
                 $"has a bad address \"{text}\"",
-                "an address is IPv4 as in 10.0.3.7, or IPv6 in its shortest lower-case form as in fd00::7",
+                "an address is IPv4 as in 10.0.3.7, IPv6 in its shortest lower-case form as in fd00::7, or a host name in lower case as in db.example.com",
                 "write the address like that");
-            return IPAddress.None;
+            return "";
         }
 
         bool unusable = IPAddress.Any.Equals(address) || IPAddress.IPv6Any.Equals(address) || address.IsIPv6Multicast || address.IsIPv4MappedToIPv6
@@ -78,6 +78,6 @@ internal static class WorkloadCodec
                 "write the address of one host");
         }
 
-        return address;
+        return text;
     }
 }

@@ -1,4 +1,3 @@
-using System.Net;
 using Weft.Model.Text;
 
 namespace Weft.Model.Workloads;
@@ -8,7 +7,8 @@ public sealed record WorkloadSpec : ResourceSpec
 {
     public required NamespacedName Service { get; init; }
 
-    public required IPAddress Address { get; init; }
+    /// <summary>An IP address in its canonical form, or a host name that every caller's proxy resolves.</summary>
+    public required string Address { get; init; }
 
     /// <summary>Empty: every port of the service, with the service's own target ports.</summary>
     public IReadOnlyList<WorkloadPort> Ports { get; init; } = [];

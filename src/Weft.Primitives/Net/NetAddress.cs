@@ -32,6 +32,9 @@ public readonly record struct NetAddress
     /// <summary>The address as the 32 bits of IPv4, in host order; 0 for other families.</summary>
     public uint V4Bits => Family == NetFamily.V4 ? (uint)_bits : 0;
 
+    /// <summary>The address as the 128 bits of IPv6; 0 for other families.</summary>
+    public UInt128 V6Bits => Family == NetFamily.V6 ? _bits : 0;
+
     public bool IsLoopback => Family switch
     {
         NetFamily.V4 => V4Bits >> 24 == 127,

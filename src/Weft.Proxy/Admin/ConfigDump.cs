@@ -111,7 +111,7 @@ internal static class ConfigDump
             {
                 json.WriteStartObject();
                 json.WriteString("workload", endpoint.Workload);
-                json.WriteString("address", endpoint.Address.HostText);
+                json.WriteString("address", endpoint.Host ?? endpoint.Address.HostText);
                 json.WriteNumber("tunnelPort", endpoint.TunnelPort);
                 json.WriteString("identity", endpoint.Identity);
                 json.WriteString("health", endpoint.Health.ToString());

@@ -14,7 +14,11 @@ internal sealed unsafe class SocketFactory(uint mark)
     public int UserTimeoutMs { get; init; }
 
     /// <summary>Binds and listens; the descriptor, or -1 and the kernel's reason.</summary>
-    public int Listen(NetAddress address, bool reusePort, out string? fault)
+    /// <param name="address">Where.</param>
+    /// <param name="reusePort">Several sockets share the address.</param>
+    /// <param name="fault">The reason.</param>
+    /// <param name="onlyV6">An address of IPv6 leaves IPv4 to another socket; else "[::]" takes both.</param>
+    public int Listen(NetAddress address, bool reusePort, out string? fault, bool onlyV6 = false)
     {
         int fd = Open(address, Libc.SockStream, out fault);
         if (fd < 0)
@@ -30,7 +34,7 @@ internal sealed unsafe class SocketFactory(uint mark)
 
         if (address.Family == NetFamily.V6)
         {
-            Libc.SetOption(fd, Libc.SolIpv6, Libc.Ipv6V6Only, 0);
+            Libc.SetOption(fd, Libc.SolIpv6, Libc.Ipv6V6Only, onlyV6 ? 1 : 0);
         }
 
         // Connections inherit it.

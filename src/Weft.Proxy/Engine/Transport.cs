@@ -31,6 +31,9 @@ internal abstract class Transport(EventLoop loop)
     /// <summary>Where the peer meant to go before the kernel redirected it here; default when nothing did.</summary>
     public virtual NetAddress OriginalDestination => default;
 
+    /// <summary>Whether what is sent is encrypted.</summary>
+    public virtual bool IsSecure => false;
+
     public bool IsClosed { get; protected set; }
 
     /// <summary>Called when the connection is found broken in both directions (reset, hang-up), whether or not somebody waits.</summary>

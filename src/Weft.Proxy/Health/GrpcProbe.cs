@@ -10,6 +10,9 @@ namespace Weft.Proxy.Health;
 /// <summary>The application is well when it answers SERVING to grpc.health.v1.Health/Check, in the clear.</summary>
 internal sealed class GrpcProbe(EventLoop loop, SocketFactory sockets, NetAddress target, string service) : IHealthProbe
 {
+    /// <summary>Where else the application may be; see <see cref="ServedPort.Other"/>.</summary>
+    public NetAddress? Other { get; init; }
+
     private const string Method = "/grpc.health.v1.Health/Check";
     private const int Serving = 1;
 
@@ -18,7 +21,7 @@ internal sealed class GrpcProbe(EventLoop loop, SocketFactory sockets, NetAddres
 
     public async ValueTask<string?> ProbeAsync()
     {
-        (ProbeConnection? dialled, string? fault) = await ProbeConnection.DialAsync(loop, sockets, target);
+        (ProbeConnection? dialled, string? fault) = await ProbeConnection.DialAsync(loop, sockets, target, Other);
         if (dialled is null)
         {
             return fault;

@@ -8,15 +8,18 @@ namespace Weft.Proxy.Health;
 /// <summary>The application is well when GET of a path answers 2xx or 3xx. Only the status line is read.</summary>
 internal sealed class HttpProbe(EventLoop loop, SocketFactory sockets, NetAddress target, string path) : IHealthProbe
 {
+    /// <summary>Where else the application may be; see <see cref="ServedPort.Other"/>.</summary>
+    public NetAddress? Other { get; init; }
+
     /// <summary>"HTTP/1.1 200": all that is needed of the answer.</summary>
     private const int StatusLineMin = 12;
 
     private readonly byte[] _request = Encoding.ASCII.GetBytes(
-        $"GET {path} HTTP/1.1\r\nhost: {target}\r\nuser-agent: weft-proxy\r\naccept: */*\r\nconnection: close\r\n\r\n");
+        $"GET {path} HTTP/1.1\r\nhost: {(target.Family == NetFamily.Unix ? "localhost" : target.ToString())}\r\nuser-agent: weft-proxy\r\naccept: */*\r\nconnection: close\r\n\r\n");
 
     public async ValueTask<string?> ProbeAsync()
     {
-        (ProbeConnection? connection, string? fault) = await ProbeConnection.DialAsync(loop, sockets, target);
+        (ProbeConnection? connection, string? fault) = await ProbeConnection.DialAsync(loop, sockets, target, Other);
         if (connection is null)
         {
             return fault;

@@ -22,8 +22,14 @@ internal sealed class ProbeConnection
     /// <summary>Called when the time of the check is over, for users that do not wait on the transport themselves.</summary>
     public Action? OnTimeout { get; set; }
 
-    /// <summary>Dials. The fault is null when the connection stands.</summary>
-    public static async ValueTask<(ProbeConnection? Connection, string? Fault)> DialAsync(EventLoop loop, SocketFactory sockets, NetAddress target)
+    /// <summary>Dials, as the proxy does for requests. The fault is null when the connection stands.</summary>
+    public static async ValueTask<(ProbeConnection? Connection, string? Fault)> DialAsync(EventLoop loop, SocketFactory sockets, NetAddress target, NetAddress? other = null)
+    {
+        (ProbeConnection? connection, string? fault) = await DialOneAsync(loop, sockets, target);
+        return connection is null && other is { } second && await DialOneAsync(loop, sockets, second) is ({ } found, null) ? (found, null) : (connection, fault);
+    }
+
+    private static async ValueTask<(ProbeConnection? Connection, string? Fault)> DialOneAsync(EventLoop loop, SocketFactory sockets, NetAddress target)
     {
         if (sockets.Connect(loop, target, out string? fault) is not { } transport)
         {

@@ -26,22 +26,28 @@ internal sealed class ConnectionBudget(int max)
     /// <summary>Connections that are open. Any thread.</summary>
     public int Open => Volatile.Read(ref _open);
 
+    /// <summary>Whether one more may be open. Any thread; approximate.</summary>
+    public bool HasRoom => Open < max && Level != LoadLevel.Refuse;
+
     /// <summary>What a proxy may accept when the system grants it so many descriptors; 0 when that is unknown.</summary>
     public static int Connections(long descriptors)
         => descriptors <= 0 ? ConnectionsMax
             : (int)Math.Clamp(Math.Min(descriptors * DescriptorShare, (descriptors - ReservedDescriptors) / 2.0), 1, ConnectionsMax);
 
-    /// <summary>Takes room for one connection; false when there is none.</summary>
+    /// <summary>Takes room for one connection; false when there is none. On the loop of the budget.</summary>
     public bool TryTake()
     {
-        if (_open >= max || Ladder?.Look() == LoadLevel.Refuse)
+        if (Open >= max || Ladder?.Look() == LoadLevel.Refuse)
         {
             return false;
         }
 
-        Volatile.Write(ref _open, _open + 1);
+        Interlocked.Increment(ref _open);
         return true;
     }
 
-    public void GiveBack() => Volatile.Write(ref _open, _open - 1);
+    /// <summary>Takes room for a connection that another loop has accepted and looked for room for. Any thread.</summary>
+    public void TakeFromOutside() => Interlocked.Increment(ref _open);
+
+    public void GiveBack() => Interlocked.Decrement(ref _open);
 }

@@ -1,6 +1,7 @@
 using Weft.Primitives.Net;
 using Weft.Proxy.Detection;
 using Weft.Proxy.Engine;
+using Weft.Proxy.Names;
 using Weft.Proxy.Paths;
 using Weft.Proxy.Protocols;
 using Weft.Proxy.Security;
@@ -75,7 +76,7 @@ internal sealed class Frontend(EventLoop loop, FrontendSettings settings, Server
     /// <summary>Who came and where to, as the kernel or a trusted proxy in front says; null when it was refused.</summary>
     private async ValueTask<Arrival?> ArriveAsync(Transport socket)
     {
-        Arrival arrival = new(socket.Remote, settings.ReadsOriginalDestination ? socket.OriginalDestination : default, null)
+        Arrival arrival = new(socket.Remote, settings.ReadsOriginalDestination ? Ipv6.Known(socket.OriginalDestination) : default, null)
         {
             Local = settings.ReadsLocalAddress ? socket.Local : default,
         };
@@ -174,9 +175,9 @@ internal sealed class Frontend(EventLoop loop, FrontendSettings settings, Server
             return DetectAsync(transport, arrival, settings.TakesOpaque && protocol == ListenProtocol.Auto, ended);
         }
 
-        if (protocol == ListenProtocol.Opaque && settings.KnowsServerName is not null)
+        if (protocol == ListenProtocol.Opaque && settings.ServerNamesOf?.Invoke(arrival) is { } knows)
         {
-            return GoByNameAsync(transport, arrival, new FirstBytes(transport, settings.Limits.DetectMs));
+            return GoByNameAsync(transport, arrival, knows, new FirstBytes(transport, settings.Limits.DetectMs));
         }
 
         _handshaking--;
@@ -206,9 +207,9 @@ internal sealed class Frontend(EventLoop loop, FrontendSettings settings, Server
             _memory.Note(destination, found);
         }
 
-        if (found == Detected.Tls && settings.KnowsServerName is not null)
+        if (found == Detected.Tls && settings.ServerNamesOf?.Invoke(arrival) is { } knows)
         {
-            return await GoByNameAsync(transport, arrival, first);
+            return await GoByNameAsync(transport, arrival, knows, first);
         }
 
         _handshaking--;
@@ -232,7 +233,7 @@ internal sealed class Frontend(EventLoop loop, FrontendSettings settings, Server
     }
 
     /// <summary>Serves an opaque stream by the server name that its TLS asks for.</summary>
-    private async ValueTask<bool> GoByNameAsync(Transport transport, Arrival arrival, FirstBytes first)
+    private async ValueTask<bool> GoByNameAsync(Transport transport, Arrival arrival, Func<string, bool> knows, FirstBytes first)
     {
         (ReadStatus status, string name) = await first.ReadHelloAsync();
         _handshaking--;
@@ -240,7 +241,7 @@ internal sealed class Frontend(EventLoop loop, FrontendSettings settings, Server
         {
             EndUnserved(transport, arrival.Client, first, Detected.Nothing);
         }
-        else if (settings.KnowsServerName!(name))
+        else if (knows(name))
         {
             arrival = arrival with { ServerName = name };
             await RunAsync(transport, settings.MakeHandler(arrival), ListenProtocol.Opaque, first);

@@ -21,10 +21,10 @@ internal sealed record FrontendSettings
     public bool ReadsLocalAddress { get; init; }
 
     /// <summary>
-    /// Given: opaque streams go by the server name of the client's own TLS, and this says whether a name (empty: none, or no TLS) leads
-    /// anywhere. The bytes stay as they are.
+    /// Given: opaque streams of an arrival for which it gives a judge go by the server name of the client's own TLS, and the judge says whether
+    /// a name (empty: none, or no TLS) leads anywhere. The bytes stay as they are.
     /// </summary>
-    public Func<string, bool>? KnowsServerName { get; init; }
+    public Func<Arrival, Func<string, bool>?>? ServerNamesOf { get; init; }
 
     /// <summary>Clients were redirected here: ask the kernel where they meant to go.</summary>
     public bool ReadsOriginalDestination { get; init; }

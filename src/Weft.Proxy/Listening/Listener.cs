@@ -11,7 +11,6 @@ internal sealed unsafe class Listener : IPollHandle
 
     private readonly EventLoop _loop;
     private readonly int _fd;
-    private readonly ConnectionBudget _budget;
     private readonly Action<SocketTransport> _accepted;
     private readonly Action _acceptMore;
     private readonly LoopTimer _retry;
@@ -25,12 +24,17 @@ internal sealed unsafe class Listener : IPollHandle
     {
         _loop = loop;
         _fd = fd;
-        _budget = budget;
+        Budget = budget;
         _accepted = accepted;
         _acceptMore = AcceptAll;
         _retry = new LoopTimer(loop, AcceptAll);
         loop.Poller.Add(fd, this);
     }
+
+    /// <summary>Given: connections may go to another worker's listener of this group, and come from one.</summary>
+    public ListenerGroup? Group { get; init; }
+
+    public ConnectionBudget Budget { get; }
 
     /// <summary>Told of each connection that is refused because of the bound.</summary>
     public Action<NetAddress>? Refused { get; init; }
@@ -52,6 +56,16 @@ internal sealed unsafe class Listener : IPollHandle
             _loop.Poller.Withdraw(_fd);
             Libc.Close(_fd);
         }
+    }
+
+    /// <summary>
+    /// Serves a connection that the listener of another worker has accepted, also when this one has been closed meanwhile: whoever is accepted is served. Any thread.
+    /// </summary>
+    private void TakeOver(int fd, NetAddress remote)
+    {
+        // At once, so that the next choice and a drain know of it.
+        Budget.TakeFromOutside();
+        _loop.Post(() => _accepted(new SocketTransport(_loop, fd, remote)));
     }
 
     private void AcceptAll()
@@ -81,15 +95,20 @@ internal sealed unsafe class Listener : IPollHandle
 
             NetAddress remote = SocketAddress.Read(new ReadOnlySpan<byte>(buffer, (int)length));
             SocketFactory.SetStreamOptions(fd, remote.Family);
-            SocketTransport transport = new(_loop, fd, remote);
-            if (!_budget.TryTake())
+            Listener chosen = Group?.Choose(this) ?? this;
+            if (chosen != this)
             {
-                transport.Abort();
-                Refused?.Invoke(remote);
-                continue;
+                chosen.TakeOver(fd, remote);
             }
-
-            _accepted(transport);
+            else if (Budget.TryTake())
+            {
+                _accepted(new SocketTransport(_loop, fd, remote));
+            }
+            else
+            {
+                new SocketTransport(_loop, fd, remote).Abort();
+                Refused?.Invoke(remote);
+            }
         }
 
         if (!_closed)

@@ -13,7 +13,7 @@ internal static class WorkerSockets
     /// the new ones get another socket of the same port, or share one.
     /// </summary>
     /// <returns>The descriptors of each worker, which belong to the caller; or null and the kernel's reason.</returns>
-    public static int[][]? Open(SocketFactory sockets, HeldSockets held, NetAddress address, int workers, out string? fault)
+    public static int[][]? Open(SocketFactory sockets, HeldSockets held, NetAddress address, int workers, out string? fault, bool onlyV6 = false)
     {
         List<int> all = held.TakeAll(isStream: true, address);
         List<int> shared = [];
@@ -29,7 +29,7 @@ internal static class WorkerSockets
                 continue;
             }
 
-            int opened = sockets.Listen(address, ownQueues, out fault);
+            int opened = sockets.Listen(address, ownQueues, out fault, onlyV6);
             if (opened < 0)
             {
                 return null;

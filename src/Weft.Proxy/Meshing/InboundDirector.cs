@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Text;
+using Weft.Contracts.Mesh;
 using Weft.Contracts.Session;
 using Weft.Primitives.Http;
 using Weft.Primitives.Net;
@@ -28,8 +29,9 @@ internal sealed class InboundDirector(MeshWorker worker, UpstreamTable upstreams
         context.Record = worker.Meters.Open(Direction.Inbound);
         PeerContext peer = context.Arrival.Peer;
         context.IsFromProxy = peer.IsMutualTls;
-        if (context.IsConnect && peer.IsMutualTls)
+        if (context.IsConnect && peer.IsMutualTls && !context.Exchange.Head.TryGetField("x-weft-protocol"u8, out _))
         {
+            // A proxy says what its application spoke, except of an opaque stream.
             context.TakeAsOpaque();
         }
 
@@ -50,7 +52,7 @@ internal sealed class InboundDirector(MeshWorker worker, UpstreamTable upstreams
             return new(EndReason.NoPort);
         }
 
-        if (context.IsConnect && !context.IsOpaque)
+        if (context.IsConnect && !context.IsOpaque && served is not { Protocol: Protocol.HttpProxy })
         {
             context.Explanation = $"{EndReasons.Code(EndReason.TunnelUnsupported)} {worker.Settings.ServiceName}";
             return new(EndReason.TunnelUnsupported);
@@ -66,8 +68,8 @@ internal sealed class InboundDirector(MeshWorker worker, UpstreamTable upstreams
             return new(verdict.Reason);
         }
 
-        context.BridgesGrpcWeb = served is { Protocol: Weft.Contracts.Mesh.Protocol.Grpc };
-        context.State = upstreams.Plain(served?.Target ?? context.Arrival.OriginalDestination, 0);
+        context.BridgesGrpcWeb = served is { Protocol: Protocol.Grpc };
+        context.State = served is null ? upstreams.Plain(context.Arrival.OriginalDestination, 0) : upstreams.Application(served);
         return new(EndReason.Ok);
     }
 
@@ -135,7 +137,7 @@ internal sealed class InboundDirector(MeshWorker worker, UpstreamTable upstreams
     {
         foreach (ServedPort served in _ports)
         {
-            if (served.Target.Port == port)
+            if (served.TargetPort == port)
             {
                 return served;
             }

@@ -37,6 +37,9 @@ internal sealed class MeshFrontends
                 Admit = AdmitOutboundAsync,
                 Refuses = arrival => IsLoop(arrival) ? EndReason.LoopDetected : EndReason.Ok,
                 MayDialFirst = HasNoRoutes,
+                ServerNamesOf = arrival => _worker.Mesh.Value.TryResolveAddress(arrival.OriginalDestination, out DestinationView? known)
+                    ? ServerNames(known.Service, arrival.OriginalDestination, arrival.OriginalDestination.Port)
+                    : null,
                 MakeHandler = arrival => new ExchangePath(outbound, arrival),
                 Limits = worker.Limits,
             },
@@ -90,6 +93,7 @@ internal sealed class MeshFrontends
             {
                 MayDialFirst = _ => _worker.Mesh.Value.TryResolveHost(destination.Host, out DestinationView? known)
                     && HasNoRoutes(known.Service, default, destination.Port),
+                ServerNamesOf = _ => _worker.Mesh.Value.TryResolveHost(destination.Host, out DestinationView? known) ? ServerNames(known.Service, default, destination.Port) : null,
                 Admit = async arrival => protocol != ListenProtocol.Auto ? protocol : await ProtocolOfHostAsync(destination),
                 MakeHandler = arrival => new ExchangePath(director, arrival),
                 Limits = _worker.Limits,
@@ -107,7 +111,7 @@ internal sealed class MeshFrontends
     {
         Protocol.Http1 => ListenProtocol.Http1,
         Protocol.Http2 => ListenProtocol.Http2,
-        Protocol.Grpc => ListenProtocol.Http,
+        Protocol.Grpc or Protocol.HttpProxy => ListenProtocol.Http,
         Protocol.Tcp => ListenProtocol.Opaque,
         _ => ListenProtocol.Auto,
     };
@@ -161,10 +165,22 @@ internal sealed class MeshFrontends
         => _worker.Mesh.Value.TryResolveAddress(arrival.OriginalDestination, out DestinationView? destination)
             && HasNoRoutes(destination.Service, arrival.OriginalDestination, arrival.OriginalDestination.Port);
 
-    /// <summary>Whether nothing about HTTP is configured for the port: only then may a silent client be taken for one of plain TCP.</summary>
+    /// <summary>The judge of server names where routes for TLS hang on the port; null where none do.</summary>
+    private Func<string, bool>? ServerNames(string name, NetAddress address, ushort port)
+    {
+        if (!_worker.Mesh.Value.TryGetService(name, out ServiceView? service))
+        {
+            return null;
+        }
+
+        ushort number = OutboundDirector.ServicePort(service, address, port);
+        return service.Routes.HasTlsRulesFor(number) ? serverName => service.Routes.MatchTls(serverName, number) is not null : null;
+    }
+
+    /// <summary>Whether nothing about HTTP or TLS is configured for the port: only then may a silent client be taken for one of plain TCP.</summary>
     private bool HasNoRoutes(string name, NetAddress address, ushort port)
         => _worker.Mesh.Value.TryGetService(name, out ServiceView? service) && service.IsWhole
-            && !service.Routes.HasRulesFor(OutboundDirector.ServicePort(service, address, port));
+            && OutboundDirector.ServicePort(service, address, port) is var number && !service.Routes.HasRulesFor(number) && !service.Routes.HasTlsRulesFor(number);
 
     /// <summary>Whether policy lets the peer in without looking at a request.</summary>
     private bool MayEnterOpaque(Arrival arrival)
@@ -176,7 +192,7 @@ internal sealed class MeshFrontends
     {
         foreach (ServedPort served in _worker.Settings.Ports)
         {
-            if (served.Target.Port == port || served.Port == port)
+            if (served.TargetPort == port || served.Port == port)
             {
                 return served;
             }

@@ -2,6 +2,7 @@ using Weft.Contracts.Session;
 using Weft.Primitives.Net;
 using Weft.Proxy.Engine;
 using Weft.Proxy.Listening;
+using Weft.Proxy.Names;
 using Weft.Proxy.Upgrading;
 
 namespace Weft.Proxy.Meshing;
@@ -45,7 +46,16 @@ internal sealed class MeshSockets
             return;
         }
 
-        int[][]? descriptors = WorkerSockets.Open(_sockets, _held, listen, _settings.Workers, out string? fault);
+        BindOne(option, listen, onlyV6: false, direction, frontend);
+        if (_settings.Transparent && Ipv6.TwinOf(listen) is { } twin && Ipv6.IsHere)
+        {
+            BindOne(option, twin, onlyV6: true, direction, frontend);
+        }
+    }
+
+    private void BindOne(string option, NetAddress listen, bool onlyV6, Direction direction, Func<MeshFrontends, Frontend> frontend)
+    {
+        int[][]? descriptors = WorkerSockets.Open(_sockets, _held, listen, _settings.Workers, out string? fault, onlyV6);
         if (descriptors is null)
         {
             string hint = _settings.Mark != 0 && fault!.Contains("not permitted", StringComparison.Ordinal)
@@ -54,9 +64,10 @@ internal sealed class MeshSockets
             throw new UsageException($"option {option}: {listen} cannot be listened on: {fault}{hint}", ExitCodes.Unavailable);
         }
 
+        ListenerGroup group = new(_settings.Workers);
         for (int i = 0; i < descriptors.Length; i++)
         {
-            _ofWorkers[i].Add(new MeshSocket(descriptors[i], direction, frontend));
+            _ofWorkers[i].Add(new MeshSocket(descriptors[i], group, direction, frontend));
         }
     }
 }

@@ -1,3 +1,4 @@
+using Weft.Contracts.Mesh;
 using Weft.Contracts.Session;
 using Weft.Primitives.Http;
 using Weft.Primitives.Net;
@@ -37,7 +38,13 @@ internal sealed class OutboundDirector(MeshWorker worker, UpstreamTable upstream
             return PassThrough(context);
         }
 
-        EndReason reason = context.IsConnect && !context.IsOpaque ? EndReason.TunnelUnsupported : await DecideAsync(context, destination, port);
+        EndReason reason = await DecideAsync(context, destination, port);
+        if (reason == EndReason.Ok && context.IsConnect && !context.IsOpaque && context.Decision.Port is not { Protocol: Protocol.HttpProxy })
+        {
+            // It names a destination of its own. A server that is no proxy could take it for an ordinary request and read what follows as further ones.
+            reason = EndReason.TunnelUnsupported;
+        }
+
         MarkEdge(context, destination.Service, endpoint: null);
         if (reason != EndReason.Ok)
         {
@@ -113,7 +120,7 @@ internal sealed class OutboundDirector(MeshWorker worker, UpstreamTable upstream
 
     private Upstream UpstreamOf(in Decision decision, EndpointView endpoint) => endpoint.IsMeshed
         ? upstreams.Tunnel(endpoint, decision.ConnectTimeoutMs)
-        : upstreams.Plain(endpoint.Address.WithPort(endpoint.TargetPort(decision.Port!.Number)), decision.ConnectTimeoutMs);
+        : upstreams.Outside(endpoint, decision.Port!, decision.ConnectTimeoutMs);
 
     public override void OnResponse(ExchangeContext context, MessageHead head)
     {
@@ -203,7 +210,8 @@ internal sealed class OutboundDirector(MeshWorker worker, UpstreamTable upstream
             {
                 ushort servicePort = ServicePort(service, context.Arrival.OriginalDestination, port);
                 Decision decision = Decider.Decide(
-                    mesh, new DecisionInput(destination.Service, servicePort, head, (ulong)worker.Random.NextInt64(long.MinValue, long.MaxValue)));
+                    mesh, new DecisionInput(
+                        destination.Service, servicePort, head, (ulong)worker.Random.NextInt64(long.MinValue, long.MaxValue), context.Arrival.ServerName));
                 context.Decision = decision;
                 missing = decision.MissingService ?? (decision.Target is { IsWhole: false } target ? target.Name : null);
                 if (missing is null)

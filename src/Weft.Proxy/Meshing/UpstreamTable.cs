@@ -1,3 +1,4 @@
+using Weft.Contracts.Mesh;
 using Weft.Primitives.Net;
 using Weft.Proxy.Upstreams;
 using Weft.Routing.Snapshot;
@@ -35,8 +36,16 @@ internal sealed class UpstreamTable
     /// <summary>The tunnel of an endpoint inside the mesh.</summary>
     public Upstream Tunnel(EndpointView endpoint, int connectMs) => Get(new Key(endpoint.Address.WithPort(endpoint.TunnelPort), endpoint.Identity), connectMs);
 
-    /// <summary>An address outside the mesh, or the local application.</summary>
+    /// <summary>An address outside the mesh.</summary>
     public Upstream Plain(NetAddress address, int connectMs) => Get(new Key(address, ""), connectMs);
+
+    /// <summary>An endpoint without a proxy, by address or by name.</summary>
+    public Upstream Outside(EndpointView endpoint, PortView port, int connectMs) => Get(
+        new Key(endpoint.Address.WithPort(endpoint.TargetPort(port.Number)), "") { Host = endpoint.Host, IsForwardProxy = port.Protocol == Protocol.HttpProxy }, connectMs);
+
+    /// <summary>The local application.</summary>
+    public Upstream Application(ServedPort served)
+        => Get(new Key(served.Target, "") { Other = served.Other, IsForwardProxy = served.Protocol == Protocol.HttpProxy }, 0);
 
     public void Drain()
     {
@@ -74,6 +83,11 @@ internal sealed class UpstreamTable
             Tls = meshed ? () => _worker.Svid.Client : null,
             ExpectedName = meshed ? key.Identity : null,
             KeepAliveMs = meshed ? TunnelKeepAliveMs : 0,
+            Other = key.Other,
+            Host = key.Host,
+
+            // The far proxy is no server that would mind a scheme, and what the application wrote must reach a forward proxy behind it.
+            IsForwardProxy = key.IsForwardProxy || meshed,
             ConnectMs = connectMs > 0 ? connectMs : _worker.Limits.ConnectMs,
         };
         return new Upstream(_worker.Loop, _worker.Dialer, settings, _worker.Limits);
@@ -98,7 +112,14 @@ internal sealed class UpstreamTable
         }
     }
 
-    private readonly record struct Key(NetAddress Address, string Identity);
+    private readonly record struct Key(NetAddress Address, string Identity)
+    {
+        public NetAddress? Other { get; init; }
+
+        public string? Host { get; init; }
+
+        public bool IsForwardProxy { get; init; }
+    }
 
     private sealed class Entry(Upstream upstream)
     {

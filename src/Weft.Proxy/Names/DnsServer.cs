@@ -12,6 +12,8 @@ namespace Weft.Proxy.Names;
 /// </summary>
 internal sealed class DnsServer(IMeshNames names, IDatagrams clients, DnsForwarder? forwarder)
 {
+    private static readonly Func<bool> Never = static () => false;
+
     /// <summary>Seconds that an application may keep an answer: short, because a name can begin to exist.</summary>
     public const uint TtlSeconds = 5;
 
@@ -22,6 +24,9 @@ internal sealed class DnsServer(IMeshNames names, IDatagrams clients, DnsForward
 
     private readonly byte[] _reply = new byte[ReplyMax];
     private int _waiting;
+
+    /// <summary>Whether connections to virtual addresses of IPv6 would get anywhere, asked with each question.</summary>
+    public Func<bool> AnswersV6 { get; init; } = Never;
 
     public long Queries { get; private set; }
 
@@ -89,17 +94,26 @@ internal sealed class DnsServer(IMeshNames names, IDatagrams clients, DnsForward
         }
     }
 
-    /// <summary>Virtual addresses are IPv4: an AAAA question is answered with "the name exists, without such a record", so that the client takes the other.</summary>
+    /// <summary>Where there is no IPv6, an AAAA question is answered with "the name exists, without such a record", so that the client takes the other.</summary>
     private void AnswerMesh(byte[] packet, in DnsQuery query, NetAddress from, NetAddress? address)
     {
-        if (query.Type != DnsType.A || address is not { Family: NetFamily.V4 } virtualAddress)
+        bool v6 = query.Type == DnsType.Aaaa && AnswersV6();
+        if ((query.Type != DnsType.A && !v6) || address is not { Family: NetFamily.V4 } virtualAddress)
         {
             Reply(packet, query, DnsResponseCode.NoError, from);
             return;
         }
 
-        Span<byte> bytes = stackalloc byte[sizeof(uint)];
-        BinaryPrimitives.WriteUInt32BigEndian(bytes, virtualAddress.V4Bits);
+        Span<byte> bytes = stackalloc byte[v6 ? 16 : sizeof(uint)];
+        if (v6)
+        {
+            Ipv6.VirtualOf(virtualAddress).WriteV6(bytes);
+        }
+        else
+        {
+            BinaryPrimitives.WriteUInt32BigEndian(bytes, virtualAddress.V4Bits);
+        }
+
         int length = DnsWriter.WriteAddresses(query, packet, bytes, TtlSeconds, _reply);
         clients.Send(_reply.AsSpan(0, length), from);
     }

@@ -16,6 +16,14 @@ internal sealed class ResolverFiles
     /// <summary>Reads the files of this host; one that is not there is empty.</summary>
     public static ResolverFiles Read() => Parse(ReadFile("/etc/resolv.conf"), ReadFile("/etc/hosts"));
 
+    /// <summary>The same with one server in place of those of this host.</summary>
+    public static ResolverFiles ReadFor(NetAddress server)
+    {
+        ResolverFiles files = Parse("", ReadFile("/etc/hosts"));
+        files._servers.Add(server);
+        return files;
+    }
+
     /// <summary>Lines that make no sense are passed over: these files belong to the host, and it lives with them.</summary>
     public static ResolverFiles Parse(string resolvConf, string hosts)
     {

@@ -130,7 +130,7 @@ internal sealed class ExchangeContext
     public HttpVersion AppVersion { get; set; }
 
     /// <summary>What the application spoke, as figures name it.</summary>
-    public ExchangeProtocol Protocol => IsOpaque ? ExchangeProtocol.Tcp
+    public ExchangeProtocol Protocol => IsOpaque || IsConnect ? ExchangeProtocol.Tcp
         : WantsTunnel ? ExchangeProtocol.WebSocket
         : IsGrpc ? ExchangeProtocol.Grpc
         : AppVersion == HttpVersion.Http2 || (AppVersion == HttpVersion.None && Exchange.Version == HttpVersion.Http2) ? ExchangeProtocol.Http2

@@ -77,7 +77,10 @@ internal sealed class ExchangePath(Director director, Arrival arrival) : IExchan
         while (upstream is not null)
         {
             context.BeginAttempt();
-            LeaseResult acquired = await upstream.AcquireAsync(VersionWanted(context), context.Wake, fresh: context.Sent > 0, arrival);
+
+            // A tunnel takes its connection for itself; and CONNECT could not be repeated if one that rested turned out dead.
+            bool fresh = context.Sent > 0 || context.IsConnect;
+            LeaseResult acquired = await upstream.AcquireAsync(VersionWanted(context), context.Wake, fresh, arrival);
             bool again = true;
             last = acquired.Reason;
             if (acquired.Lease is { } lease)

@@ -28,6 +28,9 @@ internal sealed class Http1ClientConnection : Http1Connection, ILease
         _idleReadable = CloseIdle;
     }
 
+    /// <summary>The upstream is a forward proxy.</summary>
+    public bool ToProxy { get; init; }
+
     public HttpStream Stream => this;
 
     public bool IsReused { get; private set; }
@@ -45,7 +48,7 @@ internal sealed class Http1ClientConnection : Http1Connection, ILease
         }
 
         head.KeepAlive = true;
-        WriteHead(head, isRequest: true, requestWasHead: false);
+        WriteHead(head, isRequest: true, requestWasHead: false, toProxy: ToProxy);
         BeginWriting(head.Framing == BodyFraming.Chunked, untilClose: false, head.Framing == BodyFraming.Length ? head.ContentLength : -1);
         _headPending = true;
         _responseKeepsAlive = false;

@@ -300,13 +300,13 @@ internal abstract class Http1Connection : HttpStream, IFlushable
     protected void Attach(Transport transport) => Transport = transport;
 
     /// <summary>Writes a head with the given writer into the unsent bytes.</summary>
-    protected void WriteHead(MessageHead head, bool isRequest, bool requestWasHead, bool toHttp10 = false)
+    protected void WriteHead(MessageHead head, bool isRequest, bool requestWasHead, bool toHttp10 = false, bool toProxy = false)
     {
         for (int size = head.Block.Length + 256; ; size *= 2)
         {
             Span<byte> room = _unsent.Reserve(size);
             bool fits = isRequest
-                ? Http1HeadWriter.TryWriteRequest(head, room, out int written)
+                ? Http1HeadWriter.TryWriteRequest(head, room, out int written, toProxy)
                 : Http1HeadWriter.TryWriteResponse(head, room, out written, requestWasHead, toHttp10);
             if (fits)
             {

@@ -77,7 +77,7 @@ internal sealed partial class Http2Connection
             int written;
             bool fits = kind switch
             {
-                HeadKind.Request => HpackEncoder.TryEncodeRequest(head, room, out written),
+                HeadKind.Request => HpackEncoder.TryEncodeRequest(head, room, out written, KeepsScheme ? null : _transport.IsSecure),
                 HeadKind.Response => HpackEncoder.TryEncodeResponse(head, room, out written),
                 _ => HpackEncoder.TryEncodeTrailers(head, room, out written),
             };

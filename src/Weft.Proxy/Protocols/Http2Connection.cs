@@ -81,6 +81,12 @@ internal sealed partial class Http2Connection : IFlushable
 
     public bool HasEnded => _ended;
 
+    /// <summary>
+    /// Requests keep the scheme that their client gave, because a forward proxy is asked for the URI as a whole. Else the scheme says what the connection is: there
+    /// are servers that refuse anything else.
+    /// </summary>
+    public bool KeepsScheme { get; init; }
+
     /// <summary>Called once, when the connection has ended.</summary>
     public Action<Http2Connection>? Ended { get; set; }
 

@@ -34,6 +34,7 @@ internal static class RelayCommand
           --to-protocol P          auto, http1, http2 or tcp (default auto: ALPN under TLS, else what the client spoke)
           --to-sni NAME=ADDR       TLS that asks for this server name goes there untouched (*.NAME: all below it); repeat it
           --to-proxy-protocol V    v1 or v2: begin each upstream connection with the client's address; with tcp only
+          --to-forward-proxy       the upstream is an HTTP proxy: it gets CONNECT, and other requests with their whole URI
           --grpc-web               the upstream speaks gRPC: clients may come with gRPC-Web, over HTTP/1.1 or HTTP/2
         Running
           --idle-timeout SECONDS   end a TCP stream or WebSocket that is silent for so long (default 0, never)
@@ -49,7 +50,7 @@ internal static class RelayCommand
     private static readonly string[] Options =
     [
         "--listen", "--listen-cert", "--listen-key", "--listen-trust", "--listen-protocol", "--to", "--to-cert", "--to-key", "--to-trust",
-        "--to-san", "--to-protocol", "--to-sni", "--to-proxy-protocol", "--grpc-web", "--listen-proxy-protocol", "--idle-timeout", "--max-connection-time",
+        "--to-san", "--to-protocol", "--to-sni", "--to-proxy-protocol", "--to-forward-proxy", "--grpc-web", "--listen-proxy-protocol", "--idle-timeout", "--max-connection-time",
         "--workers", "--memory-limit", "--metrics", "--drain-timeout", "--drain-deadline", "--upgrade-timeout",
     ];
 
@@ -87,6 +88,7 @@ internal static class RelayCommand
                 "--to-sni" => AddName(settings, names, reader),
                 "--idle-timeout" => settings with { Times = settings.Times with { IdleMs = reader.Number(0, 86_400) * 1000 } },
                 "--max-connection-time" => settings with { Times = settings.Times with { LifeMs = reader.Number(0, 604_800) * 1000 } },
+                "--to-forward-proxy" => Flag(reader, settings with { ToForwardProxy = true }),
                 "--grpc-web" => Flag(reader, settings with { GrpcWeb = true }),
                 "--memory-limit" => settings with { MemoryLimitMb = reader.Number(16, 1_048_576) },
                 "--workers" => settings with { Workers = reader.Number(1, 64) },
@@ -140,6 +142,7 @@ internal static class RelayCommand
         Require(settings.ToCert is null || settings.ToTrust is not null, "--to-cert needs --to-trust: TLS to an upstream that nobody vouches for is refused");
         Require(settings.ToSan is null || settings.ToTrust is not null, "--to-san needs --to-trust");
         Require(!settings.GrpcWeb || settings.ToProtocol is UpstreamProtocol.Auto or UpstreamProtocol.Http2, "--grpc-web needs an upstream of HTTP/2");
+        Require(!settings.ToForwardProxy || settings.ToProtocol != UpstreamProtocol.Opaque, "--to-forward-proxy needs an upstream of HTTP");
         Require(
             settings.ToSni.Count == 0 || (settings.ListenCert is null && settings.ToTrust is null),
             "--to-sni passes TLS on untouched: leave --listen-cert and --to-trust away");

@@ -18,6 +18,9 @@ internal sealed class RelayDirector(EventLoop loop, Meters meters, RelayTargets 
     /// <summary>The upstreams speak gRPC, and clients may come with gRPC-Web.</summary>
     public bool BridgesGrpcWeb { get; init; }
 
+    /// <summary>The upstreams are forward proxies, whose business CONNECT is.</summary>
+    public bool PassesConnect { get; init; }
+
     public TunnelTimes Times { get; init; } = TunnelTimes.Default;
 
     public override ValueTask<EndReason> DirectAsync(ExchangeContext context)
@@ -40,8 +43,8 @@ internal sealed class RelayDirector(EventLoop loop, Meters meters, RelayTargets 
             return new(EndReason.Ok);
         }
 
-        // CONNECT names a destination of its own; a relay has only the ones it was given.
-        return new(EndReason.TunnelUnsupported);
+        // CONNECT names a destination of its own. An upstream that is no proxy could take it for an ordinary request and read what follows as further ones.
+        return new(PassesConnect ? EndReason.Ok : EndReason.TunnelUnsupported);
     }
 
     public override Upstream? Next(ExchangeContext context)

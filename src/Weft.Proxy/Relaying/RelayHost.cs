@@ -154,7 +154,7 @@ internal sealed class RelayHost(RelaySettings settings, Inheritance inheritance,
         _ownsPath = !inheritance.Sockets.Has(settings.Listen) || inheritance.Predecessor?.Fact(Predecessor.OwnsPathFact) is not null;
         if (settings.Listen.Path is { } path && !inheritance.Sockets.Has(settings.Listen))
         {
-            RemoveStaleSocket(path);
+            SocketFile.RemoveStale(path);
         }
 
         long available = ProcessFigures.Read().MaxFds;
@@ -162,9 +162,10 @@ internal sealed class RelayHost(RelaySettings settings, Inheritance inheritance,
         ProcessPressure pressure = new(available, ProcessPressure.MemoryLimit(settings.MemoryLimitMb * 1024 * 1024));
         int[][] descriptors = WorkerSockets.Open(_sockets, inheritance.Sockets, settings.Listen, settings.Workers, out string? fault)
             ?? throw new UsageException($"--listen {settings.Listen}: {fault}; is the port taken, or the address not of this host?", ExitCodes.Unavailable);
+        ListenerGroup group = new(settings.Workers);
         for (int i = 0; i < settings.Workers; i++)
         {
-            _workers.Add(new RelayWorker(i, descriptors[i], settings, _sockets, Math.Max(1, connections / settings.Workers), pressure, clock, listenTls, toTls));
+            _workers.Add(new RelayWorker(i, descriptors[i], group, settings, _sockets, Math.Max(1, connections / settings.Workers), pressure, clock, listenTls, toTls));
         }
     }
 
@@ -183,26 +184,6 @@ internal sealed class RelayHost(RelaySettings settings, Inheritance inheritance,
         catch (IOException taken)
         {
             throw new UsageException($"--metrics {taken.Message}; is the port taken, or the address not of this host?", ExitCodes.Unavailable);
-        }
-    }
-
-    /// <summary>A socket file that nobody listens on any more would refuse the bind; one that somebody uses is left to fail it.</summary>
-    private static void RemoveStaleSocket(string path)
-    {
-        if (!File.Exists(path))
-        {
-            return;
-        }
-
-        using System.Net.Sockets.Socket probe = new(
-            System.Net.Sockets.AddressFamily.Unix, System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Unspecified);
-        try
-        {
-            probe.Connect(new System.Net.Sockets.UnixDomainSocketEndPoint(path));
-        }
-        catch (System.Net.Sockets.SocketException refused) when (refused.SocketErrorCode == System.Net.Sockets.SocketError.ConnectionRefused)
-        {
-            File.Delete(path);
         }
     }
 }

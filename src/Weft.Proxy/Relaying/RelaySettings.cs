@@ -31,6 +31,9 @@ internal sealed record RelaySettings
 
     public UpstreamProtocol ToProtocol { get; init; }
 
+    /// <summary>The upstreams are forward proxies.</summary>
+    public bool ToForwardProxy { get; init; }
+
     /// <summary>gRPC-Web is turned into gRPC for the upstream.</summary>
     public bool GrpcWeb { get; init; }
 

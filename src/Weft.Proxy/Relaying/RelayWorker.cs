@@ -23,10 +23,11 @@ internal sealed class RelayWorker
     private readonly ConnectionBudget _budget;
     private readonly Action _ended;
 
+    /// <param name="group">The listeners of all workers.</param>
     /// <param name="connectionsMax">Client connections that this worker may have open.</param>
     /// <param name="pressure">What the process has in use.</param>
     public RelayWorker(
-        int number, IReadOnlyList<int> descriptors, RelaySettings settings, SocketFactory sockets, int connectionsMax, ProcessPressure pressure, TimeProvider clock, TlsContext? listenTls, TlsContext? toTls)
+        int number, IReadOnlyList<int> descriptors, ListenerGroup group, RelaySettings settings, SocketFactory sockets, int connectionsMax, ProcessPressure pressure, TimeProvider clock, TlsContext? listenTls, TlsContext? toTls)
     {
         _worker = new Worker($"worker-{number}", clock);
         EventLoop loop = _worker.Loop;
@@ -40,6 +41,7 @@ internal sealed class RelayWorker
         {
             Times = settings.Times,
             BridgesGrpcWeb = settings.GrpcWeb,
+            PassesConnect = settings.ToForwardProxy,
             Sheds = () => _drain.IsShedding,
         };
         _frontend = new Frontend(
@@ -49,7 +51,7 @@ internal sealed class RelayWorker
                 Tls = listenTls is null ? null : () => listenTls,
                 TakesProxyHeader = settings.ListenProxyProtocol,
                 ReadsLocalAddress = settings.ToProxyProtocol != ProxyVersion.None,
-                KnowsServerName = settings.ToSni.Count == 0 ? null : name => targets.Of(name).Length > 0,
+                ServerNamesOf = settings.ToSni.Count == 0 ? null : _ => name => targets.Of(name).Length > 0,
                 Admit = _ => new(protocol),
                 TakesOpaque = settings.ToProtocol is UpstreamProtocol.Auto or UpstreamProtocol.Opaque,
 
@@ -65,10 +67,13 @@ internal sealed class RelayWorker
         _ended = OnEnded;
         foreach (int descriptor in descriptors)
         {
-            _listeners.Add(new Listener(loop, descriptor, _budget, OnAccepted)
+            Listener listener = new(loop, descriptor, _budget, OnAccepted)
             {
+                Group = group,
                 Refused = client => refusals.Refuse(EndReason.Overloaded, client, "too many connections"),
-            });
+            };
+            group.Join(number, listener);
+            _listeners.Add(listener);
         }
     }
 
@@ -80,6 +85,7 @@ internal sealed class RelayWorker
         Tls = toTls is null ? null : () => toTls,
         ExpectedName = settings.ToSan ?? place.Host,
         ProxyHeader = settings.ToProxyProtocol,
+        IsForwardProxy = settings.ToForwardProxy,
     };
 
     public Meters Meters { get; }

@@ -62,6 +62,8 @@ internal sealed unsafe partial class TlsTransport : Transport
 
     public override Signal Writable => _writable;
 
+    public override bool IsSecure => true;
+
     public override NetAddress Local => _inner.Local;
 
     public override NetAddress Remote => _inner.Remote;

@@ -20,7 +20,12 @@ internal sealed class Dialer(EventLoop loop, SocketFactory sockets, ConnectionLi
 
     public async ValueTask<(Transport? Transport, EndReason Reason)> DialAsync(UpstreamSettings settings, Arrival? arrival)
     {
-        (SocketTransport? socket, EndReason reason) = settings.Host is null ? await ConnectAsync(settings) : await ConnectByNameAsync(settings, settings.Host);
+        (SocketTransport? socket, EndReason reason) = settings.Host is null ? await ConnectAsync(settings, settings.Address) : await ConnectByNameAsync(settings, settings.Host);
+        if (reason == EndReason.ConnectFailed && settings.Other is { } other)
+        {
+            (socket, reason) = await ConnectAsync(settings, other);
+        }
+
         if (socket is null)
         {
             return (null, reason);
@@ -35,9 +40,9 @@ internal sealed class Dialer(EventLoop loop, SocketFactory sockets, ConnectionLi
         return settings.Tls is null ? (socket, EndReason.Ok) : await ShakeAsync(socket, settings);
     }
 
-    private async ValueTask<(SocketTransport? Socket, EndReason Reason)> ConnectAsync(UpstreamSettings settings)
+    private async ValueTask<(SocketTransport? Socket, EndReason Reason)> ConnectAsync(UpstreamSettings settings, NetAddress address)
     {
-        SocketTransport? socket = sockets.Connect(loop, settings.Address, out _);
+        SocketTransport? socket = sockets.Connect(loop, address, out _);
         if (socket is null)
         {
             return (null, EndReason.ConnectFailed);

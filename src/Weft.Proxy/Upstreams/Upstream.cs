@@ -71,10 +71,10 @@ internal sealed class Upstream
     /// <param name="arrival">The client whose opaque stream it is.</param>
     public ValueTask<LeaseResult> AcquireAsync(HttpVersion client, Signal wake, bool fresh = false, Arrival? arrival = null) => SpokenTo(client) switch
     {
-        HttpVersion.Http2 => TryOpenStream(out Http2Stream? stream) ? new(new LeaseResult(stream, EndReason.Ok)) : DialHttp2Async(client, wake),
+        HttpVersion.Http2 => TryOpenStream(out Http2Stream? stream) ? new(new LeaseResult(stream, EndReason.Ok)) : DialHttp2Async(client, wake, fresh),
         HttpVersion.Http11 => !fresh && TryTakeIdle(out Http1ClientConnection? connection) ? new(new LeaseResult(connection, EndReason.Ok)) : DialHttp1Async(),
         HttpVersion.None => DialOpaqueAsync(arrival),
-        _ => DialHttp2Async(client, wake),
+        _ => DialHttp2Async(client, wake, fresh),
     };
 
     /// <summary>Closes what rests and lets what is busy finish; nothing new is leased from here.</summary>
@@ -150,7 +150,7 @@ internal sealed class Upstream
 
     /// <summary>Waits for room on a shared connection; one of those who wait dials.</summary>
     [AsyncMethodBuilder(typeof(LoopTaskMethodBuilder<>))]
-    private async ValueTask<LeaseResult> DialHttp2Async(HttpVersion client, Signal wake)
+    private async ValueTask<LeaseResult> DialHttp2Async(HttpVersion client, Signal wake, bool fresh)
     {
         while (true)
         {
@@ -165,7 +165,7 @@ internal sealed class Upstream
                 await wake;
                 if (SpokenTo(client) == HttpVersion.Http11)
                 {
-                    return await AcquireAsync(client, wake);
+                    return await AcquireAsync(client, wake, fresh);
                 }
 
                 continue;
@@ -197,12 +197,13 @@ internal sealed class Upstream
                 StreamEnded = _streamEnded,
                 PeerLeaves = _peerLeaves,
                 KeepAliveMs = Settings.KeepAliveMs,
+                KeepsScheme = Settings.IsForwardProxy,
             };
             _ = connection.RunAsync(handler: null);
             if (_negotiated == HttpVersion.None && !await ConfirmAsync(connection))
             {
                 WakeWaiting();
-                return await AcquireAsync(client, wake);
+                return await AcquireAsync(client, wake, fresh);
             }
 
             _http2.Add(connection);
@@ -238,7 +239,7 @@ internal sealed class Upstream
 
     private LeaseResult LeaseHttp1(Transport transport)
     {
-        Http1ClientConnection connection = new(transport, _limits);
+        Http1ClientConnection connection = new(transport, _limits) { ToProxy = Settings.IsForwardProxy };
         connection.Take(_givenBack);
         _leased++;
         return new(connection, EndReason.Ok);

@@ -31,5 +31,11 @@ internal sealed record UpstreamSettings
     /// <summary>The PROXY protocol header that begins every connection. Only for opaque streams, of which each has a connection of its own.</summary>
     public ProxyVersion ProxyHeader { get; init; }
 
+    /// <summary>It passes requests on to wherever they say: CONNECT goes to it as it is, other requests with their whole URI.</summary>
+    public bool IsForwardProxy { get; init; }
+
+    /// <summary>Where a connection goes when nobody listens at <see cref="Address"/>.</summary>
+    public NetAddress? Other { get; init; }
+
     public int ConnectMs { get; init; } = 2_000;
 }

@@ -28,6 +28,9 @@ public sealed class RouteRuleView
     /// <summary>One attempt; 0: none.</summary>
     public int BackendTimeoutMs { get; internal init; }
 
+    /// <summary>A rule for TLS that is passed on as it is: its hosts are server names.</summary>
+    public bool IsTls { get; internal init; }
+
     internal BackendView[] BackendArray
     {
         init
@@ -59,6 +62,8 @@ public sealed class RouteRuleView
             && (Hosts.Length == 0 || MatchesHost(host))
             && MatchesHeaders(head)
             && MatchesQuery(query);
+
+    internal bool MatchesName(ReadOnlySpan<byte> serverName) => Hosts.Length == 0 || MatchesHost(serverName);
 
     private bool MatchesHost(ReadOnlySpan<byte> host)
     {

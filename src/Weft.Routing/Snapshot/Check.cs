@@ -29,6 +29,16 @@ internal static class Check
     public static NetAddress Address(string value, string field)
         => NetAddress.TryParseHost(value, 0, out NetAddress address) ? address : throw Refused($"{field} \"{value}\" is not an IP address");
 
+    /// <summary>A host name that no address looks like: labels of letters, digits and hyphens, a letter in the last one.</summary>
+    public static bool IsHostName(string value)
+    {
+        const int nameMax = 253;
+        const int labelMax = 63;
+        string[] labels = value.Split('.');
+        return value.Length is > 0 and <= nameMax && labels[^1].Any(char.IsAsciiLetter)
+            && Array.TrueForAll(labels, static label => label.Length is > 0 and <= labelMax && label.All(static c => char.IsAsciiLetterOrDigit(c) || c == '-'));
+    }
+
     public static NetAddress? OptionalAddress(string value, string field) => value.Length == 0 ? null : Address(value, field);
 
     public static int Weight(uint value, string field)

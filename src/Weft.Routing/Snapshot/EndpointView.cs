@@ -8,8 +8,9 @@ public sealed class EndpointView
 {
     private readonly (ushort ServicePort, ushort TargetPort)[] _ports;
 
-    internal EndpointView(Endpoint source, NetAddress address, string key)
+    internal EndpointView(Endpoint source, NetAddress address, string? host, string key)
     {
+        Host = host;
         Key = key;
         Workload = source.Workload;
         Address = address;
@@ -31,7 +32,10 @@ public sealed class EndpointView
     /// <summary>"&lt;namespace&gt;/&lt;workload&gt;"; empty outside the mesh.</summary>
     public string Workload { get; }
 
-    /// <summary>The address, with port 0.</summary>
+    /// <summary>A host name that the caller's proxy resolves, in place of an address; only outside the mesh.</summary>
+    public string? Host { get; }
+
+    /// <summary>The address, with port 0; none when there is a <see cref="Host"/>.</summary>
     public NetAddress Address { get; }
 
     /// <summary>Where the endpoint's proxy takes mutual TLS; 0: not in the mesh, plain bytes.</summary>

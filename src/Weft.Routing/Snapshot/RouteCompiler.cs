@@ -36,6 +36,7 @@ internal static class RouteCompiler
             ResponseEdits = CompileEdits(source.ResponseEdits, field + ".response_edits"),
             BackendArray = [.. source.Backends.Select((b, i) => CompileBackend(b, $"{field}.backends[{i}]"))],
             RequestTimeoutMs = Check.TimeoutMs(source.RequestTimeoutMs, 0, field + ".request_timeout_ms"),
+            IsTls = source.Tls,
             BackendTimeoutMs = Check.TimeoutMs(source.BackendTimeoutMs, 0, field + ".backend_timeout_ms"),
         };
     }

@@ -94,7 +94,8 @@ internal static class ServiceCompiler
 
     private static EndpointView Compile(Endpoint source, string field)
     {
-        NetAddress address = Check.Address(source.Address, field + ".address");
+        string? host = source.TunnelPort == 0 && Check.IsHostName(source.Address) ? source.Address : null;
+        NetAddress address = host is null ? Check.Address(source.Address, field + ".address") : default;
         Check.PortOrZero(source.TunnelPort, field + ".tunnel_port");
         Check.Known(source.Health, field + ".health");
         Check.Weight(source.Weight, field + ".weight");
@@ -111,11 +112,11 @@ internal static class ServiceCompiler
 
         if (source.Workload.Length > 0)
         {
-            return new EndpointView(source, address, Check.ServiceName(source.Workload, field + ".workload"));
+            return new EndpointView(source, address, host, Check.ServiceName(source.Workload, field + ".workload"));
         }
 
         IEnumerable<uint> ports = source.TunnelPort != 0 ? [source.TunnelPort] : source.Ports.Select(p => p.Target);
-        return new EndpointView(source, address, address.HostText + ":" + string.Join(',', ports));
+        return new EndpointView(source, address, host, (host ?? address.HostText) + ":" + string.Join(',', ports));
     }
 
     private static OutlierSettings CompileOutlier(OutlierDetection? source)

@@ -12,8 +12,12 @@ public static class Http1HeadWriter
     /// Writes a request head. <see cref="BodyFraming.Chunked"/>, and <see cref="BodyFraming.Http2Stream"/> without a declared length,
     /// give "Transfer-Encoding: chunked"; a declared length gives Content-Length. An extended CONNECT (RFC 8441) becomes the GET of an upgrade.
     /// </summary>
+    /// <param name="head">The request.</param>
+    /// <param name="output">Room for it.</param>
+    /// <param name="written">Octets of it that were used.</param>
+    /// <param name="toProxy">It goes to a forward proxy, which is asked with a whole URI (RFC 9112, 3.2.2).</param>
     /// <returns>False when <paramref name="output"/> is too small; what was written to it then means nothing.</returns>
-    public static bool TryWriteRequest(MessageHead head, Span<byte> output, out int written)
+    public static bool TryWriteRequest(MessageHead head, Span<byte> output, out int written, bool toProxy = false)
     {
         SpanOutput to = new(output);
         ReadOnlySpan<byte> method = head[head.Method];
@@ -21,7 +25,7 @@ public static class Http1HeadWriter
         bool tunnel = connect && head.Protocol.IsEmpty;
         to.Put(connect && !tunnel ? "GET"u8 : method);
         to.Put(" "u8);
-        to.Put(tunnel ? head[head.Authority] : head.Path.IsEmpty ? "/"u8 : head[head.Path]);
+        PutTarget(head, tunnel, toProxy, ref to);
         to.Put(" HTTP/1.1\r\nHost: "u8);
         to.Put(head[head.Authority]);
         to.Put("\r\n"u8);
@@ -87,6 +91,28 @@ public static class Http1HeadWriter
         to.Put("\r\n"u8);
         written = to.IsFull ? 0 : to.Written;
         return !to.IsFull;
+    }
+
+    private static void PutTarget(MessageHead head, bool tunnel, bool toProxy, ref SpanOutput to)
+    {
+        if (tunnel)
+        {
+            to.Put(head[head.Authority]);
+            return;
+        }
+
+        ReadOnlySpan<byte> path = head.Path.IsEmpty ? "/"u8 : head[head.Path];
+        if (toProxy)
+        {
+            to.Put(head.Scheme.IsEmpty ? "http"u8 : head[head.Scheme]);
+            to.Put("://"u8);
+            to.Put(head[head.Authority]);
+
+            // "OPTIONS *" has no path at all there (RFC 9112, 3.2.4).
+            path = path is [(byte)'*'] ? default : path;
+        }
+
+        to.Put(path);
     }
 
     private static void WriteFieldsAndFraming(MessageHead head, ulong skipped, ref SpanOutput to)

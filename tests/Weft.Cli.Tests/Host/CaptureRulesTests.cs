@@ -15,7 +15,7 @@ public sealed class CaptureRulesTests
         Table = "weft_0a1b2c3d",
         Ports = ProxyPorts.Set(1),
         Scope = new CaptureScope("unified/system.slice/cart.service/weft@default-cart", 3, [8080, 9090]),
-        Exclusions = [IPAddress.Parse("192.0.2.1"), IPAddress.Parse("192.0.2.7")],
+        Exclusions = [IPAddress.Parse("192.0.2.1"), IPAddress.Parse("192.0.2.7"), IPAddress.Parse("2001:db8::7")],
     };
 
     private static readonly Gen<CaptureRules> AnyRules = Gen.Select(
@@ -89,7 +89,7 @@ public sealed class CaptureRulesTests
     });
 
     private static string[] Rules(string script, string chain) =>
-        [.. script.Split('\n').Where(l => l.StartsWith("add rule ip ", StringComparison.Ordinal)).Select(l => l.Split(' ', 6)).Where(w => w[4] == chain).Select(w => w[5])];
+        [.. script.Split('\n').Where(l => l.StartsWith("add rule inet ", StringComparison.Ordinal)).Select(l => l.Split(' ', 6)).Where(w => w[4] == chain).Select(w => w[5])];
 
     private static void CheckGolden(string name, string actual, [CallerFilePath] string here = "")
     {

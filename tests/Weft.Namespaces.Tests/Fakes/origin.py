@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Serves HTTP/1.1 with keep-alive on 0.0.0.0:8080; ends a kept connection now and then, as polite servers do, by saying so first."""
+"""Serves HTTP/1.1 with keep-alive on port 8080 of both families; ends a kept connection now and then, as polite servers do, by saying so first."""
+import socket
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
@@ -21,6 +22,7 @@ class Handler(BaseHTTPRequestHandler):
 
 
 ThreadingHTTPServer.request_queue_size = 256
-server = ThreadingHTTPServer(("0.0.0.0", 8080), Handler)
+ThreadingHTTPServer.address_family = socket.AF_INET6
+server = ThreadingHTTPServer(("::", 8080), Handler)
 print("listening", flush=True)
 server.serve_forever()

@@ -101,7 +101,7 @@ public sealed class ServerNameTests : IDisposable
     }
 
     private static FrontendRig Rig(ListenProtocol protocol, string known)
-        => new((_, settings) => settings with { Admit = _ => new(protocol), KnowsServerName = name => name == known });
+        => new((_, settings) => settings with { Admit = _ => new(protocol), ServerNamesOf = _ => name => name == known });
 
     /// <summary>As OpenSSL writes it.</summary>
     private byte[] Hello(string name)

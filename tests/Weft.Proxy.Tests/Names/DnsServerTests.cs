@@ -43,6 +43,20 @@ public sealed class DnsServerTests
         Assert.Equal(query[12..], answer[12..query.Length]);
     }
 
+    [Fact]
+    public void Where_there_is_IPv6_a_mesh_name_has_a_virtual_address_of_it_that_means_the_same()
+    {
+        DnsServer server = new(_names, _clients, _forwarder) { AnswersV6 = static () => true };
+        _names.Known["cart"] = (Lookup.Found, NetAddress.V4(0xf04d0001, 0));
+        server.Receive(Query("cart", DnsType.Aaaa), Client);
+        byte[] answer = _clients.Only(Client);
+        Assert.Equal((0, 1), (Code(answer), Answers(answer)));
+        UInt128 bits = BinaryPrimitives.ReadUInt128BigEndian(answer.AsSpan(answer.Length - 16));
+        Assert.Equal("[fd77:6566:7400::f04d:1]:8080", NetAddress.V6(bits, 8080).ToString());
+        Assert.Equal("240.77.0.1:8080", Ipv6.Known(NetAddress.V6(bits, 8080)).ToString());
+        Assert.Equal("[2001:db8::1]:80", Ipv6.Known(NetAddress.V6(new UInt128(0x2001_0db8_0000_0000, 1), 80)).ToString());
+    }
+
     [Theory]
     [InlineData(DnsType.Aaaa)]
     [InlineData(DnsType.Https)]

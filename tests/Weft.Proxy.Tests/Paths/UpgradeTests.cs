@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Weft.Proxy.Tests.Paths;
 
-/// <summary>Upgrades in every mix of versions, and CONNECT.</summary>
+/// <summary>Upgrades in every mix of versions.</summary>
 public sealed class UpgradeTests
 {
     /// <summary>Key and answer of the example in RFC 6455, 1.3.</summary>
@@ -108,16 +108,6 @@ public sealed class UpgradeTests
         string request = rig.Receive(rig.Origin.Accept());
         Assert.DoesNotContain("upgrade", request, StringComparison.OrdinalIgnoreCase);
         Assert.EndsWith("\r\n\r\nab", request, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void Connect_is_refused_by_a_relay()
-    {
-        RelayRig rig = new();
-        MemoryTransport client = rig.Connect();
-        rig.Send(client, "CONNECT db:5432 HTTP/1.1\r\nHost: db:5432\r\n\r\n");
-        Assert.StartsWith("HTTP/1.1 501 ", rig.Receive(client), StringComparison.Ordinal);
-        Assert.Equal(0, rig.Origin.Dials);
     }
 
     private static Http2Stream OpenWebSocket(Http2Connection connection)

@@ -19,12 +19,14 @@ internal sealed class RelayRig
 {
     private readonly int _capacity;
     private readonly TunnelTimes _times;
+    private readonly bool _toForwardProxy;
     private readonly Func<Transport, Task> _serve;
     private readonly UpstreamProtocol _app;
 
-    public RelayRig(bool pair = false, bool opaque = false, int capacity = 256 * 1024, bool http2Origin = false, TunnelTimes? times = null)
+    public RelayRig(bool pair = false, bool opaque = false, int capacity = 256 * 1024, bool http2Origin = false, TunnelTimes? times = null, bool toForwardProxy = false)
     {
         _times = times ?? TunnelTimes.Default;
+        _toForwardProxy = toForwardProxy;
         _capacity = capacity;
         Meters = new Meters(Clock);
         Loop = new EventLoop(new NullPoller(), Clock);
@@ -156,8 +158,8 @@ internal sealed class RelayRig
 
     private ExchangePath MakePath(IDialer dialer, UpstreamProtocol protocol, bool opaque, bool isFar = false)
     {
-        Upstream upstream = new(Loop, dialer, new UpstreamSettings { Address = NetAddress.V4(0x7f000001, 8080), Protocol = protocol }, ConnectionLimits.Default);
-        RelayDirector director = new(Loop, Meters, new RelayTargets([new RelayTarget(upstream)], []), opaque) { Times = _times };
+        Upstream upstream = new(Loop, dialer, new UpstreamSettings { Address = NetAddress.V4(0x7f000001, 8080), Protocol = protocol, IsForwardProxy = _toForwardProxy }, ConnectionLimits.Default);
+        RelayDirector director = new(Loop, Meters, new RelayTargets([new RelayTarget(upstream)], []), opaque) { Times = _times, PassesConnect = _toForwardProxy };
         return new ExchangePath(new NamingDirector(director, isFar) { Sheds = () => Drain.IsShedding }, new Arrival(NetAddress.V4(0x0a000001, 40_000), default, null));
     }
 

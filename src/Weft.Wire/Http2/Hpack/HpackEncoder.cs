@@ -32,8 +32,12 @@ public static class HpackEncoder
     /// Encodes a request. The scheme is "http" unless the head has one; Host gives way to :authority. CONNECT has neither scheme nor path;
     /// with <see cref="MessageHead.Protocol"/> set, whatever the method was, the request is an extended CONNECT (RFC 8441).
     /// </summary>
+    /// <param name="head">The request.</param>
+    /// <param name="output">Room for its block.</param>
+    /// <param name="written">Octets of it that were used.</param>
+    /// <param name="isSecure">Given: whether the connection that the request goes out on is TLS, which "http" or "https" then says; null: as the head has it.</param>
     /// <returns>False when <paramref name="output"/> is too small; what was written to it then means nothing.</returns>
-    public static bool TryEncodeRequest(MessageHead head, Span<byte> output, out int written)
+    public static bool TryEncodeRequest(MessageHead head, Span<byte> output, out int written, bool? isSecure = null)
     {
         HpackOutput to = new(output);
         ReadOnlySpan<byte> method = head[head.Method];
@@ -42,7 +46,7 @@ public static class HpackEncoder
         PutMethod(connect ? "CONNECT"u8 : method, ref to);
         if (!connect || extended)
         {
-            PutSchemeAndPath(head, ref to);
+            PutSchemeAndPath(head, isSecure, ref to);
         }
 
         if (!head.Authority.IsEmpty)
@@ -101,16 +105,16 @@ public static class HpackEncoder
         }
     }
 
-    private static void PutSchemeAndPath(MessageHead head, ref HpackOutput to)
+    private static void PutSchemeAndPath(MessageHead head, bool? isSecure, ref HpackOutput to)
     {
         ReadOnlySpan<byte> scheme = head[head.Scheme];
         if (scheme.IsEmpty || System.Text.Ascii.EqualsIgnoreCase(scheme, "http"u8))
         {
-            to.PutIndexed(IndexHttp);
+            to.PutIndexed(isSecure == true ? IndexHttps : IndexHttp);
         }
         else if (System.Text.Ascii.EqualsIgnoreCase(scheme, "https"u8))
         {
-            to.PutIndexed(IndexHttps);
+            to.PutIndexed(isSecure == false ? IndexHttp : IndexHttps);
         }
         else
         {
