@@ -5,6 +5,8 @@ import { mockPlugin } from './dev/plugin'
 export default defineConfig(({ mode }) => ({
   plugins: mode === 'mock' ? [mockPlugin()] : [],
   build: {
+    outDir: '../artifacts/web',
+    emptyOutDir: true,
     target: ['es2022', 'chrome109', 'firefox115', 'safari16.4'],
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
