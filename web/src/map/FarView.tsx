@@ -168,18 +168,30 @@ function circles(graph: Graph, packed: Packed, colours: Colours, active: string,
 function lines(drawn: MapEdge[], touching: MapEdge[], near: boolean, packed: Packed, colours: Colours, active: boolean, differences: Props['differences']): Line[] {
   const place = near ? packed.nodes : new Map<string, Point>(packed.discs.map((d) => [d.group, d]))
   const list: Line[] = []
-  const add = (edge: MapEdge, at: Map<string, Point>, alpha: number) => {
-    const [a, b] = [at.get(edge.source), at.get(edge.destination)]
+  const radius = near ? null : new Map(packed.discs.map((d) => [d.group, d.r]))
+  const add = (edge: MapEdge, at: Map<string, Point>, alpha: number, rims: Map<string, number> | null) => {
+    let [a, b] = [at.get(edge.source), at.get(edge.destination)]
     if (!a || !b) return
+    if (rims) [a, b] = betweenRims(a, b, rims.get(edge.source) ?? 0, rims.get(edge.destination) ?? 0)
     const health = edgeHealth(edge)
     const difference = differences?.get(edge.id)
     const sick = health === 'bad' || health === 'warn'
     const tone = difference ? { added: colours.accent, gone: colours.health.none, changed: colours.health.warn }[difference] : sick ? colours.health[health] : colours.edge
     list.push({ ax: a.x, ay: a.y, bx: b.x, by: b.y, colour: fade(tone, difference ? 1 : differences ? alpha * 0.25 : sick ? Math.max(alpha, 0.85) : alpha), width: 1 + Math.min(4.5, Math.log2(1 + edge.rps) * 0.4), dashed: edge.protocol === 'tcp' || difference === 'gone' })
   }
-  for (const edge of drawn) add(edge, place, active ? 0.12 : 0.5)
-  for (const edge of touching) add(edge, packed.nodes, 0.95)
+  for (const edge of drawn) add(edge, place, active ? 0.12 : near ? 0.5 : 0.38, radius)
+  for (const edge of touching) add(edge, packed.nodes, 0.95, null)
   return list
+}
+
+/** From rim to rim, so that edges between discs do not cross what is in them. */
+function betweenRims(a: Point, b: Point, ra: number, rb: number): [Point, Point] {
+  const [dx, dy] = [b.x - a.x, b.y - a.y]
+  const span = Math.hypot(dx, dy) || 1
+  return [
+    { x: a.x + (dx / span) * ra, y: a.y + (dy / span) * ra },
+    { x: b.x - (dx / span) * rb, y: b.y - (dy / span) * rb },
+  ]
 }
 
 function labels(
@@ -208,11 +220,11 @@ function labels(
   }
   const byId = new Map(groups.map((g) => [g.id, g]))
   for (const d of [...packed.discs].sort((a, b) => b.members - a.members)) {
-    const [x, y] = [d.x * view.k + view.x, (d.y - d.r) * view.k + view.y - 7]
-    if (write(d.group, x, y, '600 12.5px "Inter Variable", sans-serif', colours.text) && d.r * view.k > 55) {
-      const group = byId.get(d.group)
-      if (group && !near) write(`${plural(d.members, 'service')} · ${rate(group.rps)}`, x, y + 21 + 3, '11px "Inter Variable", sans-serif', colours.dim)
-    }
+    const [x, y] = [d.x * view.k + view.x, (d.y - d.r) * view.k + view.y - 6]
+    const group = byId.get(d.group)
+    const figures = group && !near && d.r * view.k > 46
+    write(d.group, x, figures ? y - 14 : y, '600 12.5px "Inter Variable", sans-serif', colours.text)
+    if (figures) write(`${plural(d.members, 'service')} · ${rate(group.rps)}`, x, y + 1, '11px "Inter Variable", sans-serif', colours.dim)
   }
   const name = (id: string, must: boolean) => {
     const p = packed.nodes.get(id)

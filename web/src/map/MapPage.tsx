@@ -87,7 +87,7 @@ export default function MapPage() {
 
   const drawn = isNear ? budget.drawn.length : far.drawn
   const quiet = isNear ? budget.quiet : far.quiet
-  const plain = prepared ? plainEdges(prepared.matching.edges).length : 0
+  const plain = prepared ? plainEdges(state.focus ? prepared.shown.edges : prepared.matching.edges).length : 0
   const theme = `${prefs.theme}${isDark()}`
   return (
     <div className="map-page">

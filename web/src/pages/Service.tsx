@@ -76,7 +76,7 @@ function Red({ id, cli }: { id: string; cli: string }) {
       </Panel>
       <Panel title={t.service.errors}>
         <Answer of={series}>
-          {(s) => <Chart label={t.service.errors} start={Date.parse(s.start)} stepSeconds={s.stepSeconds} format={percent} max={0.01} marks={marks} lines={[{ name: t.column.errors, values: s.requests.map((r, i) => (r > 0 ? s.failures[i]! / r : null)), colour: 'var(--bad)', area: true }]} />}
+          {(s) => <Chart label={t.service.errors} start={Date.parse(s.start)} stepSeconds={s.stepSeconds} format={percent} atLeast={0.01} marks={marks} lines={[{ name: t.column.errors, values: s.requests.map((r, i) => (r > 0 ? s.failures[i]! / r : null)), colour: 'var(--bad)', area: true }]} />}
         </Answer>
       </Panel>
       <Panel title={t.service.duration}>
@@ -103,7 +103,7 @@ function Breakdown({ id, namespace, cli }: { id: string; namespace: string; cli:
     code: [{ id: 'code', title: t.column.status, value: (r) => Object.keys(r.reasons)[0] ?? r.route }],
   }
   return (
-    <Panel title={t.service.by[by] ?? by} cli={`weft stat ${cli} --by ${by}`} flush aside={<Segments label={t.service.by.route} value={by} options={Object.entries(t.service.by) as [By, string][]} onChange={(b) => setSearch({ by: b === 'route' ? null : b })} />}>
+    <Panel title={t.service.breakdown} cli={`weft stat ${cli} --by ${by}`} flush aside={<Segments label={t.service.by.route} value={by} options={Object.entries(t.service.by) as [By, string][]} onChange={(b) => setSearch({ by: b === 'route' ? null : b })} />}>
       <Answer of={stat}>
         {(table) => <Table label={t.service.by[by] ?? by} rows={table.rows.filter((r) => r.destination === id || r.backend === id)} columns={[...(first[by] ?? []), ...figures().filter((c) => c.id !== 'retries')]} rowKey={(r) => `${r.route}|${r.template}|${r.version}|${r.zone}|${r.workload}|${Object.keys(r.reasons).join()}`} sort="rps" descending empty={t.common.noTraffic} />}
       </Answer>

@@ -20,7 +20,8 @@ interface Props {
   /** Draws values on top of each other. */
   stacked?: boolean
   marks?: { at: number; title: string }[]
-  max?: number
+  /** The axis reaches at least so far: a tiny error rate must not fill the picture. */
+  atLeast?: number
 }
 
 const LEFT = 46
@@ -28,12 +29,12 @@ const BOTTOM = 16
 const TOP = 6
 
 /** Lines over time with a crosshair. Gaps in the data are gaps in the line. */
-export function Chart({ label, start, stepSeconds, lines, height = 140, format, stacked, marks = [], max }: Props) {
+export function Chart({ label, start, stepSeconds, lines, height = 140, format, stacked, marks = [], atLeast = 0 }: Props) {
   const [ref, width] = useWidth()
   const [hover, setHover] = useState<number | null>(null)
   const n = Math.max(...lines.map((l) => l.values.length), 2)
   const shown = stacked ? stack(lines) : lines.map((l) => ({ ...l, base: null as (number | null)[] | null }))
-  const top = niceMax(max ?? Math.max(0, ...shown.flatMap((l) => l.values.filter((v): v is number => v != null))))
+  const top = niceMax(Math.max(atLeast, ...shown.flatMap((l) => l.values.filter((v): v is number => v != null))))
   const x = (i: number) => LEFT + (i / (n - 1)) * (width - LEFT - 4)
   const y = (v: number) => TOP + (1 - v / top) * (height - TOP - BOTTOM)
   const at = (i: number) => start + i * stepSeconds * 1000
