@@ -7,6 +7,8 @@ using Weft.Primitives.Net;
 using Weft.Proxy.Admin;
 using Weft.Proxy.Discovery;
 using Weft.Proxy.Engine;
+using Weft.Proxy.Flows;
+using Weft.Proxy.Flows.Otlp;
 using Weft.Proxy.Health;
 using Weft.Proxy.Joining;
 using Weft.Proxy.Listening;
@@ -51,6 +53,7 @@ internal sealed partial class MeshControl
     private readonly StateSaver _saver;
     private readonly HealthCheck? _health;
     private readonly SessionStream _session;
+    private readonly FlowHub _flows;
     private readonly LoopTimer _questionTimer;
     private readonly LoopTimer _sweepTimer;
     private readonly LoopTimer _drainTimer;
@@ -64,7 +67,7 @@ internal sealed partial class MeshControl
     private bool _toldReady;
     private bool _draining;
 
-    public MeshControl(RunSettings settings, TimeProvider clock, EventLoop loop, StateDirectory state, IReadOnlyList<MeshDataLoop> dataLoops, IMeshHost host, string? epoch)
+    public MeshControl(RunSettings settings, TimeProvider clock, EventLoop loop, StateDirectory state, IReadOnlyList<MeshDataLoop> dataLoops, IMeshHost host, string? epoch, Current<FlowSettings> flowSettings)
     {
         _settings = settings;
         _clock = clock;
@@ -75,15 +78,22 @@ internal sealed partial class MeshControl
         _host = host;
         Epoch = epoch ?? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
         _fold = new MetersFold([.. dataLoops.Select(static l => l.Meters)], () => host.Ancestors.Meters);
-        _metrics = new MetricsPage(_fold);
-        _reporter = new TrafficReporter(_fold);
+        _metrics = new MetricsPage(_fold, settings.Flows.Compat, new WorkloadMark(settings.WorkloadName, OwnVersion));
+        _reporter = new TrafficReporter(_fold, new WorkloadMark(settings.WorkloadName, OwnVersion));
+        _flows = new FlowHub(loop, flowSettings, [.. dataLoops.Select(static l => l.Flows)]);
+        if (settings.Flows.Otlp is { } otlp)
+        {
+            _flows.Add(new OtlpExporter(
+                loop, OtlpCollectors.Open(otlp, loop, _sockets), _fold, clock, new WorkloadMark(settings.WorkloadName, OwnVersion), settings.ServiceName, MeshHost.Version, otlp.IsDelta));
+        }
+
         _startedAt = clock.GetUtcNow();
         _config = new ConfigStore(settings.ServiceName, _mesh);
         _signer = new CertificateSigner(settings.Namespace, settings.Service);
         _identity = new IdentityKeeper(loop, clock, state, _signer);
         _saver = new StateSaver(loop, state, () => _config.Save(ConfirmedAt));
         _health = settings.Ports.Count == 0 ? null : new HealthCheck(loop, MakeProbe(), _ => _session!.TellHealth());
-        _session = new SessionStream(loop, this, new ProxyCommands { Drain = DrainByCommand, Dump = ((IAdminFacts)this).Config, Renew = RenewByCommand });
+        _session = new SessionStream(loop, this, new ProxyCommands { Drain = DrainByCommand, Dump = ((IAdminFacts)this).Config, Renew = RenewByCommand, Flows = _flows });
         _questionTimer = new LoopTimer(loop, ExpireQuestions);
         _sweepTimer = new LoopTimer(loop, Sweep);
         _drainTimer = new LoopTimer(loop, DrainNow);
@@ -185,6 +195,7 @@ internal sealed partial class MeshControl
         SpiffeId id = _identity.Identity!.Id;
         _config.Pin(new ResourceKey(TypeUrls.TrustBundle, id.TrustDomain));
         StartDataLoops(id);
+        _flows.Start();
         StartLink(id);
         foreach (ExplicitDestination destination in _settings.Destinations)
         {
@@ -250,6 +261,8 @@ internal sealed partial class MeshControl
                 Svid = _identity.Svid,
                 Dialer = new Dialer(dataLoop.Loop, sockets, Protocols.ConnectionLimits.Default, resolver),
                 Meters = dataLoop.Meters,
+                Flows = dataLoop.Flows,
+                Version = OwnVersion,
                 Questions = new OnDemand(dataLoop.Loop, _loop, _config, _settings.Namespace),
             };
             dataLoop.Serve(parts, () => _loop.Post(() => _health?.LookNow()));
@@ -267,6 +280,12 @@ internal sealed partial class MeshControl
         Watch(_link.RunAsync());
         Watch(_identity.RunAsync(_server));
     }
+
+    /// <summary>Reads the loops' records. Before the loop runs, on it, and after it has ended.</summary>
+    public FlowHub Flows => _flows;
+
+    /// <summary>The workload's label "version".</summary>
+    private string OwnVersion => _settings.Labels.GetValueOrDefault("version") ?? "";
 
     private DnsForwarder? OpenForwarder()
     {

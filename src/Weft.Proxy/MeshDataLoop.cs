@@ -1,7 +1,9 @@
 using Weft.Contracts.Session;
 using Weft.Primitives.Net;
 using Weft.Proxy.Discovery;
+using Weft.Primitives;
 using Weft.Proxy.Engine;
+using Weft.Proxy.Flows;
 using Weft.Proxy.Listening;
 using Weft.Proxy.Meshing;
 using Weft.Proxy.Overload;
@@ -33,13 +35,16 @@ internal sealed class MeshDataLoop
     /// <param name="connectionsMax">Connections that the listeners of this worker may have open together.</param>
     /// <param name="pressure">What the process has in use.</param>
     /// <param name="clock">The clock of loop and counters.</param>
-    public MeshDataLoop(int number, IReadOnlyList<MeshSocket> sockets, int connectionsMax, ProcessPressure pressure, TimeProvider clock)
+    /// <param name="flows">How records are written.</param>
+    /// <param name="loops">How many workers there are.</param>
+    public MeshDataLoop(int number, IReadOnlyList<MeshSocket> sockets, int connectionsMax, ProcessPressure pressure, TimeProvider clock, Current<FlowSettings> flows, int loops)
     {
         _number = number;
         _sockets = sockets;
         _budget = new ConnectionBudget(connectionsMax);
         _worker = new Worker($"worker-{number}", clock);
         Meters = new Meters(clock);
+        Flows = new FlowRecorder(Loop, clock, flows, loops);
         _pressure = pressure;
         pressure.Watch(Loop);
     }
@@ -47,6 +52,9 @@ internal sealed class MeshDataLoop
     public EventLoop Loop => _worker.Loop;
 
     public Meters Meters { get; }
+
+    /// <summary>The records of its exchanges.</summary>
+    public FlowRecorder Flows { get; }
 
     /// <summary>Accepted connections that are open. Any thread.</summary>
     public int OpenConnections => _budget.Open;

@@ -1,10 +1,13 @@
 using System.Reflection;
 using Weft.Identity;
+using Weft.Primitives;
 using Weft.Primitives.Net;
 using Weft.Proxy.Engine;
+using Weft.Proxy.Flows;
+using Weft.Proxy.Flows.AccessLogs;
 using Weft.Proxy.Listening;
-using Weft.Proxy.Overload;
 using Weft.Proxy.Meshing;
+using Weft.Proxy.Overload;
 using Weft.Proxy.State;
 using Weft.Proxy.Supervision;
 using Weft.Proxy.Telemetry;
@@ -21,6 +24,7 @@ internal sealed class MeshHost(RunSettings settings, Inheritance inheritance, Ti
     private const int FarewellMs = 300;
 
     private readonly List<MeshDataLoop> _dataLoops = [];
+    private readonly Current<FlowSettings> _flowSettings = new(settings.Flows.Settings);
     private MeshControl? _control;
     private EventLoop? _controlLoop;
     private ProcessLife? _life;
@@ -55,13 +59,21 @@ internal sealed class MeshHost(RunSettings settings, Inheritance inheritance, Ti
         OpenDataLoops();
         using Worker controlThread = new("control", clock);
         _controlLoop = controlThread.Loop;
-        MeshControl control = new(settings, clock, controlThread.Loop, state, _dataLoops, this, inheritance.Predecessor?.Fact(Predecessor.EpochFact));
+        MeshControl control = new(settings, clock, controlThread.Loop, state, _dataLoops, this, inheritance.Predecessor?.Fact(Predecessor.EpochFact), _flowSettings);
         _control = control;
         control.OpenSockets(inheritance.Sockets);
         inheritance.CloseUnasked();
         control.LoadState(token);
+        using AccessLog? log = settings.Flows.Open();
+        if (log is not null)
+        {
+            control.Flows.Add(log);
+            life.OnHangUp(log.Reopen);
+        }
+
         controlThread.Loop.Post(() => control.Start(token, takesOver: inheritance.Predecessor is not null));
         controlThread.Loop.Post(new Watchdog(controlThread.Loop, [.. _dataLoops.Select(static l => l.Loop)], manager).Start);
+        controlThread.Loop.Post(new MemoryTrimmer(controlThread.Loop, [.. _dataLoops.Select(static l => l.Loop), controlThread.Loop]).Start);
         controlThread.Start();
         _dataLoops.ForEach(static l => l.Start());
         int exitCode = life.Run(this, output);
@@ -71,6 +83,8 @@ internal sealed class MeshHost(RunSettings settings, Inheritance inheritance, Ti
             Array.ForEach(_ownPaths, File.Delete);
         }
 
+        // All threads have ended: what they wrote last is still there.
+        control.Flows.Pump();
         return exitCode;
     }
 
@@ -157,7 +171,7 @@ internal sealed class MeshHost(RunSettings settings, Inheritance inheritance, Ti
         ClaimPaths();
         foreach (IReadOnlyList<MeshSocket> sockets in MeshSockets.Open(settings, inheritance.Sockets))
         {
-            _dataLoops.Add(new MeshDataLoop(_dataLoops.Count, sockets, Math.Max(1, connections / settings.Workers), pressure, clock));
+            _dataLoops.Add(new MeshDataLoop(_dataLoops.Count, sockets, Math.Max(1, connections / settings.Workers), pressure, clock, _flowSettings, settings.Workers));
         }
     }
 

@@ -1,4 +1,5 @@
 using Weft.Primitives.Net;
+using Weft.Proxy.Flows;
 
 namespace Weft.Proxy;
 
@@ -69,6 +70,9 @@ internal sealed record RunSettings
 
     /// <summary>For a successor to become ready.</summary>
     public int UpgradeMs { get; init; } = 30_000;
+
+    /// <summary>Access log and sampling.</summary>
+    public FlowOptions Flows { get; init; } = FlowOptions.None;
 
     /// <summary>"namespace/service".</summary>
     public string ServiceName => Namespace + "/" + Service;

@@ -2,6 +2,7 @@ using System.Globalization;
 using Weft.Contracts.Mesh;
 using Weft.Identity;
 using Weft.Primitives.Net;
+using Weft.Proxy.Flows;
 
 namespace Weft.Proxy;
 
@@ -18,6 +19,7 @@ internal sealed class RunSettingsReader
     [
         "--control", "--namespace", "--service", "--workload", "--address", "--state", "--capture", "--outbound", "--inbound", "--tunnel",
         "--dns", "--admin", "--mark", "--upstream-dns", "--zone", "--workers", "--memory-limit", "--health-path", "--drain-timeout", "--drain-deadline", "--upgrade-timeout",
+        .. FlowOptions.Names,
     ];
 
     private static readonly string[] Repeated = ["--label", "--port", "--to"];
@@ -44,7 +46,8 @@ internal sealed class RunSettingsReader
         Ending:      --drain-timeout SECONDS   (from SIGTERM to a hard end, default 30)
                      --drain-deadline SECONDS  (from an upgrade by SIGUSR2 to the old process's hard end, default 3600)
                      --upgrade-timeout SECONDS (for a new process to become ready, default 30)
-        """;
+
+        """ + FlowOptions.Help;
 
     /// <param name="args">What stands behind "run".</param>
     /// <exception cref="UsageException">An option is unknown, missing, given twice or malformed.</exception>
@@ -152,8 +155,20 @@ internal sealed class RunSettingsReader
             HealthPath = healthPath,
             DrainTimeoutMs = (int)(Number("--drain-timeout", 0, 3600) ?? 30) * 1000,
             DrainDeadlineMs = (int)(Number("--drain-deadline", 0, 86_400) ?? 3_600) * 1000,
+            Flows = ReadFlows(),
             UpgradeMs = (int)(Number("--upgrade-timeout", 1, 3_600) ?? 30) * 1000,
         };
+    }
+
+    private FlowOptions ReadFlows()
+    {
+        FlowOptions flows = FlowOptions.None;
+        foreach (string name in FlowOptions.Names)
+        {
+            flows = Value(name) is { } value ? flows.With(name, value) : flows;
+        }
+
+        return flows;
     }
 
     private static NetAddress Loopback(ushort port) => NetAddress.V4(0x7f000001, port);

@@ -35,6 +35,20 @@ public sealed class FlowField
 
     internal Action<FlowRecord, long>? SetNumber { get; init; }
 
+    /// <summary>Copies the field from wherever it is kept into a message; nothing for a value that is only computed.</summary>
+    public void Copy<T>(in T from, FlowRecord to)
+        where T : IFlowView
+    {
+        if (IsText)
+        {
+            SetText?.Invoke(to, Kind == FlowFieldKind.Hex ? Convert.ToHexStringLower(from.Text(Key).Utf8) : from.Text(Key).ToString());
+        }
+        else
+        {
+            SetNumber?.Invoke(to, from.Number(Key));
+        }
+    }
+
     /// <summary>Whether its values are texts.</summary>
     public bool IsText => Kind is FlowFieldKind.Text or FlowFieldKind.Service or FlowFieldKind.List or FlowFieldKind.Hex;
 }

@@ -156,6 +156,62 @@ public sealed class ProtoWriter
         }
     }
 
+    /// <summary>Begins a nested message; what is written until <see cref="EndMessage"/> is inside. For foreign messages that have no class here.</summary>
+    /// <returns>To be given to <see cref="EndMessage"/>.</returns>
+    public int BeginMessage(int field) => BeginLength(field);
+
+    public void EndMessage(int start) => EndLength(start);
+
+    /// <summary>Writes bytes that are fields already.</summary>
+    public void WriteRaw(ReadOnlySpan<byte> fields)
+    {
+        fields.CopyTo(Reserve(fields.Length));
+        _length += fields.Length;
+    }
+
+    /// <summary>Writes the value even if it is 0: of a oneof the number says which is meant.</summary>
+    public void WriteInt64Always(int field, long value)
+    {
+        WriteTag(field, WireType.Varint);
+        WriteVarint((ulong)value);
+    }
+
+    public void WriteFixed64(int field, ulong value)
+    {
+        WriteTag(field, WireType.Fixed64);
+        PutFixed64(value);
+    }
+
+    public void WriteDouble(int field, double value) => WriteFixed64(field, BitConverter.DoubleToUInt64Bits(value));
+
+    public void WritePackedFixed64(int field, ReadOnlySpan<ulong> values)
+    {
+        int start = BeginLength(field);
+        foreach (ulong value in values)
+        {
+            PutFixed64(value);
+        }
+
+        EndLength(start);
+    }
+
+    public void WritePackedDouble(int field, ReadOnlySpan<double> values)
+    {
+        int start = BeginLength(field);
+        foreach (double value in values)
+        {
+            PutFixed64(BitConverter.DoubleToUInt64Bits(value));
+        }
+
+        EndLength(start);
+    }
+
+    private void PutFixed64(ulong value)
+    {
+        System.Buffers.Binary.BinaryPrimitives.WriteUInt64LittleEndian(Reserve(8), value);
+        _length += 8;
+    }
+
     private void WriteElement(int field, string value)
     {
         WriteTag(field, WireType.Bytes);

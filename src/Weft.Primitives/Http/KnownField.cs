@@ -22,4 +22,12 @@ public enum KnownField : byte
     Weft,
     Cookie,
     Date,
+    RequestId,
+    TraceParent,
+
+    /// <summary>The single field of B3.</summary>
+    B3,
+    B3TraceId,
+    B3SpanId,
+    B3Sampled,
 }

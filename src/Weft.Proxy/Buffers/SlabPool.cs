@@ -62,6 +62,16 @@ internal sealed class SlabPool
         }
     }
 
+    /// <summary>Leaves what is kept for reuse to the collector.</summary>
+    public void Trim()
+    {
+        foreach (Tier tier in _tiers)
+        {
+            Array.Clear(tier.Kept, 0, tier.Count);
+            tier.Count = 0;
+        }
+    }
+
     private sealed class Tier(int size, int keep)
     {
         public readonly int Size = size;

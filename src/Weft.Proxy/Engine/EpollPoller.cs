@@ -45,6 +45,8 @@ internal sealed unsafe class EpollPoller : IPoller
         Register(descriptor, Libc.EpollIn | Libc.EpollOut | Libc.EpollRdHup | Libc.EpollEt, ++_generations[descriptor]);
     }
 
+    public void Replace(int descriptor, IPollHandle handle) => _handles[descriptor] = handle;
+
     /// <summary>Closing the descriptor takes it out of the kernel's set; this forgets who it was.</summary>
     public void Remove(int descriptor)
     {
@@ -117,7 +119,7 @@ internal sealed unsafe class EpollPoller : IPoller
         events |= (flags & Libc.EpollOut) != 0 ? PollEvents.Writable : 0;
         events |= (flags & Libc.EpollRdHup) != 0 ? PollEvents.PeerClosed : 0;
         events |= (flags & (Libc.EpollErr | Libc.EpollHup)) != 0 ? PollEvents.Broken : 0;
-        handle.OnReady(events);
+        handle.OnReady(descriptor, events);
     }
 
     private void Count(int change) => Volatile.Write(ref _watched, _watched + change);

@@ -16,6 +16,7 @@ internal sealed class EventLoop : IDisposable
     private readonly IPoller _poller;
     private readonly TimeProvider _clock;
     private readonly ConcurrentQueue<Action> _posted = new();
+    private readonly List<Action> _trims = [];
     private Action[] _ready = new Action[256];
     private int _readyHead;
     private int _readyCount;
@@ -83,6 +84,16 @@ internal sealed class EventLoop : IDisposable
         }
 
         _dirty[_dirtyCount++] = flushable;
+    }
+
+    /// <summary>Names what is to be called when the process has become quiet, to let go of what is kept for reuse.</summary>
+    public void WhenQuiet(Action trim) => _trims.Add(trim);
+
+    /// <summary>The process has become quiet. Loop thread.</summary>
+    public void Trim()
+    {
+        Pool.Trim();
+        _trims.ForEach(static trim => trim());
     }
 
     /// <summary>Runs turns until <see cref="Stop"/>. Called once, by the loop's thread.</summary>

@@ -16,6 +16,9 @@ internal interface IPoller : IDisposable
     /// <summary>Watches a descriptor for reading and writing, edge-triggered, until <see cref="Remove"/>.</summary>
     void Add(int descriptor, IPollHandle handle);
 
+    /// <summary>Whom a watched descriptor tells from now on.</summary>
+    void Replace(int descriptor, IPollHandle handle);
+
     void Remove(int descriptor);
 
     /// <summary>Descriptors that are watched now. Any thread.</summary>
@@ -29,6 +32,9 @@ internal interface IPoller : IDisposable
 internal interface IPollHandle
 {
     void OnReady(PollEvents events);
+
+    /// <summary>For a handle that stands for many descriptors.</summary>
+    void OnReady(int descriptor, PollEvents events) => OnReady(events);
 }
 
 [Flags]

@@ -23,6 +23,7 @@ internal static unsafe partial class Libc
     public const int SoMark = 36;
     public const int TcpNoDelay = 1;
     public const int TcpDeferAccept = 9;
+    public const int TcpInfo = 11;
     public const int TcpCongestion = 13;
     public const int TcpUserTimeout = 18;
     public const int SoOriginalDst = 80;
@@ -30,6 +31,11 @@ internal static unsafe partial class Libc
     public const int MsgNoSignal = 0x4000;
     public const int MsgPeek = 2;
     public const int ShutWrite = 1;
+
+    /// <summary>struct tcp_info up to tcpi_min_rtt, and where the two round trips lie in it (include/uapi/linux/tcp.h).</summary>
+    public const int TcpInfoLength = 152;
+    public const int TcpInfoRtt = 68;
+    public const int TcpInfoMinRtt = 148;
 
     public const int Eintr = 4;
     public const int Eagain = 11;

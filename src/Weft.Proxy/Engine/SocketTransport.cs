@@ -5,7 +5,7 @@ namespace Weft.Proxy.Engine;
 /// <summary>A connected stream socket, non-blocking, registered once with the loop's poller.</summary>
 internal sealed unsafe class SocketTransport : Transport, IPollHandle
 {
-    private readonly int _fd;
+    private int _fd;
     private readonly Signal _readable;
     private Signal? _writable;
 
@@ -14,14 +14,24 @@ internal sealed unsafe class SocketTransport : Transport, IPollHandle
     private bool _maySend = true;
     private bool _peerClosed;
     private string? _fault;
+    private NetAddress _remote;
 
     public SocketTransport(EventLoop loop, int fd, NetAddress remote)
         : base(loop)
     {
         _fd = fd;
-        Remote = remote;
+        _remote = remote;
         _readable = new Signal(loop);
         loop.Poller.Add(fd, this);
+    }
+
+    /// <summary>One without a socket, until <see cref="Resume"/> gives it one.</summary>
+    public SocketTransport(EventLoop loop)
+        : base(loop)
+    {
+        _fd = -1;
+        _readable = new Signal(loop);
+        IsClosed = true;
     }
 
     public override Signal Readable => _readable;
@@ -29,7 +39,7 @@ internal sealed unsafe class SocketTransport : Transport, IPollHandle
     /// <summary>Made when it is first waited for: most connections always have room.</summary>
     public override Signal Writable => _writable ??= new Signal(Loop);
 
-    public override NetAddress Remote { get; }
+    public override NetAddress Remote => _remote;
 
     public override string? Fault => _fault;
 
@@ -159,6 +169,38 @@ internal sealed unsafe class SocketTransport : Transport, IPollHandle
         return Failed;
     }
 
+    /// <summary>
+    /// Gives up its socket, which stays open: <paramref name="watcher"/> is told what happens on it. This object is as good as closed and may take
+    /// up another socket. Only for one that nobody waits for and that has just said <see cref="Transport.WouldBlock"/>.
+    /// </summary>
+    /// <returns>The descriptor.</returns>
+    public int Park(IPollHandle watcher)
+    {
+        int fd = _fd;
+        Loop.Poller.Replace(fd, watcher);
+        _fd = -1;
+        IsClosed = true;
+        Broken = null;
+        _readable.Reset();
+        _writable?.Reset();
+        return fd;
+    }
+
+    /// <summary>Takes up a socket that has been parked.</summary>
+    /// <param name="fd">Its descriptor.</param>
+    /// <param name="remote">The peer.</param>
+    /// <param name="events">What the poller has told of it just now.</param>
+    public void Resume(int fd, NetAddress remote, PollEvents events)
+    {
+        _fd = fd;
+        _remote = remote;
+        _fault = null;
+        _mayReceive = _maySend = true;
+        _peerClosed = (events & (PollEvents.PeerClosed | PollEvents.Broken)) != 0;
+        IsClosed = false;
+        Loop.Poller.Replace(fd, this);
+    }
+
     public override void ShutdownSend()
     {
         if (!IsClosed)
@@ -193,6 +235,18 @@ internal sealed unsafe class SocketTransport : Transport, IPollHandle
             Close();
         }
     }
+
+    protected internal override RoundTrip ReadRoundTrip()
+    {
+        byte* info = stackalloc byte[Libc.TcpInfoLength];
+        uint length = Libc.TcpInfoLength;
+        return Libc.GetSockOpt(_fd, Libc.SolTcp, Libc.TcpInfo, info, &length) == 0 && length == Libc.TcpInfoLength
+            ? new RoundTrip(*(uint*)(info + Libc.TcpInfoRtt), Sample(*(uint*)(info + Libc.TcpInfoMinRtt)))
+            : default;
+    }
+
+    /// <summary>The kernel's word for "no sample yet" is the greatest number.</summary>
+    private static uint Sample(uint us) => us == uint.MaxValue ? 0 : us;
 
     /// <summary>The pending error of a finished connect, 0 when it succeeded.</summary>
     public int TakeError()

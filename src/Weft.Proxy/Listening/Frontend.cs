@@ -19,7 +19,10 @@ namespace Weft.Proxy.Listening;
 internal sealed class Frontend(EventLoop loop, FrontendSettings settings, ServerDrain drain, Meters meters, Refusals refusals)
 {
     private readonly DestinationMemory _memory = new();
-    private readonly IdleConnections _http1 = new(loop, settings.Limits, drain);
+    private readonly IdleConnections _http1 = new(loop, settings.Limits, drain)
+    {
+        Remake = (client, destination) => settings.MakeHandler(new Arrival(client, destination, null)),
+    };
     private int _handshaking;
 
     /// <summary>A fatal alert, unrecognized_name (RFC 8446, 6; RFC 6066, 3).</summary>
@@ -181,7 +184,7 @@ internal sealed class Frontend(EventLoop loop, FrontendSettings settings, Server
         }
 
         _handshaking--;
-        return RunAsync(transport, settings.MakeHandler(arrival), protocol, default, ended);
+        return RunAsync(transport, arrival, protocol, default, ended);
     }
 
     /// <summary>Finds out what the client speaks and serves it.</summary>
@@ -229,7 +232,7 @@ internal sealed class Frontend(EventLoop loop, FrontendSettings settings, Server
             return true;
         }
 
-        return await RunAsync(transport, settings.MakeHandler(arrival), protocol, first, ended);
+        return await RunAsync(transport, arrival, protocol, first, ended);
     }
 
     /// <summary>Serves an opaque stream by the server name that its TLS asks for.</summary>
@@ -288,14 +291,19 @@ internal sealed class Frontend(EventLoop loop, FrontendSettings settings, Server
         }
     }
 
-    private ValueTask<bool> RunAsync(Transport transport, IExchangeHandler handler, ListenProtocol protocol, FirstBytes? first, Action ended)
+    /// <summary>Whether the kernel tells all that is known of an arrival, so that it need not be remembered.</summary>
+    private bool IsTold(Arrival arrival)
+        => settings.Tls is null && !settings.TakesProxyHeader && !settings.ReadsLocalAddress && arrival.Identity is null && arrival.ServerName.Length == 0;
+
+    private ValueTask<bool> RunAsync(Transport transport, Arrival arrival, ListenProtocol protocol, FirstBytes? first, Action ended)
     {
+        IExchangeHandler handler = settings.MakeHandler(arrival);
         if (protocol != ListenProtocol.Http1)
         {
             return RunAsync(transport, handler, protocol, first);
         }
 
-        _http1.Serve(transport, handler, Take(first), ended);
+        _http1.Serve(transport, handler, Take(first), ended, IsTold(arrival) ? arrival.OriginalDestination : null);
         first?.Release();
         return new(false);
     }

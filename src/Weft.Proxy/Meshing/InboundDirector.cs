@@ -4,6 +4,7 @@ using Weft.Contracts.Mesh;
 using Weft.Contracts.Session;
 using Weft.Primitives.Http;
 using Weft.Primitives.Net;
+using Weft.Proxy.Flows;
 using Weft.Proxy.Paths;
 using Weft.Proxy.Telemetry;
 using Weft.Proxy.Upstreams;
@@ -19,6 +20,7 @@ namespace Weft.Proxy.Meshing;
 internal sealed class InboundDirector(MeshWorker worker, UpstreamTable upstreams) : Director
 {
     private readonly ServedPort[] _ports = [.. worker.Settings.Ports];
+    private readonly PathTemplates _templates = new();
     private readonly byte[] _targetPrefix = Encoding.ASCII.GetBytes(worker.Settings.ServiceName + ":");
 
     /// <summary>Called when the application refused a connection, so that its health is looked at without waiting for the next check.</summary>
@@ -36,6 +38,11 @@ internal sealed class InboundDirector(MeshWorker worker, UpstreamTable upstreams
         }
 
         ServedPort? served = peer.IsMutualTls ? ReadTarget(context) : FindByDestination(context.Arrival.OriginalDestination);
+        if (!context.IsOpaque)
+        {
+            context.Template = _templates.Of(context.Path(context.Exchange.Head));
+        }
+
         context.Record.SetEdge(new EdgeKey
         {
             Direction = Direction.Inbound,
@@ -43,6 +50,9 @@ internal sealed class InboundDirector(MeshWorker worker, UpstreamTable upstreams
             SourceIdentity = peer.Identity ?? "",
             Destination = worker.Settings.ServiceName,
             DestinationIdentity = peer.IsMutualTls ? worker.OwnIdentity : "",
+            Template = context.Template,
+            DestinationVersion = worker.Version,
+            DestinationZone = worker.Settings.Zone,
             Protocol = context.Protocol,
             MutualTls = peer.IsMutualTls,
         });
@@ -65,6 +75,7 @@ internal sealed class InboundDirector(MeshWorker worker, UpstreamTable upstreams
         if (!verdict.IsAllowed)
         {
             context.Explanation = $"{EndReasons.Code(verdict.Reason)} {verdict.PolicyName}".TrimEnd();
+            context.Policy = verdict.PolicyName ?? "";
             return new(verdict.Reason);
         }
 
@@ -88,7 +99,22 @@ internal sealed class InboundDirector(MeshWorker worker, UpstreamTable upstreams
     }
 
     public override void OnOutcome(ExchangeContext context, EndReason reason)
-        => context.Record.Close(reason, context.Status, context.BytesUp, context.BytesDown, context.GrpcStatus);
+        => context.Conclude(reason, this);
+
+    /// <summary>A proxy of the mesh vouches for the id that it passes on.</summary>
+    public override bool TrustsIds(Arrival arrival) => arrival.Identity is not null;
+
+    public override void Describe(ExchangeContext context, EndReason reason, bool considers, ref FlowData record)
+    {
+        record.DestinationWorkload = worker.Settings.WorkloadName;
+        record.Commit = worker.Mesh.Value.Commit;
+        record.Policy = context.Policy;
+        record.SpanId = Flows!.Ids.NextSpan();
+        if (record.Edge.Source.Length > 0)
+        {
+            record.ParentSpanId = RequestTrace.SpanOfHop(record.TraceId, record.ParentSpanId, record.Edge.Source, worker.Settings.ServiceName);
+        }
+    }
 
     public override void OnRefused(EndReason reason) => worker.Meters.Reject(reason);
 

@@ -27,8 +27,8 @@ internal sealed class MeshFrontends
         _upstreams = new UpstreamTable(worker);
         _refusals = refusals;
         _trustDomain = SpiffeId.Parse(worker.OwnIdentity).TrustDomain;
-        OutboundDirector outbound = new(worker, _upstreams) { Sheds = Sheds };
-        InboundDirector inbound = new(worker, _upstreams) { Sheds = Sheds, ApplicationUnreachable = applicationUnreachable };
+        OutboundDirector outbound = new(worker, _upstreams) { Sheds = Sheds, Flows = worker.Flows };
+        InboundDirector inbound = new(worker, _upstreams) { Sheds = Sheds, Flows = worker.Flows, ApplicationUnreachable = applicationUnreachable };
         Outbound = new Frontend(
             worker.Loop,
             new FrontendSettings
@@ -86,7 +86,7 @@ internal sealed class MeshFrontends
     /// <summary>The front end of one explicit local port: everything that comes there means one destination.</summary>
     public Frontend Explicit(ExplicitDestination destination, ListenProtocol protocol)
     {
-        OutboundDirector director = new(_worker, _upstreams) { Sheds = Sheds, Explicit = _ => destination };
+        OutboundDirector director = new(_worker, _upstreams) { Sheds = Sheds, Flows = _worker.Flows, Explicit = _ => destination };
         return new Frontend(
             _worker.Loop,
             new FrontendSettings

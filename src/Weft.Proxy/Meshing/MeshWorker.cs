@@ -1,6 +1,7 @@
 using Weft.Primitives;
 using Weft.Proxy.Discovery;
 using Weft.Proxy.Engine;
+using Weft.Proxy.Flows;
 using Weft.Proxy.Protocols;
 using Weft.Proxy.Security;
 using Weft.Proxy.Telemetry;
@@ -26,6 +27,12 @@ internal sealed record MeshWorker
     public required IDialer Dialer { get; init; }
 
     public required Meters Meters { get; init; }
+
+    /// <summary>Writes the records of this loop; null: only figures are kept.</summary>
+    public FlowRecorder? Flows { get; init; }
+
+    /// <summary>The workload's label "version", empty without one.</summary>
+    public string Version { get; init; } = "";
 
     public required OnDemand Questions { get; init; }
 

@@ -1,3 +1,4 @@
+using Weft.Proxy.Flows;
 using Weft.Routing.Balancing;
 using Weft.Routing.Snapshot;
 
@@ -12,6 +13,9 @@ internal sealed class ServiceState(string name)
     private TunnelAddress? _last;
 
     public EndpointLoads Loads { get; } = new();
+
+    /// <summary>Templates of the paths that its callers ask for.</summary>
+    public PathTemplates Templates { get; } = new();
 
     /// <summary>Loop time when the control thread was last told that the service is in use.</summary>
     public long TouchedMs { get; set; }

@@ -1,4 +1,5 @@
 using Weft.Primitives.Http;
+using Weft.Proxy.Flows;
 using Weft.Proxy.Upstreams;
 using Weft.Routing;
 
@@ -14,6 +15,12 @@ internal abstract class Director
 
     /// <summary>Whether new exchanges are answered with 503 now.</summary>
     public Func<bool> Sheds { get; init; } = static () => false;
+
+    /// <summary>Writes the records of exchanges; null: only figures are kept.</summary>
+    public FlowRecorder? Flows { get; init; }
+
+    /// <summary>Whether new request ids are told to upstreams.</summary>
+    public virtual bool PassesIds => true;
 
     /// <summary>Decides, and edits the request head for its way. <see cref="EndReason.Ok"/>: go on; anything else refuses the exchange.</summary>
     public abstract ValueTask<EndReason> DirectAsync(ExchangeContext context);
@@ -37,6 +44,18 @@ internal abstract class Director
 
     /// <summary>The exchange has ended. Called exactly once.</summary>
     public abstract void OnOutcome(ExchangeContext context, EndReason reason);
+
+    /// <summary>Whether the caller's request id is taken over.</summary>
+    public virtual bool TrustsIds(Arrival arrival) => false;
+
+    /// <summary>Adds to the record of an exchange what only the director knows.</summary>
+    /// <param name="context">The exchange, which has ended.</param>
+    /// <param name="reason">How.</param>
+    /// <param name="considers">Whether the endpoints that were looked at are wanted.</param>
+    /// <param name="record">Being written.</param>
+    public virtual void Describe(ExchangeContext context, EndReason reason, bool considers, ref FlowData record)
+    {
+    }
 
     /// <summary>Counts what a driver refused before it became an exchange.</summary>
     public abstract void OnRefused(EndReason reason);

@@ -13,7 +13,7 @@ namespace Weft.Proxy.Paths;
 /// What the proxy knows of one exchange while it lasts. Every stream object has one for its whole life and fills it anew
 /// for each exchange.
 /// </summary>
-internal sealed class ExchangeContext
+internal sealed partial class ExchangeContext
 {
     private readonly LoopTimer _timer;
     private EndReason _timeoutReason;
@@ -161,6 +161,7 @@ internal sealed class ExchangeContext
         UploadStopped = false;
         Expired = EndReason.Ok;
         Body.Begin();
+        BeginTelling();
         MessageHead head = Exchange.Head;
         if (Exchange.Version == HttpVersion.Http11 && head.ContentLength != 0 && head.Framing != BodyFraming.None)
         {
@@ -188,6 +189,7 @@ internal sealed class ExchangeContext
     public void BeginAttempt()
     {
         Attempts++;
+        MessagesUp = default;
         BytesUp = 0;
         UploadStopped = false;
     }

@@ -23,6 +23,11 @@ internal sealed class ExchangePath(Director director, Arrival arrival) : IExchan
     {
         ExchangeContext context = ExchangeContext.Of(exchange);
         context.Begin(arrival);
+        if (director.Flows is not null)
+        {
+            context.Identify(director);
+        }
+
         EndReason reason = await director.DirectAsync(context);
         if (reason == EndReason.Ok && director.Sheds())
         {
@@ -80,12 +85,15 @@ internal sealed class ExchangePath(Director director, Arrival arrival) : IExchan
 
             // A tunnel takes its connection for itself; and CONNECT could not be repeated if one that rested turned out dead.
             bool fresh = context.Sent > 0 || context.IsConnect;
+            long askedUs = context.Exchange.Loop.NowUs;
             LeaseResult acquired = await upstream.AcquireAsync(VersionWanted(context), context.Wake, fresh, arrival);
+            context.NoteLease(upstream.Settings, acquired, askedUs);
             bool again = true;
             last = acquired.Reason;
             if (acquired.Lease is { } lease)
             {
                 (last, again) = await RunAsync(context, lease);
+                context.NoteAttempt(last, lease.Stream);
             }
 
             director.OnAttempt(context, last);

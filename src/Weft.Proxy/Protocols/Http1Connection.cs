@@ -54,6 +54,8 @@ internal abstract class Http1Connection : HttpStream, IFlushable
 
     public override HttpVersion Version => HttpVersion.Http11;
 
+    public override Transport Carrier => Transport;
+
     /// <summary>Whether the received body has been read to its end.</summary>
     protected bool ReadComplete => ReadFraming switch
     {

@@ -64,6 +64,8 @@ internal sealed class Http2Stream : HttpStream, ILease
 
     public override HttpVersion Version => HttpVersion.Http2;
 
+    public override Transport Carrier => _connection.Transport;
+
     /// <summary>Serves one request after another that this object is assigned, for as long as the connection lives.</summary>
     public async Task ServeForeverAsync(IExchangeHandler handler)
     {

@@ -36,6 +36,9 @@ internal abstract class HttpStream(EventLoop loop)
 
     public abstract HttpVersion Version { get; }
 
+    /// <summary>The connection that it is on, perhaps with others.</summary>
+    public abstract Transport Carrier { get; }
+
     /// <summary>Body bytes that are here now. The span lives until the next call or await.</summary>
     public abstract BodyState TryReadBody(out ReadOnlySpan<byte> data);
 

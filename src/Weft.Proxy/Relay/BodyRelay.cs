@@ -31,6 +31,7 @@ internal static class BodyRelay
                     await upstream.Room;
                     break;
                 case Move.Complete:
+                    context.NoteUploaded();
                     upstream.WriteEnd(client.Trailers);
                     return PumpEnd.Complete;
                 case Move.SinkFailed:
@@ -57,6 +58,11 @@ internal static class BodyRelay
                     int taken = client.TryWriteBody(data);
                     if (taken > 0)
                     {
+                        if (context.IsGrpc)
+                        {
+                            context.MessagesDown.Add(data[..taken]);
+                        }
+
                         Consume(upstream, bridge, taken);
                         context.BytesDown += taken;
                     }
@@ -126,6 +132,11 @@ internal static class BodyRelay
         }
 
         context.BytesUp += taken;
+        if (context.IsGrpc)
+        {
+            context.MessagesUp.Add(data[..taken]);
+        }
+
         if (isReplay)
         {
             context.Body.OnSent(taken);

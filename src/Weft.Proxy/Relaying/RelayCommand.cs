@@ -42,6 +42,15 @@ internal static class RelayCommand
           --workers N              threads, 1 to 64 (default 1)
           --memory-limit MIB       protect yourself as memory comes near this (default: the limit of the control group)
           --metrics ADDR           serve /metrics and /ready there
+          --access-log PATH        one line for every exchange; - is standard output (reopened when rotated or on SIGHUP)
+          --access-log-format F    json, envoy, or a format string with operators such as %RESPONSE_CODE% (default json)
+          --access-log-sample P    percentage of ordinary exchanges that are logged (default 100; failures and slow ones always)
+          --slow MS                from when an answer is slow (default 1000)
+          --telemetry-compat LIST  istio, linkerd, envoy: metrics under their names, too
+          --otlp URL               grpc://HOST:4317 or http://HOST:4318: spans, log records and metrics go there
+          --otlp-temporality T     cumulative or delta (default cumulative)
+          --trace-sample P         percentage of ordinary exchanges that become spans (default 1; failures and slow ones always)
+          --request-ids            give requests without an x-request-id one
           --drain-timeout SECONDS  from SIGTERM to a hard end (default 30)
           --drain-deadline SECONDS from an upgrade (SIGUSR2) until the old process ends what is still open (default 3600)
           --upgrade-timeout SECONDS  for a new process to become ready; then the old one goes on (default 30)
@@ -51,6 +60,7 @@ internal static class RelayCommand
     [
         "--listen", "--listen-cert", "--listen-key", "--listen-trust", "--listen-protocol", "--to", "--to-cert", "--to-key", "--to-trust",
         "--to-san", "--to-protocol", "--to-sni", "--to-proxy-protocol", "--to-forward-proxy", "--grpc-web", "--listen-proxy-protocol", "--idle-timeout", "--max-connection-time",
+        "--access-log", "--access-log-format", "--access-log-sample", "--slow", "--telemetry-compat", "--otlp", "--otlp-temporality", "--trace-sample", "--request-ids",
         "--workers", "--memory-limit", "--metrics", "--drain-timeout", "--drain-deadline", "--upgrade-timeout",
     ];
 
@@ -92,6 +102,8 @@ internal static class RelayCommand
                 "--grpc-web" => Flag(reader, settings with { GrpcWeb = true }),
                 "--memory-limit" => settings with { MemoryLimitMb = reader.Number(16, 1_048_576) },
                 "--workers" => settings with { Workers = reader.Number(1, 64) },
+                "--access-log" or "--access-log-format" or "--access-log-sample" or "--slow" or "--telemetry-compat" or "--otlp" or "--otlp-temporality" or "--trace-sample" => settings with { Flows = settings.Flows.With(reader.Name, reader.Text()) },
+                "--request-ids" => Flag(reader, settings with { RequestIds = true }),
                 "--metrics" => settings with { Metrics = reader.Address() },
                 "--drain-timeout" => settings with { DrainMs = reader.Number(0, 86_400) * 1000 },
                 "--drain-deadline" => settings with { DrainDeadlineMs = reader.Number(0, 86_400) * 1000 },

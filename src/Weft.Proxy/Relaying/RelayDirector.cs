@@ -1,5 +1,6 @@
 using Weft.Contracts.Session;
 using Weft.Proxy.Engine;
+using Weft.Proxy.Flows;
 using Weft.Proxy.Paths;
 using Weft.Proxy.Telemetry;
 using Weft.Proxy.Upstreams;
@@ -20,6 +21,9 @@ internal sealed class RelayDirector(EventLoop loop, Meters meters, RelayTargets 
 
     /// <summary>The upstreams are forward proxies, whose business CONNECT is.</summary>
     public bool PassesConnect { get; init; }
+
+    /// <summary>Whether requests without an id get one.</summary>
+    public bool PassesRequestIds { get; init; }
 
     public TunnelTimes Times { get; init; } = TunnelTimes.Default;
 
@@ -90,7 +94,15 @@ internal sealed class RelayDirector(EventLoop loop, Meters meters, RelayTargets 
     public override TunnelTimes TunnelTimesOf(ExchangeContext context) => Times;
 
     public override void OnOutcome(ExchangeContext context, EndReason reason)
-        => context.Record.Close(reason, context.Status, context.BytesUp, context.BytesDown, context.GrpcStatus);
+        => context.Conclude(reason, this);
+
+    /// <summary>A relay changes nothing of a request unless it is told to.</summary>
+    public override bool PassesIds => PassesRequestIds;
+
+    /// <summary>Whoever comes may have an id; a relay is no border.</summary>
+    public override bool TrustsIds(Arrival arrival) => true;
+
+    public override void Describe(ExchangeContext context, EndReason reason, bool considers, ref FlowData record) => record.SpanId = Flows!.Ids.NextSpan();
 
     public override void OnRefused(EndReason reason) => meters.Reject(reason);
 

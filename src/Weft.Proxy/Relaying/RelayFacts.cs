@@ -35,7 +35,7 @@ internal sealed class RelayFacts(RelaySettings settings, IReadOnlyList<RelayWork
     /// <summary>A relay belongs to no mesh.</summary>
     public void BeginLeave() => BeginDrain();
 
-    public string Metrics() => new MetricsPage(_fold).Render(
+    public string Metrics() => new MetricsPage(_fold, settings.Flows.Compat).Render(
         new ControlFigures
         {
             Version = Assembly.GetExecutingAssembly().GetName().Version?.ToString(3) ?? "",

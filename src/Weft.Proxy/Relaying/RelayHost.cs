@@ -1,6 +1,10 @@
+using Weft.Primitives;
 using Weft.Primitives.Net;
 using Weft.Proxy.Admin;
 using Weft.Proxy.Engine;
+using Weft.Proxy.Flows;
+using Weft.Proxy.Flows.AccessLogs;
+using Weft.Proxy.Flows.Otlp;
 using Weft.Proxy.Listening;
 using Weft.Proxy.Overload;
 using Weft.Proxy.Security;
@@ -39,14 +43,18 @@ internal sealed class RelayHost(RelaySettings settings, Inheritance inheritance,
         OpenWorkers(OpenListenTls(), OpenUpstreamTls());
         _facts = new RelayFacts(settings, _workers, life, clock);
         OpenAdmin(control, _facts);
+        using AccessLog? log = settings.Flows.Open();
+        FlowHub? hub = OpenFlows(control, life, log);
         inheritance.CloseUnasked();
         _workers.ForEach(static worker => worker.Start());
         control.Loop.Post(new Watchdog(control.Loop, [.. _workers.Select(static worker => worker.Loop)], manager).Start);
+        control.Loop.Post(new MemoryTrimmer(control.Loop, [.. _workers.Select(static worker => worker.Loop), control.Loop]).Start);
         control.Start();
         life.TellReady($"weft-proxy relay ready listen={settings.Listen} to={string.Join(',', settings.To)} workers={settings.Workers} pid={Environment.ProcessId}");
         int exitCode = life.Run(this, output);
         _workers.ForEach(static worker => worker.Stop());
         control.Stop();
+        hub?.Pump();
         if (!life.HasSuccessor && _ownsPath && settings.Listen.Path is { } path)
         {
             File.Delete(path);
@@ -91,6 +99,31 @@ internal sealed class RelayHost(RelaySettings settings, Inheritance inheritance,
     {
         _facts!.ShowDraining();
         _workers.ForEach(worker => worker.BeginDrain(() => Interlocked.Increment(ref _draining)));
+    }
+
+    /// <summary>Begins to read the workers' records, if somebody wants them.</summary>
+    private FlowHub? OpenFlows(Worker control, ProcessLife life, AccessLog? log)
+    {
+        if (log is null && settings.Flows.Otlp is null)
+        {
+            return null;
+        }
+
+        FlowHub hub = new(control.Loop, new Current<FlowSettings>(settings.Flows.Settings), [.. _workers.Select(static worker => worker.Flows)]);
+        if (log is not null)
+        {
+            hub.Add(log);
+            life.OnHangUp(log.Reopen);
+        }
+
+        if (settings.Flows.Otlp is { } otlp)
+        {
+            MetersFold fold = new([.. _workers.Select(static worker => worker.Meters)], () => life.Ancestors.Meters);
+            hub.Add(new OtlpExporter(control.Loop, OtlpCollectors.Open(otlp, control.Loop, _sockets), fold, clock, default, "weft-relay", MeshHost.Version, otlp.IsDelta));
+        }
+
+        control.Loop.Post(hub.Start);
+        return hub;
     }
 
     private TlsContext? OpenListenTls() => settings.ListenCert is null ? null : MakeContext("--listen-cert", new TlsSettings

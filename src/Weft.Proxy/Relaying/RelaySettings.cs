@@ -1,4 +1,5 @@
 using Weft.Primitives.Net;
+using Weft.Proxy.Flows;
 using Weft.Proxy.Listening;
 using Weft.Proxy.Paths;
 using Weft.Proxy.Upstreams;
@@ -12,6 +13,12 @@ internal sealed record RelaySettings
     public required NetAddress Listen { get; init; }
 
     public required IReadOnlyList<UpstreamPlace> To { get; init; }
+
+    /// <summary>Access log and sampling.</summary>
+    public FlowOptions Flows { get; init; } = FlowOptions.None;
+
+    /// <summary>Requests without an x-request-id get one.</summary>
+    public bool RequestIds { get; init; }
 
     public string? ListenCert { get; init; }
 

@@ -1,5 +1,7 @@
 using Weft.Contracts.Session;
+using Weft.Primitives;
 using Weft.Proxy.Engine;
+using Weft.Proxy.Flows;
 using Weft.Proxy.Listening;
 using Weft.Proxy.Names;
 using Weft.Proxy.Overload;
@@ -37,8 +39,11 @@ internal sealed class RelayWorker
         ListenProtocol protocol = settings.ToProtocol == UpstreamProtocol.Opaque ? ListenProtocol.Opaque : settings.ListenProtocol;
         Meters = new Meters(clock);
         Refusals refusals = new(loop, Meters);
+        Flows = new FlowRecorder(loop, clock, new Current<FlowSettings>(settings.Flows.Settings), settings.Workers);
         RelayDirector director = new(loop, Meters, targets, protocol == ListenProtocol.Opaque)
         {
+            Flows = settings.Flows is { AccessLog: null, Otlp: null } && !settings.RequestIds ? null : Flows,
+            PassesRequestIds = settings.RequestIds,
             Times = settings.Times,
             BridgesGrpcWeb = settings.GrpcWeb,
             PassesConnect = settings.ToForwardProxy,
@@ -89,6 +94,9 @@ internal sealed class RelayWorker
     };
 
     public Meters Meters { get; }
+
+    /// <summary>The records of its exchanges; none are written unless somebody can read them.</summary>
+    public FlowRecorder Flows { get; }
 
     /// <summary>Bytes of buffers in use. Any thread; approximate.</summary>
     public long RentedBytes => _worker.Loop.Pool.RentedBytes;

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Weft.Primitives.Http;
 using Weft.Proxy.Paths;
 using Weft.Proxy.Protocols;
@@ -45,16 +46,17 @@ internal static class LocalReply
             context.Status = head.Status = 200;
             context.GrpcStatus = grpc;
             head.AddField("content-type"u8, context.IsGrpcWeb ? "application/grpc-web+proto"u8 : "application/grpc"u8);
-            AddGrpcStatus(head, grpc, $"weft: {EndReasons.Code(reason)} {explanation}");
+            AddGrpcStatus(head, grpc, $"weft: {EndReasons.Code(reason)} {explanation} {Request(context)}");
         }
         else
         {
             head.Status = status;
-            body = explanation.Length == 0 ? [] : Encoding.UTF8.GetBytes($"weft: {explanation}\n");
+            bool isJson = WantsJson(exchange.Head);
+            body = explanation.Length == 0 ? [] : isJson ? ErrorJson(context, reason, explanation) : Encoding.UTF8.GetBytes($"weft: {explanation}{Request(context, " (", ")")}\n");
             head.AddField("content-length"u8, Encoding.ASCII.GetBytes(body.Length.ToString(System.Globalization.CultureInfo.InvariantCulture)));
             if (body.Length > 0)
             {
-                head.AddField("content-type"u8, "text/plain; charset=utf-8"u8);
+                head.AddField("content-type"u8, isJson ? "application/json"u8 : "text/plain; charset=utf-8"u8);
             }
         }
 
@@ -68,6 +70,11 @@ internal static class LocalReply
             head.AddField("x-weft-reason"u8, Encoding.ASCII.GetBytes(EndReasons.Code(reason)));
         }
 
+        if (!context.Trace.Id.IsEmpty)
+        {
+            head.AddField("x-request-id"u8, context.Trace.Id);
+        }
+
         bool isHead = exchange.Head[exchange.Head.Method].SequenceEqual("HEAD"u8);
         head.ContentLength = body.Length;
         head.Framing = BodyFraming.Length;
@@ -78,6 +85,21 @@ internal static class LocalReply
         }
 
         exchange.WriteEnd(null);
+    }
+
+    /// <summary>What to look the exchange up by: <c>weft why ID</c>.</summary>
+    private static string Request(ExchangeContext context, string before = "", string after = "")
+        => context.Trace.Id.IsEmpty ? "" : $"{before}request {Encoding.ASCII.GetString(context.Trace.Id)}{after}";
+
+    private static bool WantsJson(MessageHead head)
+        => head.TryGetField("accept"u8, out ReadOnlySpan<byte> accept) && accept.IndexOf("application/json"u8) >= 0;
+
+    private static byte[] ErrorJson(ExchangeContext context, EndReason reason, string explanation)
+    {
+        string Text(string value) => JsonEncodedText.Encode(value).ToString();
+        string id = Encoding.ASCII.GetString(context.Trace.Id);
+        return Encoding.UTF8.GetBytes(
+            $"{{\"code\":\"{EndReasons.Number(reason)}\",\"reason\":\"{EndReasons.Code(reason)}\",\"message\":\"{Text(explanation)}\",\"requestId\":\"{Text(id)}\"}}\n");
     }
 
     /// <summary>

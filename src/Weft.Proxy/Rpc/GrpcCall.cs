@@ -38,6 +38,8 @@ internal sealed class GrpcCall : IGrpcCall
     /// <param name="secured">The connection is under TLS; servers refuse a scheme that does not fit (RFC 9113, section 8.3.1).</param>
     public static GrpcCall Start(ILease lease, string authority, string method, bool secured = true) => new(lease, authority, method, secured);
 
+    public bool HasRoom => !_over && !_cancelled && !_endSending && _queued.Count < QueuedMax / 2;
+
     public bool TrySend<T>(T message)
         where T : IProtoMessage<T>
     {

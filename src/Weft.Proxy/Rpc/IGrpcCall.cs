@@ -8,6 +8,9 @@ internal interface IGrpcCall
     /// <summary>How it ended; meaningful after <see cref="ReceiveAsync"/> gave null.</summary>
     GrpcStatus Status { get; }
 
+    /// <summary>Whether the queue is less than half full, so that what may be left out can be sent without putting the call at risk.</summary>
+    bool HasRoom { get; }
+
     /// <summary>Puts a message into the queue of the call. False when the call is over or the queue is full, which ends the call.</summary>
     bool TrySend<T>(T message)
         where T : IProtoMessage<T>;

@@ -19,7 +19,6 @@ internal static unsafe partial class OpenSsl
     public const int ErrorSyscall = 5;
     public const int ErrorZeroReturn = 6;
     public const int CtrlMode = 33;
-    public const int CtrlSetReadAhead = 41;
     public const int CtrlSetSessCacheMode = 44;
     public const int CtrlSetTlsextHostname = 55;
     public const int CtrlExtraChainCert = 14;
@@ -29,8 +28,11 @@ internal static unsafe partial class OpenSsl
     public const int Tls13 = 0x0304;
     public const long ModeEnablePartialWrite = 1;
     public const long ModeAcceptMovingWriteBuffer = 2;
+    public const long ModeNoAutoChain = 8;
     public const long ModeReleaseBuffers = 0x10;
     public const ulong OpNoRenegotiation = 1ul << 30;
+    public const ulong OpServerPreference = 1ul << 22;
+    public const ulong OpPrioritizeChaCha = 1ul << 21;
     public const ulong OpNoCompression = 1ul << 17;
     public const ulong OpNoTicket = 1ul << 14;
     public const ulong OpIgnoreUnexpectedEof = 1ul << 7;
@@ -46,7 +48,6 @@ internal static unsafe partial class OpenSsl
 
     [LibraryImport(Ssl)] public static partial nint TLS_server_method();
     [LibraryImport(Ssl)] public static partial nint TLS_client_method();
-    [LibraryImport(Ssl)] public static partial nint SSL_CTX_new(nint method);
     [LibraryImport(Ssl)] public static partial void SSL_CTX_free(nint context);
     [LibraryImport(Ssl)] public static partial CLong SSL_CTX_ctrl(nint context, int command, CLong number, void* pointer);
     [LibraryImport(Ssl)] public static partial ulong SSL_CTX_set_options(nint context, ulong options);
@@ -73,6 +74,7 @@ internal static unsafe partial class OpenSsl
     [LibraryImport(Ssl)] public static partial int SSL_get_error(nint ssl, int result);
     [LibraryImport(Ssl)] public static partial nint SSL_get1_peer_certificate(nint ssl);
     [LibraryImport(Ssl)] public static partial void SSL_get0_alpn_selected(nint ssl, byte** data, uint* length);
+    [LibraryImport(Ssl)] public static partial int SSL_session_reused(nint ssl);
     [LibraryImport(Ssl)] public static partial CLong SSL_get_verify_result(nint ssl);
 
     [LibraryImport(Crypto)] public static partial void ERR_clear_error();

@@ -21,6 +21,19 @@ internal sealed record PeerNames(IReadOnlyList<string> Uris, IReadOnlyList<strin
             : expected.Contains("://", StringComparison.Ordinal) ? Uris.Contains(expected, StringComparer.Ordinal)
             : DnsNames.Any(name => DnsMatches(name, expected));
 
+    /// <summary>The names in a certificate of OpenSSL (X509*); none when it has no such extension.</summary>
+    public static unsafe PeerNames OfCertificate(nint certificate)
+    {
+        int index = OpenSsl.X509_get_ext_by_NID(certificate, OpenSsl.NidSubjectAltName, -1);
+        if (index < 0)
+        {
+            return None;
+        }
+
+        nint value = OpenSsl.X509_EXTENSION_get_data(OpenSsl.X509_get_ext(certificate, index));
+        return Parse(new ReadOnlySpan<byte>((void*)OpenSsl.ASN1_STRING_get0_data(value), OpenSsl.ASN1_STRING_length(value)));
+    }
+
     /// <summary>Reads the extension's value: a SEQUENCE of GeneralName. What does not parse yields no names, which authenticates nobody.</summary>
     public static PeerNames Parse(ReadOnlySpan<byte> der)
     {

@@ -18,7 +18,9 @@ internal sealed unsafe class TlsContext : IDisposable
     {
         IsServer = settings.IsServer;
         RequiresPeer = !settings.IsServer || settings.TrustPem is not null;
-        _context = OpenSsl.SSL_CTX_new(settings.IsServer ? OpenSsl.TLS_server_method() : OpenSsl.TLS_client_method());
+        LooksOnly = settings.TrustsAnyone;
+        Verified = new VerifiedChains(settings.Clock);
+        _context = OpenSsl.SSL_CTX_new_ex(LeanLibrary.Context, null, settings.IsServer ? OpenSsl.TLS_server_method() : OpenSsl.TLS_client_method());
         if (_context == 0)
         {
             throw new TlsConfigurationException("OpenSSL gave no context: " + OpenSsl.TakeError());
@@ -53,6 +55,12 @@ internal sealed unsafe class TlsContext : IDisposable
 
     /// <summary>Whether a peer without a verified certificate is refused.</summary>
     public bool RequiresPeer { get; }
+
+    /// <summary>Connections are made to look at what the peer shows, and carry nothing.</summary>
+    public bool LooksOnly { get; }
+
+    /// <summary>The peers' chains that were verified under this context.</summary>
+    public VerifiedChains Verified { get; }
 
     /// <summary>A new connection object of OpenSSL; the caller frees it.</summary>
     public nint NewConnection()
@@ -89,15 +97,23 @@ internal sealed unsafe class TlsContext : IDisposable
         OpenSsl.SSL_CTX_ctrl(_context, OpenSsl.CtrlSetMinProtoVersion, new CLong(settings.OnlyTls13 ? OpenSsl.Tls13 : OpenSsl.Tls12), null);
         OpenSsl.SSL_CTX_set_options(_context, OpenSsl.OpNoRenegotiation | OpenSsl.OpNoCompression | OpenSsl.OpNoTicket);
 
+        // The first of our suites that the client knows is taken: SHA-256 and AES-128 cost least, and are as strong as the P-256 key that vouches for
+        // them. A client that puts ChaCha20 first has no AES in its processor, and gets that.
+        OpenSsl.SSL_CTX_set_options(_context, OpenSsl.OpServerPreference | OpenSsl.OpPrioritizeChaCha);
+
         // No resumption: a resumed session would skip the verification of a certificate that may have been revoked since.
         OpenSsl.SSL_CTX_set_num_tickets(_context, 0);
         OpenSsl.SSL_CTX_ctrl(_context, OpenSsl.CtrlSetSessCacheMode, new CLong(0), null);
-        OpenSsl.SSL_CTX_ctrl(_context, OpenSsl.CtrlSetReadAhead, new CLong(1), null);
+
+        // Our own chain is sent as it was given. OpenSSL would build it anew for each handshake, verify it, and send the root along.
         OpenSsl.SSL_CTX_ctrl(
             _context,
             OpenSsl.CtrlMode,
-            new CLong((nint)(OpenSsl.ModeReleaseBuffers | OpenSsl.ModeAcceptMovingWriteBuffer)),
+            new CLong((nint)(OpenSsl.ModeReleaseBuffers | OpenSsl.ModeAcceptMovingWriteBuffer | OpenSsl.ModeNoAutoChain)),
             null);
+        // The secrets of a connection, so that its records can be ours (RecordLayer).
+        delegate* unmanaged<nint, byte*, void> secret = &TlsTransport.OnSecret;
+        OpenSsl.SSL_CTX_set_keylog_callback(_context, (nint)secret);
         fixed (byte* suites = "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256\0"u8)
         {
             OpenSsl.SSL_CTX_set_ciphersuites(_context, suites);
@@ -178,6 +194,8 @@ internal sealed unsafe class TlsContext : IDisposable
 
         OpenSsl.ERR_clear_error();
         OpenSsl.SSL_CTX_set_verify(_context, OpenSsl.VerifyPeer | (settings.IsServer ? OpenSsl.VerifyFailIfNoPeerCert : 0), 0);
+        delegate* unmanaged<nint, nint, int> verify = &TlsTransport.OnVerify;
+        OpenSsl.SSL_CTX_set_cert_verify_callback(_context, (nint)verify, 0);
     }
 
     private static List<nint> ReadCertificates(string pem, string what)
@@ -187,8 +205,15 @@ internal sealed unsafe class TlsContext : IDisposable
         fixed (byte* data = bytes)
         {
             nint bio = OpenSsl.BIO_new_mem_buf(data, bytes.Length);
-            for (nint one; (one = OpenSsl.PEM_read_bio_X509(bio, null, 0, 0)) != 0;)
+            while (true)
             {
+                nint one = OpenSsl.X509_new_ex(LeanLibrary.Context, null);
+                if (OpenSsl.PEM_read_bio_X509(bio, &one, 0, 0) == 0)
+                {
+                    OpenSsl.X509_free(one);
+                    break;
+                }
+
                 certificates.Add(one);
             }
 

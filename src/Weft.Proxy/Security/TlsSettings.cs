@@ -21,6 +21,9 @@ internal sealed record TlsSettings
     /// <summary>Protocols for ALPN in order of preference: "h2", "http/1.1".</summary>
     public IReadOnlyList<string> Alpn { get; init; } = [];
 
+    /// <summary>Tells how long a verified chain holds.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
     /// <summary>TLS 1.3 alone, as between proxies; otherwise 1.2 is accepted too.</summary>
     public bool OnlyTls13 { get; init; } = true;
 }

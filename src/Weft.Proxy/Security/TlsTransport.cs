@@ -7,60 +7,48 @@ using Weft.Proxy.Engine;
 namespace Weft.Proxy.Security;
 
 /// <summary>
-/// TLS over another transport, through OpenSSL with buffers of ours: OpenSSL receives straight from the inner transport
-/// (with read-ahead, so several records per call of the kernel), and what it encrypts is collected and sent at once.
+/// TLS over another transport. OpenSSL makes the handshake, in buffers of ours. Of TLS 1.3 nothing is left of it afterwards: records are
+/// <see cref="RecordLayer"/>'s, and what a connection keeps is a few hundred bytes of keys instead of OpenSSL's 20 KiB. TLS 1.2 stays with OpenSSL.
+/// What is encrypted is collected and sent at once.
 /// </summary>
 internal sealed unsafe partial class TlsTransport : Transport
 {
     /// <summary>Ciphertext that may wait for the kernel before the writer is stopped.</summary>
     private const int UnsentMax = 64 * 1024;
 
-    /// <summary>Plaintext of one full TLS record.</summary>
-    private const int RecordMax = 16 * 1024;
-
-    private static readonly nint Method = MakeMethod();
+    private const int CloseMs = 5_000;
 
     private readonly Transport _inner;
-    private readonly Signal _writable;
-    private readonly Action _flushMore;
-    private readonly LoopTimer _closeTimer;
+    private readonly TlsContext _context;
+    private Signal? _writable;
+    private Action? _flushMore;
+    private LoopTimer? _closeTimer;
     private GCHandle _self;
     private nint _ssl;
+    private RecordLayer? _records;
+    private ByteQueue _received;
     private ByteQueue _unsent;
     private bool _waitingToFlush;
+    private bool _receivesMuch;
     private bool _shutdownAsked;
     private bool _closeAsked;
     private string? _fault;
-    private bool _heard;
+    private TlsFacts _facts;
 
     public TlsTransport(Transport inner, TlsContext context, string? serverName = null)
         : base(inner.Loop)
     {
         _inner = inner;
-        _writable = new Signal(Loop);
-        _flushMore = FlushMore;
-        _closeTimer = new LoopTimer(Loop, Abort);
+        _context = context;
+        _received = new ByteQueue(Loop.Pool);
         _unsent = new ByteQueue(Loop.Pool);
-        RequiresPeer = context.RequiresPeer;
-        _self = GCHandle.Alloc(this);
-        _ssl = context.NewConnection();
-        nint bio = OpenSsl.BIO_new(Method);
-        OpenSsl.BIO_set_data(bio, GCHandle.ToIntPtr(_self));
-        OpenSsl.BIO_set_init(bio, 1);
-        OpenSsl.SSL_set_bio(_ssl, bio, bio);
-        if (serverName is not null)
-        {
-            byte[] name = Encoding.ASCII.GetBytes(serverName + "\0");
-            fixed (byte* pointer = name)
-            {
-                OpenSsl.SSL_ctrl(_ssl, OpenSsl.CtrlSetTlsextHostname, new CLong(0), pointer);
-            }
-        }
+        BeginHandshake(serverName);
     }
 
     public override Signal Readable => _inner.Readable;
 
-    public override Signal Writable => _writable;
+    /// <summary>Made when it is first waited for: most connections always have room.</summary>
+    public override Signal Writable => _writable ??= new Signal(Loop);
 
     public override bool IsSecure => true;
 
@@ -76,13 +64,18 @@ internal sealed unsafe partial class TlsTransport : Transport
 
     public override string? Fault => _fault ?? _inner.Fault;
 
-    public bool RequiresPeer { get; }
+    public bool RequiresPeer => _context.RequiresPeer;
 
     /// <summary>Names in the peer's verified certificate; none when it showed none. Set by the handshake.</summary>
     public PeerNames Peer { get; private set; } = PeerNames.None;
 
     /// <summary>What ALPN chose, empty when nothing. Set by the handshake.</summary>
     public string Alpn { get; private set; } = "";
+
+    public override TlsFacts Tls => _facts;
+
+    /// <summary>Whether OpenSSL's part is over and its memory given back.</summary>
+    public bool HasOwnRecords => _records is not null;
 
     public override int TryReceive(Span<byte> buffer)
     {
@@ -91,38 +84,14 @@ internal sealed unsafe partial class TlsTransport : Transport
             return Failed;
         }
 
-        int read;
-        fixed (byte* pointer = buffer)
+        int read = _records is null ? ReadFromOpenSsl(buffer) : ReadRecords(_records, buffer);
+        if (!_unsent.IsEmpty)
         {
-            OpenSsl.ERR_clear_error();
-            read = OpenSsl.SSL_read(_ssl, pointer, buffer.Length);
-        }
-
-        if (read > 0)
-        {
-            return read;
-        }
-
-        int error = OpenSsl.SSL_get_error(_ssl, read);
-        if (_unsent.Length > 0)
-        {
-            // A key update asks for an answer.
+            // A key update asks for an answer, and a fault for an alert.
             Flush();
         }
 
-        switch (error)
-        {
-            case OpenSsl.ErrorWantRead:
-                return WouldBlock;
-            case OpenSsl.ErrorZeroReturn:
-                return 0;
-            case OpenSsl.ErrorSyscall:
-                _fault ??= _inner.Fault ?? "the peer closed without close_notify";
-                return Failed;
-            default:
-                _fault ??= "TLS: " + OpenSsl.TakeError();
-                return Failed;
-        }
+        return read;
     }
 
     public override int TrySend(ReadOnlySpan<byte> bytes)
@@ -138,20 +107,15 @@ internal sealed unsafe partial class TlsTransport : Transport
         }
 
         int taken = 0;
-        fixed (byte* pointer = bytes)
+        while (taken < bytes.Length && _unsent.Length < UnsentMax)
         {
-            while (taken < bytes.Length && _unsent.Length < UnsentMax)
+            ReadOnlySpan<byte> record = bytes.Slice(taken, Math.Min(bytes.Length - taken, RecordLayer.PlaintextMax));
+            if (!Write(record))
             {
-                OpenSsl.ERR_clear_error();
-                int written = OpenSsl.SSL_write(_ssl, pointer + taken, Math.Min(bytes.Length - taken, RecordMax));
-                if (written <= 0)
-                {
-                    _fault ??= "TLS: " + OpenSsl.TakeError();
-                    return Failed;
-                }
-
-                taken += written;
+                return Failed;
             }
+
+            taken += record.Length;
         }
 
         return Flush() ? taken : Failed;
@@ -165,12 +129,26 @@ internal sealed unsafe partial class TlsTransport : Transport
         }
 
         _shutdownAsked = true;
-        OpenSsl.ERR_clear_error();
-        _ = OpenSsl.SSL_shutdown(_ssl);
+        if (_records is null)
+        {
+            OpenSsl.ERR_clear_error();
+            _ = OpenSsl.SSL_shutdown(_ssl);
+        }
+        else if (_records.Fault is null)
+        {
+            _records.WriteAlert(TlsAlert.CloseNotify, ref _unsent);
+        }
+
         if (Flush() && _unsent.IsEmpty)
         {
             _inner.ShutdownSend();
         }
+    }
+
+    public override void Rest()
+    {
+        _records?.Rest();
+        _inner.Rest();
     }
 
     public override void Close()
@@ -185,7 +163,8 @@ internal sealed unsafe partial class TlsTransport : Transport
         {
             // The kernel has not taken everything yet: stay until it has, or for a while.
             _closeAsked = true;
-            _closeTimer.Set(5_000);
+            _closeTimer = new LoopTimer(Loop, Abort);
+            _closeTimer.Set(CloseMs);
             return;
         }
 
@@ -202,67 +181,73 @@ internal sealed unsafe partial class TlsTransport : Transport
         }
     }
 
-    private int HandshakeStep()
+    private int ReadRecords(RecordLayer records, Span<byte> buffer)
     {
-        OpenSsl.ERR_clear_error();
-        int result = OpenSsl.SSL_do_handshake(_ssl);
-        if (result == 1)
+        int read = records.Read(ref _received, buffer, ref _unsent);
+        while (read == WouldBlock)
         {
-            ReadPeer();
-            return 0;
+            int received = Receive();
+            if (received <= 0)
+            {
+                return received == 0 ? Unannounced() : received;
+            }
+
+            read = records.Read(ref _received, buffer, ref _unsent);
         }
 
-        int error = OpenSsl.SSL_get_error(_ssl, result);
-        if (error is OpenSsl.ErrorWantRead or OpenSsl.ErrorWantWrite)
-        {
-            return WouldBlock;
-        }
+        _fault ??= records.Fault;
+        return read;
+    }
 
-        nint verify = OpenSsl.SSL_get_verify_result(_ssl).Value;
-        if (verify != 0)
-        {
-            _fault = "certificate verify failed: " + Marshal.PtrToStringUTF8(OpenSsl.X509_verify_cert_error_string(new CLong(verify)));
-            HandshakeFault = OfVerification(verify);
-        }
-        else if (error == OpenSsl.ErrorSyscall)
-        {
-            _fault = _inner.Fault ?? "the peer closed during the handshake";
-            HandshakeFault = _heard ? HandshakeFault.Protocol : HandshakeFault.NothingSaid;
-        }
-        else
-        {
-            _fault = "TLS handshake: " + OpenSsl.TakeError(out int reason);
-            HandshakeFault = reason == OpenSsl.ReasonNoPeerCertificate ? HandshakeFault.NoCertificate : HandshakeFault.Protocol;
-        }
-
+    /// <summary>An end without close_notify may be an attacker's, who cuts the stream short (RFC 8446, 6.1).</summary>
+    private int Unannounced()
+    {
+        _fault ??= "the peer closed without close_notify";
         return Failed;
     }
 
-    private void ReadPeer()
+    protected internal override RoundTrip ReadRoundTrip() => _inner.ReadRoundTrip();
+
+    /// <summary>Receives once into <see cref="_received"/>: as much as one record, or more while much comes.</summary>
+    private int Receive()
     {
-        byte* alpn;
-        uint alpnLength;
-        OpenSsl.SSL_get0_alpn_selected(_ssl, &alpn, &alpnLength);
-        Alpn = alpnLength switch
+        Span<byte> room = _received.Reserve(_receivesMuch ? SlabPool.Large - _received.Length : Math.Max(1, SlabPool.Medium - _received.Length));
+        int received = _inner.TryReceive(room);
+        if (received > 0)
         {
-            0 => "",
-            2 when alpn[0] == 'h' && alpn[1] == '2' => "h2",
-            _ => Encoding.ASCII.GetString(alpn, (int)alpnLength),
-        };
-        nint certificate = RequiresPeer ? OpenSsl.SSL_get1_peer_certificate(_ssl) : 0;
-        if (certificate == 0)
+            _receivesMuch = received == room.Length;
+            _received.Commit(received);
+        }
+        else if (_received.IsEmpty)
         {
-            return;
+            _received.Release();
         }
 
-        int index = OpenSsl.X509_get_ext_by_NID(certificate, OpenSsl.NidSubjectAltName, -1);
-        if (index >= 0)
+        return received;
+    }
+
+    private bool Write(ReadOnlySpan<byte> record)
+    {
+        if (_records is not null)
         {
-            nint value = OpenSsl.X509_EXTENSION_get_data(OpenSsl.X509_get_ext(certificate, index));
-            Peer = PeerNames.Parse(new ReadOnlySpan<byte>((void*)OpenSsl.ASN1_STRING_get0_data(value), OpenSsl.ASN1_STRING_length(value)));
+            _records.Write(record, ref _unsent);
+            _fault ??= _records.Fault;
+            return _records.Fault is null;
         }
 
-        OpenSsl.X509_free(certificate);
+        int written;
+        fixed (byte* pointer = record)
+        {
+            OpenSsl.ERR_clear_error();
+            written = OpenSsl.SSL_write(_ssl, pointer, record.Length);
+        }
+
+        if (written != record.Length)
+        {
+            _fault ??= "TLS: " + OpenSsl.TakeError();
+        }
+
+        return written == record.Length;
     }
 
     /// <summary>Sends collected ciphertext; false when the inner transport is broken.</summary>
@@ -276,7 +261,7 @@ internal sealed unsafe partial class TlsTransport : Transport
                 if (!_waitingToFlush)
                 {
                     _waitingToFlush = true;
-                    _inner.Writable.UnsafeOnCompleted(_flushMore);
+                    _inner.Writable.UnsafeOnCompleted(_flushMore ??= FlushMore);
                 }
 
                 return true;
@@ -306,7 +291,7 @@ internal sealed unsafe partial class TlsTransport : Transport
         bool works = Flush();
         if (_unsent.Length < UnsentMax / 2 || !works)
         {
-            _writable.Set();
+            _writable?.Set();
         }
 
         if (_unsent.IsEmpty || !works)
@@ -327,59 +312,18 @@ internal sealed unsafe partial class TlsTransport : Transport
     private void Finish()
     {
         IsClosed = true;
-        _closeTimer.Remove();
+        _closeTimer?.Remove();
         if (_waitingToFlush)
         {
             _waitingToFlush = false;
             _inner.Writable.Forget();
         }
 
-        OpenSsl.SSL_free(_ssl);
-        _ssl = 0;
-        _self.Free();
+        FreeOpenSsl();
+        FreeSecrets();
+        _records?.Free();
+        _received.Release();
         _unsent.Release();
-        _writable.Set();
+        _writable?.Set();
     }
-
-    private static nint MakeMethod()
-    {
-        delegate* unmanaged<nint, byte*, int, int> read = &OnRead;
-        delegate* unmanaged<nint, byte*, int, int> write = &OnWrite;
-        delegate* unmanaged<nint, int, CLong, void*, CLong> control = &OnControl;
-        fixed (byte* name = "weft\0"u8)
-        {
-            nint method = OpenSsl.BIO_meth_new(OpenSsl.BioTypeSourceSink | 100, name);
-            OpenSsl.BIO_meth_set_read(method, (nint)read);
-            OpenSsl.BIO_meth_set_write(method, (nint)write);
-            OpenSsl.BIO_meth_set_ctrl(method, (nint)control);
-            return method;
-        }
-    }
-
-    [UnmanagedCallersOnly]
-    private static int OnRead(nint bio, byte* buffer, int length)
-    {
-        TlsTransport self = (TlsTransport)GCHandle.FromIntPtr(OpenSsl.BIO_get_data(bio)).Target!;
-        OpenSsl.BIO_clear_flags(bio, 0x0f);
-        int received = self._inner.TryReceive(new Span<byte>(buffer, length));
-        if (received == WouldBlock)
-        {
-            OpenSsl.BIO_set_flags(bio, OpenSsl.BioFlagsRead | OpenSsl.BioFlagsShouldRetry);
-        }
-
-        self._heard |= received > 0;
-        return received < 0 ? -1 : received;
-    }
-
-    [UnmanagedCallersOnly]
-    private static int OnWrite(nint bio, byte* buffer, int length)
-    {
-        TlsTransport self = (TlsTransport)GCHandle.FromIntPtr(OpenSsl.BIO_get_data(bio)).Target!;
-        self._unsent.Append(new ReadOnlySpan<byte>(buffer, length));
-        return length;
-    }
-
-    [UnmanagedCallersOnly]
-    private static CLong OnControl(nint bio, int command, CLong number, void* pointer)
-        => new(command == OpenSsl.BioCtrlFlush ? 1 : 0);
 }

@@ -2,6 +2,7 @@ using Weft.Contracts;
 using Weft.Contracts.Protobuf;
 using Weft.Contracts.Session;
 using Weft.Proxy.Engine;
+using Weft.Proxy.Flows;
 using Weft.Proxy.Rpc;
 using Weft.Proxy.Telemetry;
 
@@ -49,9 +50,11 @@ internal sealed class SessionStream
         call.TrySend(new ProxyMessage { Hello = _facts.Hello() });
         call.TrySend(new ProxyMessage { Health = _facts.Health() });
         _facts.SessionStarted();
+        _commands.Flows?.SetSession(batch => call.HasRoom && call.TrySend(new ProxyMessage { Flows = batch }));
         _reportTimer.Set(_reportMs);
         GrpcStatus? broken = await ReceiveAllAsync(call);
         _reportTimer.Cancel();
+        _commands.Flows?.SetSession(null);
         _call = null;
         await call.CloseAsync();
         return broken ?? call.Status;
@@ -110,21 +113,37 @@ internal sealed class SessionStream
 
     private CommandResult Execute(Command command)
     {
-        Func<string>? action = command.Verb switch
-        {
-            "drain" => _commands.Drain,
-            "dump" => _commands.Dump,
-            "renew" => _commands.Renew,
-            _ => null,
-        };
         ProxyLog.Info($"command from the control plane: {command.Verb}");
-        if (action is null)
+        (bool ok, string text) = command.Verb switch
         {
-            return new CommandResult { Id = command.Id, Text = $"unknown command \"{command.Verb}\"" };
+            "drain" => (true, _commands.Drain()),
+            "dump" => (true, _commands.Dump()),
+            "renew" => (true, _commands.Renew()),
+            "tap-start" when _commands.Flows is { } flows => (flows.StartTap(command.Arguments, out string said), said),
+            "tap-stop" when _commands.Flows is { } flows => StopTap(flows, Argument(command, "id")),
+            "flow" when _commands.Flows is { } flows => Find(flows, Argument(command, "request-id")),
+            "log-level" => SetLogLevel(Argument(command, "level")),
+            _ => (false, $"unknown command \"{command.Verb}\""),
+        };
+        return new CommandResult { Id = command.Id, Ok = ok, Text = text.Length <= ResultMax ? text : text[..ResultMax] };
+    }
+
+    private static string Argument(Command command, string name) => command.Arguments.GetValueOrDefault(name) ?? "";
+
+    private static (bool Ok, string Text) StopTap(FlowHub flows, string id) => flows.StopTap(id) ? (true, $"tap {id} ended") : (false, $"there is no tap \"{id}\"");
+
+    private static (bool Ok, string Text) Find(FlowHub flows, string requestId)
+        => flows.Find(requestId) is { } json ? (true, json) : (false, $"no record of request \"{requestId}\" is kept");
+
+    private static (bool Ok, string Text) SetLogLevel(string level)
+    {
+        if (!Enum.TryParse(level, ignoreCase: true, out LogLevel least) || !Enum.IsDefined(least))
+        {
+            return (false, $"\"{level}\" is no level: info, warn or error");
         }
 
-        string text = action();
-        return new CommandResult { Id = command.Id, Ok = true, Text = text.Length <= ResultMax ? text : text[..ResultMax] };
+        ProxyLog.Least = least;
+        return (true, $"the log tells {level} and above");
     }
 
     private void Report()

@@ -15,6 +15,9 @@ internal readonly struct EdgeKey : IEquatable<EdgeKey>
     private readonly string? _destinationIdentity;
     private readonly string? _backend;
     private readonly string? _route;
+    private readonly string? _template;
+    private readonly string? _destinationVersion;
+    private readonly string? _destinationZone;
 
     public required Direction Direction { get; init; }
 
@@ -35,6 +38,13 @@ internal readonly struct EdgeKey : IEquatable<EdgeKey>
     /// <summary>Name of the route rule; empty without one.</summary>
     public string Route { get => _route ?? ""; init => _route = value; }
 
+    /// <summary>Template of the path; empty without one.</summary>
+    public string Template { get => _template ?? ""; init => _template = value; }
+
+    public string DestinationVersion { get => _destinationVersion ?? ""; init => _destinationVersion = value; }
+
+    public string DestinationZone { get => _destinationZone ?? ""; init => _destinationZone = value; }
+
     public ExchangeProtocol Protocol { get; init; }
 
     public bool MutualTls { get; init; }
@@ -46,7 +56,10 @@ internal readonly struct EdgeKey : IEquatable<EdgeKey>
         && string.Equals(SourceIdentity, other.SourceIdentity, StringComparison.Ordinal)
         && string.Equals(DestinationIdentity, other.DestinationIdentity, StringComparison.Ordinal)
         && string.Equals(Backend, other.Backend, StringComparison.Ordinal)
-        && string.Equals(Route, other.Route, StringComparison.Ordinal);
+        && string.Equals(Route, other.Route, StringComparison.Ordinal)
+        && string.Equals(Template, other.Template, StringComparison.Ordinal)
+        && string.Equals(DestinationVersion, other.DestinationVersion, StringComparison.Ordinal)
+        && string.Equals(DestinationZone, other.DestinationZone, StringComparison.Ordinal);
 
     public override bool Equals(object? obj) => obj is EdgeKey other && Equals(other);
 
@@ -60,6 +73,9 @@ internal readonly struct EdgeKey : IEquatable<EdgeKey>
         hash = Fold(hash, DestinationIdentity);
         hash = Fold(hash, Backend);
         hash = Fold(hash, Route);
+        hash = Fold(hash, Template);
+        hash = Fold(hash, DestinationVersion);
+        hash = Fold(hash, DestinationZone);
         return (int)(hash ^ (hash >> 32));
     }
 

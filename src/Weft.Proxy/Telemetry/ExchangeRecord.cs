@@ -26,6 +26,9 @@ internal readonly struct ExchangeRecord : IDisposable
     /// <summary>Whether it still waits for its outcome.</summary>
     public bool IsOpen => _exchange is not null && _exchange.Generation == _generation;
 
+    /// <summary>The edge that was set last; the direction alone before. Nothing of a closed record.</summary>
+    public EdgeKey Edge => IsOpen ? _exchange!.Edge : new EdgeKey { Direction = default };
+
     /// <summary>Says who talks to whom; the exchange counts as active on that edge from now on.</summary>
     public void SetEdge(in EdgeKey edge)
     {
@@ -64,11 +67,12 @@ internal readonly struct ExchangeRecord : IDisposable
     /// <param name="bytesSent">Body bytes towards the destination.</param>
     /// <param name="bytesReceived">Body bytes from the destination.</param>
     /// <param name="grpcStatus">gRPC status from the trailers, -1 for none.</param>
-    public void Close(EndReason reason, int status, long bytesSent, long bytesReceived, int grpcStatus = -1)
+    /// <param name="tally">What else is counted.</param>
+    public void Close(EndReason reason, int status, long bytesSent, long bytesReceived, int grpcStatus = -1, in ExchangeTally tally = default)
     {
         if (Check("it was closed"))
         {
-            _exchange!.Meters.Close(_exchange, new Ending(reason, status, grpcStatus, bytesSent, bytesReceived));
+            _exchange!.Meters.Close(_exchange, new Ending(reason, status, grpcStatus, bytesSent, bytesReceived), tally);
         }
     }
 
@@ -87,7 +91,7 @@ internal readonly struct ExchangeRecord : IDisposable
         if (IsOpen)
         {
             MeshBug.Report("an exchange ended without an outcome");
-            _exchange!.Meters.Close(_exchange, new Ending(EndReason.InternalError, 0, -1, 0, 0));
+            _exchange!.Meters.Close(_exchange, new Ending(EndReason.InternalError, 0, -1, 0, 0), default);
         }
     }
 

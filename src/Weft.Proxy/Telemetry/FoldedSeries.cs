@@ -8,6 +8,8 @@ internal sealed class FoldedSeries(in SeriesKey key)
 {
     private readonly long[] _buckets = new long[LatencyBuckets.Count];
 
+    private readonly long[] _tally = new long[TallyKind.Count];
+
     public SeriesKey Key { get; } = key;
 
     public EdgeKey Edge => Key.Edge;
@@ -22,12 +24,16 @@ internal sealed class FoldedSeries(in SeriesKey key)
 
     public long Active { get; private set; }
 
+    /// <summary>Numbers of <see cref="TallyKind"/>.</summary>
+    public ReadOnlySpan<long> Tally => _tally;
+
     public ReadOnlySpan<long> Buckets => _buckets;
 
     public void Clear()
     {
         Count = BytesSent = BytesReceived = LatencySumUs = Active = 0;
         Array.Clear(_buckets);
+        Array.Clear(_tally);
     }
 
     public void Add(MeterCell cell)
@@ -38,6 +44,11 @@ internal sealed class FoldedSeries(in SeriesKey key)
         BytesReceived += cell.BytesReceived;
         LatencySumUs += cell.LatencySumUs;
         Active += cell.Active;
+        for (int i = 0; i < _tally.Length; i++)
+        {
+            _tally[i] += cell.Tally(i);
+        }
+
         for (int i = 0; i < _buckets.Length; i++)
         {
             _buckets[i] += cell.Bucket(i);

@@ -14,6 +14,7 @@ internal sealed class MeterCell(EdgeKey edge, int statusClass, EndReason reason,
     private long _bytesSent;
     private long _bytesReceived;
     private long _latencySumUs;
+    private readonly long[] _tally = new long[TallyKind.Count];
     private long _active;
 
     public EdgeKey Edge { get; } = edge;
@@ -39,10 +40,14 @@ internal sealed class MeterCell(EdgeKey edge, int statusClass, EndReason reason,
     /// <summary>Exchanges open right now; kept on the edge's first cell.</summary>
     public long Active => Volatile.Read(ref _active);
 
+    /// <summary>One number of <see cref="TallyKind"/>.</summary>
+    public long Tally(int kind) => Volatile.Read(ref _tally[kind]);
+
     public long Bucket(int index) => Volatile.Read(ref _buckets[index]);
 
-    public void CountOne(long latencyUs, long bytesSent, long bytesReceived)
+    public void CountOne(long latencyUs, long bytesSent, long bytesReceived, in ExchangeTally tally)
     {
+        AddTally(tally);
         _buckets[LatencyBuckets.IndexOf(latencyUs)]++;
         _latencySumUs += latencyUs;
         AddBytes(bytesSent, bytesReceived);
@@ -63,6 +68,11 @@ internal sealed class MeterCell(EdgeKey edge, int statusClass, EndReason reason,
             Volatile.Write(ref _buckets[i], (long)numbers.LatencyBuckets[i]);
         }
 
+        for (int i = 0; i < _tally.Length; i++)
+        {
+            Volatile.Write(ref _tally[i], TallyKind.Of(numbers, i));
+        }
+
         Volatile.Write(ref _latencySumUs, (long)numbers.LatencySumUs);
         Volatile.Write(ref _bytesSent, (long)numbers.BytesSent);
         Volatile.Write(ref _bytesReceived, (long)numbers.BytesReceived);
@@ -78,9 +88,37 @@ internal sealed class MeterCell(EdgeKey edge, int statusClass, EndReason reason,
             _buckets[i] += ended.Bucket(i);
         }
 
+        for (int i = 0; i < _tally.Length; i++)
+        {
+            _tally[i] += ended.Tally(i);
+        }
+
         _latencySumUs += ended.LatencySumUs;
         AddBytes(ended.BytesSent, ended.BytesReceived);
         Volatile.Write(ref _count, _count + ended.Count);
+    }
+
+    private void AddTally(in ExchangeTally tally)
+    {
+        AddPart(TallyKind.ClientRtt, tally.Parts.ClientRtt);
+        AddPart(TallyKind.ServerRtt, tally.Parts.ServerRtt);
+        AddPart(TallyKind.Application, tally.Parts.Application);
+        AddPart(TallyKind.Transfer, tally.Parts.Transfer);
+        AddPart(TallyKind.Queue, tally.Parts.Queue);
+        AddPart(TallyKind.Connect, tally.Parts.Connect);
+        _tally[TallyKind.Attempts] += tally.Attempts;
+        _tally[TallyKind.Retries] += Math.Max(0, tally.Attempts - 1);
+        _tally[TallyKind.MessagesSent] += tally.MessagesSent;
+        _tally[TallyKind.MessagesReceived] += tally.MessagesReceived;
+    }
+
+    private void AddPart(int kind, uint us)
+    {
+        if (us > 0)
+        {
+            _tally[kind] += us;
+            _tally[kind + 1]++;
+        }
     }
 
     public void AddActive(int change) => Volatile.Write(ref _active, _active + change);

@@ -19,6 +19,9 @@ internal sealed partial class Meters
             DestinationIdentity = cell.DestinationIdentity,
             Backend = cell.Backend,
             Route = cell.Route,
+            Template = cell.Template,
+            DestinationVersion = cell.DestinationVersion,
+            DestinationZone = cell.DestinationZone,
             Protocol = SeriesNames.Protocol(cell.Protocol),
             MutualTls = cell.MutualTls,
         };

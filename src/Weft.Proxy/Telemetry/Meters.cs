@@ -106,7 +106,7 @@ internal sealed partial class Meters
         _pool.Push(exchange);
     }
 
-    internal void Close(OpenExchange exchange, in Ending ending)
+    internal void Close(OpenExchange exchange, in Ending ending, in ExchangeTally tally)
     {
         MeterCell first = exchange.EdgeCell ?? Intern(exchange.Edge);
         if (exchange.EdgeCell is not null)
@@ -116,7 +116,7 @@ internal sealed partial class Meters
 
         long answeredAt = exchange.AnsweredAt != 0 ? exchange.AnsweredAt : _time.GetTimestamp();
         long latencyUs = (long)_time.GetElapsedTime(exchange.StartedAt, answeredAt).TotalMicroseconds;
-        Find(first, ending).CountOne(latencyUs, ending.BytesSent, ending.BytesReceived);
+        Find(first, ending).CountOne(latencyUs, ending.BytesSent, ending.BytesReceived, tally);
         if (ending.Refused)
         {
             Add(ref _rejected[(byte)ending.Reason]);

@@ -5,7 +5,10 @@ using Weft.Routing;
 namespace Weft.Proxy.Telemetry;
 
 /// <summary>The page that Prometheus scrapes, made on the control thread from the folded counters.</summary>
-internal sealed class MetricsPage(MetersFold fold)
+/// <param name="fold">The figures.</param>
+/// <param name="compat">Names of other meshes that are wanted beside ours.</param>
+/// <param name="workload">Whose figures they are.</param>
+internal sealed class MetricsPage(MetersFold fold, CompatFamilies compat = CompatFamilies.None, WorkloadMark workload = default)
 {
     public string Render(in ControlFigures control, in ProcessFigures process)
     {
@@ -14,11 +17,13 @@ internal sealed class MetricsPage(MetersFold fold)
         WriteRequests(text, series);
         WriteLatencies(text, series);
         WriteBytes(text, series);
+        WriteParts(text, series);
         WriteConnections(text, series);
         WriteDetected(text);
         WriteRejected(text, control.Bugs);
         WriteControl(text, control);
         WriteProcess(text, process, control.StartedAtUnixS);
+        CompatPage.Write(text, compat, series, workload, control.Version ?? "");
         return text.ToString();
     }
 
@@ -43,6 +48,9 @@ internal sealed class MetricsPage(MetersFold fold)
                     new("destination_identity", edge.DestinationIdentity),
                     new("backend", edge.Backend),
                     new("route", edge.Route),
+                    new("template", edge.Template),
+                    new("destination_version", edge.DestinationVersion),
+                    new("destination_zone", edge.DestinationZone),
                     new("protocol", SeriesNames.Of(edge.Protocol)),
                     new("status_class", StatusClass(series.Key.StatusClass)),
                     new("reason", SeriesNames.Of(series.Key.Reason)),
@@ -102,6 +110,44 @@ internal sealed class MetricsPage(MetersFold fold)
                 new("protocol", SeriesNames.Of(edge.Key.Protocol)),
             ];
             text.Sample(name, labels, edge.Sum(bytes));
+        }
+    }
+
+    /// <summary>Where time goes: sums and counts by edge, so that a mean of each part can be had.</summary>
+    private static void WriteParts(PrometheusText text, IReadOnlyList<FoldedSeries> all)
+    {
+        (string Name, int Kind)[] parts =
+        [
+            ("client_rtt", TallyKind.ClientRtt), ("server_rtt", TallyKind.ServerRtt), ("application", TallyKind.Application), ("transfer", TallyKind.Transfer),
+            ("queue", TallyKind.Queue), ("connect", TallyKind.Connect),
+        ];
+        var edges = all.Where(static series => series.Count > 0)
+            .GroupBy(static series => (series.Edge.Direction, series.Edge.Source, series.Edge.Destination, series.Edge.Protocol)).ToList();
+        Label[] Labels((Direction Direction, string Source, string Destination, ExchangeProtocol Protocol) edge) =>
+        [
+            new("direction", SeriesNames.Of(edge.Direction)), new("source", edge.Source), new("destination", edge.Destination), new("protocol", SeriesNames.Of(edge.Protocol)),
+        ];
+        foreach ((string family, string help, int offset, double scale) in (ReadOnlySpan<(string, string, int, double)>)
+            [("weft_time_part_seconds_total", "Time by part: round trips, application, transfer, waiting, dialling.", 0, 1e6), ("weft_time_part_measured_total", "Exchanges in which a part was measured.", 1, 1)])
+        {
+            text.Family(family, "counter", help);
+            foreach (var edge in edges)
+            {
+                foreach ((string name, int kind) in parts)
+                {
+                    long sum = edge.Sum(series => series.Tally[kind + offset]);
+                    if (sum > 0)
+                    {
+                        text.Sample(family, [.. Labels(edge.Key), new("part", name)], sum / scale);
+                    }
+                }
+            }
+        }
+
+        text.Family("weft_retries_total", "counter", "Attempts beyond the first.");
+        foreach (var edge in edges)
+        {
+            text.Sample("weft_retries_total", Labels(edge.Key), edge.Sum(static series => series.Tally[TallyKind.Retries]));
         }
     }
 

@@ -10,19 +10,27 @@ internal static class ProxyLog
 {
     private static readonly Lock Gate = new();
 
+    /// <summary>What is below it is not told.</summary>
+    public static LogLevel Least { get; set; }
+
     public static TimeProvider Time { get; set; } = TimeProvider.System;
 
     /// <summary>Where lines go; tests replace it.</summary>
     public static Action<string> Sink { get; set; } = static line => Console.Error.WriteLine(line);
 
-    public static void Info(string message) => Write("info", message);
+    public static void Info(string message) => Write(LogLevel.Info, "info", message);
 
-    public static void Warn(string message) => Write("warn", message);
+    public static void Warn(string message) => Write(LogLevel.Warn, "warn", message);
 
-    public static void Error(string message) => Write("error", message);
+    public static void Error(string message) => Write(LogLevel.Error, "error", message);
 
-    private static void Write(string level, string message)
+    private static void Write(LogLevel rank, string level, string message)
     {
+        if (rank < Least)
+        {
+            return;
+        }
+
         string line = string.Create(CultureInfo.InvariantCulture, $"{Time.GetUtcNow():yyyy-MM-ddTHH:mm:ss.fffZ} {level} {OneLine(message)}");
         lock (Gate)
         {

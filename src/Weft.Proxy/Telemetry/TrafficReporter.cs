@@ -6,7 +6,9 @@ namespace Weft.Proxy.Telemetry;
 /// Makes the traffic reports of one session: cells are cumulative since the process started, and a cell that has not
 /// changed since the last report is left out. A new session starts with all of them, because its server may be new.
 /// </summary>
-internal sealed class TrafficReporter(MetersFold fold)
+/// <param name="fold">The figures.</param>
+/// <param name="workload">Whose they are.</param>
+internal sealed class TrafficReporter(MetersFold fold, WorkloadMark workload = default)
 {
     private readonly Dictionary<FoldedSeries, Reported> _last = [];
 
@@ -53,7 +55,7 @@ internal sealed class TrafficReporter(MetersFold fold)
         }
     }
 
-    private static TrafficCell ToCell(FoldedSeries series)
+    private TrafficCell ToCell(FoldedSeries series)
     {
         EdgeKey edge = series.Edge;
         TrafficCell cell = new()
@@ -75,7 +77,15 @@ internal sealed class TrafficReporter(MetersFold fold)
             BytesReceived = (ulong)series.BytesReceived,
             LatencySumUs = (ulong)series.LatencySumUs,
             Active = (ulong)Math.Max(0, series.Active),
+            Template = edge.Template,
+            DestinationVersion = edge.DestinationVersion,
+            DestinationZone = edge.DestinationZone,
+
+            // Between proxies there is no other.
+            TlsVersion = edge.MutualTls ? "1.3" : "",
         };
+        TallyKind.Write(series.Tally, cell);
+        workload.Mark(cell);
         int used = series.Buckets.LastIndexOfAnyExcept(0L) + 1;
         foreach (long count in series.Buckets[..used])
         {

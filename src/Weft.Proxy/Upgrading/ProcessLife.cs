@@ -57,6 +57,9 @@ internal sealed unsafe class ProcessLife : IDisposable
 
     public Ancestors Ancestors { get; }
 
+    /// <summary>What SIGHUP does from now on; without it, it ends the process.</summary>
+    public void OnHangUp(Action asked) => Listen(PosixSignal.SIGHUP, asked);
+
     /// <summary>Whether another process has taken over from this one.</summary>
     public bool HasSuccessor { get; private set; }
 

@@ -138,14 +138,16 @@ internal sealed class Upstream
 
     private async ValueTask<LeaseResult> DialHttp1Async()
     {
+        long startedUs = _loop.NowUs;
         (Transport? transport, EndReason reason) = await _dialer.DialAsync(Settings, null);
-        return transport is null ? new(null, reason) : LeaseHttp1(transport);
+        return transport is null ? new(null, reason, _loop.NowUs - startedUs) : LeaseHttp1(transport, startedUs);
     }
 
     private async ValueTask<LeaseResult> DialOpaqueAsync(Arrival? arrival)
     {
+        long startedUs = _loop.NowUs;
         (Transport? transport, EndReason reason) = await _dialer.DialAsync(Settings, arrival);
-        return new(transport is null ? null : new OpaqueConnection(transport), reason);
+        return new(transport is null ? null : new OpaqueConnection(transport), reason, _loop.NowUs - startedUs);
     }
 
     /// <summary>Waits for room on a shared connection; one of those who wait dials.</summary>
@@ -172,12 +174,13 @@ internal sealed class Upstream
             }
 
             _dialingHttp2 = true;
+            long startedUs = _loop.NowUs;
             (Transport? transport, EndReason reason) = await _dialer.DialAsync(Settings, null);
             _dialingHttp2 = false;
             if (transport is null)
             {
                 WakeWaiting();
-                return new(null, reason);
+                return new(null, reason, _loop.NowUs - startedUs);
             }
 
             if (Settings.Tls is not null && Settings.Protocol == UpstreamProtocol.Auto)
@@ -188,7 +191,7 @@ internal sealed class Upstream
             if (SpokenTo(client) == HttpVersion.Http11)
             {
                 WakeWaiting();
-                return LeaseHttp1(transport);
+                return LeaseHttp1(transport, startedUs);
             }
 
             Http2Connection connection = new(transport, _limits, isServer: false)
@@ -209,7 +212,7 @@ internal sealed class Upstream
             _http2.Add(connection);
             Http2Stream opened = connection.Open();
             WakeWaiting();
-            return new(opened, EndReason.Ok);
+            return new(opened, EndReason.Ok, _loop.NowUs - startedUs);
         }
     }
 
@@ -237,12 +240,12 @@ internal sealed class Upstream
         return _negotiated != HttpVersion.Http11;
     }
 
-    private LeaseResult LeaseHttp1(Transport transport)
+    private LeaseResult LeaseHttp1(Transport transport, long dialledUs)
     {
         Http1ClientConnection connection = new(transport, _limits) { ToProxy = Settings.IsForwardProxy };
         connection.Take(_givenBack);
         _leased++;
-        return new(connection, EndReason.Ok);
+        return new(connection, EndReason.Ok, _loop.NowUs - dialledUs);
     }
 
     private void OnGivenBack(Http1ClientConnection connection, bool reusable)

@@ -20,6 +20,7 @@ public sealed class EndpointView
         Weight = source.Weight == 0 ? 1 : (int)source.Weight;
         Zone = source.Zone;
         Labels = source.Labels;
+        Version = Labels.GetValueOrDefault("version") ?? "";
         _ports = [.. source.Ports.Select(p => ((ushort)p.ServicePort, (ushort)p.Target))];
     }
 
@@ -52,6 +53,9 @@ public sealed class EndpointView
     public int Weight { get; }
 
     public string Zone { get; }
+
+    /// <summary>The label "version"; empty without one.</summary>
+    public string Version { get; }
 
     public IReadOnlyDictionary<string, string> Labels { get; }
 

@@ -43,6 +43,24 @@ public sealed class AllocationTests
         Assert.True(answered > 8000);
     }
 
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    public void Exchanges_with_flow_records_allocate_nothing(bool pair, bool considered)
+    {
+        RelayRig rig = new(pair, flows: true);
+        rig.Settings.Publish(rig.Settings.Value with { SampleShare = 0.5, WantsConsidered = considered, HeaderNames = considered ? ["user-agent"u8.ToArray()] : [] });
+        List<MemoryTransport> origins = [];
+        rig.Origin.OnAccept = origins.Add;
+        MemoryTransport[] all = [.. Enumerable.Range(0, 8).Select(_ => rig.Connect())];
+        byte[] buffer = new byte[64 * 1024];
+        long answered = 0;
+        Assert.Equal(0, Measure(() => answered += Round(rig, all, origins, buffer, Get, Answer)));
+        Assert.True(answered > 8000);
+        Assert.Equal(answered * (pair ? 2 : 1), rig.Flows!.Recent.Written + rig.Flows.Kept.Written);
+    }
+
     [Fact]
     public void A_call_with_a_deadline_allocates_nothing()
     {

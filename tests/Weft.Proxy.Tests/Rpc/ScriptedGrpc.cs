@@ -45,6 +45,8 @@ internal sealed class ScriptedCall(EventLoop loop, string method) : IGrpcCall
     /// <summary>Messages of the proxy, oldest first; the test takes them out.</summary>
     public Queue<byte[]> Sent { get; } = new();
 
+    public bool HasRoom { get; set; } = true;
+
     public bool SendingEnded { get; private set; }
 
     public bool IsClosed { get; private set; }

@@ -37,6 +37,33 @@ public sealed class MetricsPageTests
     }
 
     [Fact]
+    public void The_names_of_other_meshes_show_the_same_cells()
+    {
+        ExchangeTally tally = new(new Weft.Proxy.Flows.FlowParts { Application = 2_000, ServerRtt = 500 }, Attempts: 2, MessagesSent: 0, MessagesReceived: 0);
+        foreach ((string template, int status) in (ReadOnlySpan<(string, int)>)[("/a/{id}", 200), ("/a/{id}", 200), ("/b", 200), ("/b", 503)])
+        {
+            ExchangeRecord record = _meters.Open(Direction.Outbound);
+            record.SetEdge(new EdgeKey { Direction = Direction.Outbound, Source = "shop/web", Destination = "shop/cart", Template = template, DestinationVersion = "v2", MutualTls = true, Protocol = ExchangeProtocol.Http1 });
+            record.Close(EndReason.Ok, status, 10, 20, -1, tally);
+        }
+
+        ExchangeRecord stream = _meters.Open(Direction.Outbound);
+        stream.SetEdge(new EdgeKey { Direction = Direction.Outbound, Source = "shop/web", Destination = "10.0.0.9:5432" });
+        stream.Close(EndReason.Ok, 0, 7, 9);
+        PrometheusParser page = PrometheusParser.Parse(
+            new MetricsPage(new MetersFold([_meters]), CompatFamilies.Istio | CompatFamilies.Linkerd | CompatFamilies.Envoy, new WorkloadMark("shop/web-1", "v1")).Render(default, default));
+        Assert.Equal(2, page.Value("weft_requests_total", ("template", "/a/{id}")));
+        Assert.Equal(2, page.Value("istio_requests_total", ("template", "/a/{id}"), ("destination_service", "cart.shop"), ("reporter", "source"), ("source_workload", "web-1"), ("destination_version", "v2")));
+        Assert.Equal(1, page.Value("istio_requests_total", ("response_code", "5xx")));
+        Assert.Equal(9, page.Value("istio_tcp_sent_bytes_total", ("destination_service", "10.0.0.9:5432")));
+        Assert.Equal(1, page.Value("response_total", ("classification", "failure"), ("status_code", "5xx"), ("dst_service", "cart"), ("tls", "true")));
+        Assert.Equal(3, page.Value("envoy_cluster_upstream_rq_xx", ("envoy_cluster_name", "shop/cart"), ("envoy_response_code_class", "2")));
+        Assert.Equal(4, page.Value("envoy_cluster_upstream_rq_retry", ("envoy_cluster_name", "shop/cart")));
+        Assert.Equal(0.008, page.Value("weft_time_part_seconds_total", ("destination", "shop/cart"), ("part", "application")), 6);
+        Assert.Equal(4, page.Value("weft_time_part_measured_total", ("destination", "shop/cart"), ("part", "server_rtt")));
+    }
+
+    [Fact]
     public void Any_label_value_survives_the_page()
     {
         Gen.String.Sample(

@@ -42,7 +42,7 @@ internal sealed class PrometheusParser
         {
             string[] words = line[7..].Split(' ');
             Assert.Equal(2, words.Length);
-            Assert.Contains(words[1], (string[])["counter", "gauge", "histogram"]);
+            Assert.Contains(words[1], (string[])["counter", "gauge", "histogram", "untyped"]);
             Start(words[0]);
             Assert.True(_types.TryAdd(words[0], words[1]), $"second TYPE of {words[0]}");
         }

@@ -21,6 +21,8 @@ internal sealed class NullPoller : IPoller
 
     public void Add(int descriptor, IPollHandle handle) => throw new NotSupportedException("no sockets over memory");
 
+    public void Replace(int descriptor, IPollHandle handle) => throw new NotSupportedException("no sockets over memory");
+
     public void Remove(int descriptor)
     {
     }

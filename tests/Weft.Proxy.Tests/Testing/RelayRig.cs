@@ -1,7 +1,9 @@
 using System.Text;
+using Weft.Primitives;
 using Weft.Primitives.Http;
 using Weft.Primitives.Net;
 using Weft.Proxy.Engine;
+using Weft.Proxy.Flows;
 using Weft.Proxy.Paths;
 using Weft.Proxy.Protocols;
 using Weft.Proxy.Relaying;
@@ -23,13 +25,15 @@ internal sealed class RelayRig
     private readonly Func<Transport, Task> _serve;
     private readonly UpstreamProtocol _app;
 
-    public RelayRig(bool pair = false, bool opaque = false, int capacity = 256 * 1024, bool http2Origin = false, TunnelTimes? times = null, bool toForwardProxy = false)
+    public RelayRig(bool pair = false, bool opaque = false, int capacity = 256 * 1024, bool http2Origin = false, TunnelTimes? times = null, bool toForwardProxy = false, bool flows = false)
     {
         _times = times ?? TunnelTimes.Default;
         _toForwardProxy = toForwardProxy;
         _capacity = capacity;
         Meters = new Meters(Clock);
         Loop = new EventLoop(new NullPoller(), Clock);
+        Settings = new Current<FlowSettings>(FlowSettings.Default);
+        Flows = flows ? new FlowRecorder(Loop, Clock, Settings) : null;
         Idle = new IdleConnections(Loop, ConnectionLimits.Default, Drain);
         Origin = new MemoryDialer(Loop, capacity);
         _app = opaque ? UpstreamProtocol.Opaque : http2Origin ? UpstreamProtocol.Http2 : UpstreamProtocol.Http1;
@@ -53,6 +57,11 @@ internal sealed class RelayRig
     }
 
     public ManualClock Clock { get; } = new();
+
+    /// <summary>The records of its exchanges, both proxies' if there are two.</summary>
+    public FlowRecorder? Flows { get; }
+
+    public Current<FlowSettings> Settings { get; }
 
     public EventLoop Loop { get; }
 
@@ -159,8 +168,8 @@ internal sealed class RelayRig
     private ExchangePath MakePath(IDialer dialer, UpstreamProtocol protocol, bool opaque, bool isFar = false)
     {
         Upstream upstream = new(Loop, dialer, new UpstreamSettings { Address = NetAddress.V4(0x7f000001, 8080), Protocol = protocol, IsForwardProxy = _toForwardProxy }, ConnectionLimits.Default);
-        RelayDirector director = new(Loop, Meters, new RelayTargets([new RelayTarget(upstream)], []), opaque) { Times = _times, PassesConnect = _toForwardProxy };
-        return new ExchangePath(new NamingDirector(director, isFar) { Sheds = () => Drain.IsShedding }, new Arrival(NetAddress.V4(0x0a000001, 40_000), default, null));
+        RelayDirector director = new(Loop, Meters, new RelayTargets([new RelayTarget(upstream)], []), opaque) { Times = _times, PassesConnect = _toForwardProxy, Flows = Flows, PassesRequestIds = Flows is not null };
+        return new ExchangePath(new NamingDirector(director, isFar) { Sheds = () => Drain.IsShedding, Flows = Flows }, new Arrival(NetAddress.V4(0x0a000001, 40_000), default, null));
     }
 
     private async Task ServeHttp2Async(Http2Connection served, ExchangePath path)
@@ -183,6 +192,10 @@ internal sealed class RelayRig
 
             return inner.DirectAsync(context);
         }
+
+        public override bool PassesIds => inner.PassesIds;
+
+        public override bool TrustsIds(Arrival arrival) => inner.TrustsIds(arrival);
 
         public override Upstream? Next(ExchangeContext context) => inner.Next(context);
 

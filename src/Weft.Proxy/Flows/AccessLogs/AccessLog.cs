@@ -1,0 +1,152 @@
+using System.Buffers;
+
+namespace Weft.Proxy.Flows.AccessLogs;
+
+/// <summary>
+/// The access log: the control thread makes lines into one buffer while a thread of its own writes the other out. A disk or reader that hangs stops only that thread;
+/// once the buffer is full lines are dropped and counted, and a line says how many when there is room again.
+/// </summary>
+internal sealed class AccessLog : IFlowSink, IDisposable
+{
+    /// <summary>Bytes of lines that wait for the writer.</summary>
+    public const int WaitingMax = 1024 * 1024;
+
+    private readonly ILogFormat _format;
+    private readonly LogFile _file;
+    private readonly Thread _thread;
+    private readonly Lock _gate = new();
+    private readonly AutoResetEvent _more = new(false);
+    private readonly double _share;
+    private ArrayBufferWriter<byte> _filling = new(64 * 1024);
+    private ArrayBufferWriter<byte> _writing = new(64 * 1024);
+    private bool _isWriting;
+    private bool _isOver;
+    private long _dropped;
+    private long _untold;
+    private double _credit;
+
+    /// <param name="path">A file, or "-" for standard output.</param>
+    /// <param name="format">How a line looks.</param>
+    /// <param name="share">Share of the ordinary exchanges that are logged, 0..1; failures and slow ones always are.</param>
+    public AccessLog(string path, ILogFormat format, double share)
+    {
+        _format = format;
+        _share = share;
+        _file = new LogFile(path);
+        _thread = new Thread(WriteAll, 256 * 1024) { Name = "access-log", IsBackground = true };
+        _thread.Start();
+    }
+
+    /// <summary>Lines that were not written. Any thread.</summary>
+    public long Dropped => Volatile.Read(ref _dropped);
+
+    /// <summary>The file has been moved away: open it anew. Any thread.</summary>
+    public void Reopen() => _file.Reopen();
+
+    public void Take(FlowView view)
+    {
+        if (view.Data.Mark is not (FlowMark.Error or FlowMark.Slow) && !IsNext())
+        {
+            return;
+        }
+
+        if (_filling.WrittenCount >= WaitingMax)
+        {
+            Lose(1);
+            return;
+        }
+
+        if (_untold > 0)
+        {
+            _filling.Write(System.Text.Encoding.ASCII.GetBytes($"{{\"dropped\":{_untold}}}\n"));
+            _untold = 0;
+        }
+
+        _format.Write(view, _filling);
+    }
+
+    public void Lose(long count)
+    {
+        _untold += count;
+        Interlocked.Add(ref _dropped, count);
+    }
+
+    public void Flush()
+    {
+        if (_filling.WrittenCount == 0)
+        {
+            return;
+        }
+
+        lock (_gate)
+        {
+            if (_isWriting)
+            {
+                return;
+            }
+
+            (_filling, _writing) = (_writing, _filling);
+            _isWriting = true;
+        }
+
+        _more.Set();
+    }
+
+    /// <summary>Writes what is there, if that takes no longer than a second.</summary>
+    public void Dispose()
+    {
+        Flush();
+        Volatile.Write(ref _isOver, true);
+        _more.Set();
+        if (_thread.Join(1_000))
+        {
+            _file.Close();
+            _more.Dispose();
+        }
+    }
+
+    /// <summary>Every n-th, as the share says.</summary>
+    private bool IsNext()
+    {
+        _credit += _share;
+        if (_credit < 1)
+        {
+            return false;
+        }
+
+        _credit -= 1;
+        return true;
+    }
+
+    private void WriteAll()
+    {
+        while (true)
+        {
+            _more.WaitOne();
+            bool isWriting;
+            lock (_gate)
+            {
+                isWriting = _isWriting;
+            }
+
+            if (isWriting)
+            {
+                if (!_file.Write(_writing.WrittenSpan))
+                {
+                    Interlocked.Add(ref _dropped, _writing.WrittenSpan.Count((byte)'\n'));
+                }
+
+                _writing.ResetWrittenCount();
+                lock (_gate)
+                {
+                    _isWriting = false;
+                }
+            }
+
+            if (Volatile.Read(ref _isOver))
+            {
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,16 @@
+namespace Weft.Proxy.Flows;
+
+/// <summary>The parts of an exchange's time in microseconds; 0: not measured.</summary>
+internal struct FlowParts
+{
+    public uint Total;
+    public uint ClientRtt;
+    public uint ServerRtt;
+    public uint Application;
+    public uint Transfer;
+    public uint Queue;
+    public uint Connect;
+
+    /// <summary>A difference of two moments as a part: negative ones are 0.</summary>
+    public static uint Span(long us) => (uint)Math.Clamp(us, 0, uint.MaxValue);
+}

@@ -1,0 +1,246 @@
+using System.Text;
+using System.Text.Json;
+using Weft.Contracts.Flow;
+using Weft.Contracts.Session;
+using Weft.Proxy.Flows;
+using Weft.Proxy.Flows.AccessLogs;
+using Weft.Proxy.Tests.Testing;
+using Xunit;
+
+namespace Weft.Proxy.Tests.Flows;
+
+/// <summary>Records of real exchanges over memory, as the control thread hands them on.</summary>
+public sealed class FlowHubTests
+{
+    private readonly RelayRig _rig = new(flows: true);
+    private readonly FlowHub _hub;
+    private readonly List<FlowBatch> _sent = [];
+    private readonly List<MemoryTransport> _origins = [];
+    private readonly MemoryTransport _client;
+    private bool _room = true;
+
+    public FlowHubTests()
+    {
+        _rig.Origin.OnAccept = _origins.Add;
+        _rig.Settings.Publish(_rig.Settings.Value with { SampleShare = 0 });
+        _hub = new FlowHub(_rig.Loop, _rig.Settings, [_rig.Flows!]);
+        _hub.SetSession(batch =>
+        {
+            if (_room)
+            {
+                _sent.Add(batch);
+            }
+
+            return _room;
+        });
+        _client = _rig.Connect();
+    }
+
+    private static string Ok => "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello";
+
+    private static string Failed => "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n";
+
+    [Fact]
+    public void Failures_and_slow_exchanges_are_sent_unasked_and_ordinary_ones_are_not()
+    {
+        Exchange("/fine", Ok);
+        Exchange("/bad?token=s3cret", Failed);
+        Exchange("/late", Ok, afterMs: 1_500);
+        _hub.Pump();
+        FlowRecord[] flows = [.. Assert.Single(_sent).Flows];
+        Assert.Equal([("/bad?token=***", "error", 503u), ("/late", "slow", 200u)], flows.Select(static f => (f.Path, f.Sampled, f.Status)));
+        FlowRecord late = flows[1];
+        Assert.Equal("GET", late.Method);
+        Assert.Equal("shop", late.Host);
+        Assert.Equal("OK", late.Reason);
+        Assert.Equal(5ul, late.BytesReceived);
+        Assert.Equal(1_500_000u, late.Timing!.TotalUs);
+        Assert.Equal(1_500_000u, late.Timing.ApplicationUs);
+        Assert.Equal("10.0.0.1:40000", late.Source!.Address);
+        Assert.Equal("127.0.0.1:8080", late.Destination!.Address);
+        Attempt attempt = Assert.Single(late.Attempts);
+        Assert.Equal(("127.0.0.1:8080", "OK", 200u, 1_500_000u), (attempt.Endpoint, attempt.Reason, attempt.Status, attempt.WaitUs));
+        Assert.Equal(16, late.TraceId.Length);
+        Assert.Equal(8, late.SpanId.Length);
+    }
+
+    [Fact]
+    public void The_upstream_gets_the_id_that_the_record_has()
+    {
+        string head = Exchange("/bad", Failed);
+        _hub.Pump();
+        Assert.Contains($"x-request-id: {_sent[0].Flows[0].RequestId}\r\n", head, StringComparison.Ordinal);
+        Assert.True(Guid.TryParse(_sent[0].Flows[0].RequestId, out _));
+    }
+
+    [Fact]
+    public void A_tap_gets_what_its_filter_matches_up_to_its_rate_and_says_what_it_left_out()
+    {
+        Exchange("/before", Ok);
+        Assert.True(_hub.StartTap(Arguments("filter", "path.startsWith(\"/a\")", "max-rps", "3", "headers", "x-color, Authorization"), out _));
+        for (int i = 0; i < 5; i++)
+        {
+            Exchange("/a/" + i, Ok, fields: "X-Color: red\r\nAuthorization: Bearer s3cret\r\n");
+        }
+
+        Exchange("/b", Ok);
+        _hub.Pump();
+        FlowBatch batch = Assert.Single(_sent);
+        Assert.Equal(("t1", 5ul, 2ul), (batch.Tap, batch.Matched, batch.Dropped));
+        Assert.Equal(["/a/0", "/a/1", "/a/2"], batch.Flows.Select(static f => f.Path));
+        Assert.All(batch.Flows, static f => Assert.Equal("tap", f.Sampled));
+        Assert.Equal([("x-color", "red"), ("authorization", "***")], batch.Flows[0].Headers.Select(static h => (h.Name, h.Value)));
+        _rig.Advance(1_000);
+        Exchange("/a/again", Ok);
+        _hub.Pump();
+        Assert.Equal("/a/again", Assert.Single(_sent[1].Flows).Path);
+    }
+
+    [Fact]
+    public void Taps_are_bounded_in_number_and_time_and_end_with_their_session()
+    {
+        Assert.False(_hub.StartTap(Arguments("filter", "stauts > 1"), out string text));
+        Assert.Contains("did you mean status?", text, StringComparison.Ordinal);
+        for (int i = 0; i < FlowHub.TapsMax; i++)
+        {
+            Assert.True(_hub.StartTap(Arguments("id", $"t{i}", "seconds", "10"), out _));
+        }
+
+        Assert.False(_hub.StartTap(Arguments("id", "more"), out _));
+        Assert.True(_hub.StartTap(Arguments("id", "t3", "seconds", "100"), out _));
+        Assert.True(_hub.StopTap("t4"));
+        Assert.False(_hub.StopTap("t4"));
+        _rig.Advance(10_000);
+        _hub.Pump();
+        Assert.Equal(1, _hub.TapCount);
+        _hub.SetSession(null);
+        Assert.Equal(0, _hub.TapCount);
+        Assert.False(_rig.Settings.Value.WantsConsidered);
+    }
+
+    [Fact]
+    public void A_session_without_room_loses_records_and_counts_them()
+    {
+        _room = false;
+        Exchange("/bad", Failed);
+        _hub.Pump();
+        Assert.Empty(_sent);
+        _room = true;
+        Exchange("/bad/2", Failed);
+        _hub.Pump();
+        Assert.Equal(("/bad/2", 1ul), (Assert.Single(_sent).Flows[0].Path, _sent[0].Dropped));
+    }
+
+    [Fact]
+    public void What_is_sent_unasked_is_bounded_per_second()
+    {
+        for (int i = 0; i < 250; i++)
+        {
+            Exchange("/bad", Failed);
+        }
+
+        _hub.Pump();
+        Assert.Equal((200, 50ul), (_sent[0].Flows.Count, _sent[0].Dropped));
+    }
+
+    [Fact]
+    public void A_record_is_found_by_its_request_id()
+    {
+        Exchange("/one", Ok, fields: "X-Request-Id: order-7\r\n");
+        Exchange("/two", Ok, fields: "X-Request-Id: order-8\r\n");
+        FlowRecord found = FlowJson.Read(Encoding.UTF8.GetBytes(_hub.Find("order-7")!));
+        Assert.Equal("/one", found.Path);
+        Assert.Null(_hub.Find("order-9"));
+    }
+
+    [Fact]
+    public void The_access_log_has_a_line_of_JSON_for_every_exchange()
+    {
+        string path = Path.Combine(Path.GetTempPath(), $"weft-log-{Guid.NewGuid():n}");
+        try
+        {
+            using (AccessLog log = new(path, new JsonLogFormat(), share: 1))
+            {
+                _hub.Add(log);
+                Exchange("/a?x=1", Ok, fields: "X-Request-Id: r-1\r\n");
+                Exchange("/b", Failed);
+                _hub.Pump();
+            }
+
+            string[] lines = [.. File.ReadAllLines(path).OrderByDescending(static text => text.Contains("r-1", StringComparison.Ordinal))];
+            Assert.Equal(2, lines.Length);
+            using JsonDocument first = JsonDocument.Parse(lines[0]);
+            JsonElement line = first.RootElement;
+            Assert.Equal("r-1", line.GetProperty("request_id").GetString());
+            Assert.Equal("/a?x=***", line.GetProperty("path").GetString());
+            Assert.Equal(200, line.GetProperty("status").GetInt32());
+            Assert.Equal("OK", line.GetProperty("reason").GetString());
+            Assert.Equal("10.0.0.1:40000", line.GetProperty("src").GetProperty("address").GetString());
+            Assert.Equal(1, line.GetProperty("attempts").GetInt32());
+            Assert.Equal(DateTimeKind.Utc, line.GetProperty("ts").GetDateTime().Kind);
+            using JsonDocument second = JsonDocument.Parse(lines[1]);
+            Assert.Equal(503, second.RootElement.GetProperty("status").GetInt32());
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Fact]
+    public void A_rotated_log_goes_on_in_a_new_file()
+    {
+        string path = Path.Combine(Path.GetTempPath(), $"weft-log-{Guid.NewGuid():n}");
+        try
+        {
+            using (AccessLog log = new(path, TextLogFormat.Parse("%REQ(:PATH)% %RESPONSE_CODE% %UPSTREAM_HOST% %ROUTE_NAME% 100%% %WEFT(bytesReceived)%"), share: 1))
+            {
+                _hub.Add(log);
+                Exchange("/a", Ok);
+                _hub.Pump();
+                Assert.True(SpinWait.SpinUntil(() => File.Exists(path) && new FileInfo(path).Length > 0, 10_000));
+                File.Move(path, path + ".1");
+                log.Reopen();
+                Exchange("/b", Ok);
+                _hub.Pump();
+            }
+
+            Assert.Equal("/a 200 127.0.0.1:8080 - 100% 5\n", File.ReadAllText(path + ".1"));
+            Assert.Equal("/b 200 127.0.0.1:8080 - 100% 5\n", File.ReadAllText(path));
+        }
+        finally
+        {
+            File.Delete(path);
+            File.Delete(path + ".1");
+        }
+    }
+
+    [Theory]
+    [InlineData("%NOTHING%", "there is no operator %NOTHING%")]
+    [InlineData("%RESPONSE_CODE", "the operator at character 1 is not closed")]
+    public void A_wrong_format_is_refused(string format, string message)
+        => Assert.Contains(message, Assert.Throws<UsageException>(() => TextLogFormat.Parse(format)).Message, StringComparison.Ordinal);
+
+    private static Dictionary<string, string> Arguments(params string[] pairs)
+    {
+        Dictionary<string, string> arguments = new() { ["id"] = "t1" };
+        for (int i = 0; i < pairs.Length; i += 2)
+        {
+            arguments[pairs[i]] = pairs[i + 1];
+        }
+
+        return arguments;
+    }
+
+    /// <summary>One request and its answer; the request as the origin saw it.</summary>
+    private string Exchange(string path, string answer, long afterMs = 0, string fields = "")
+    {
+        _rig.Send(_client, $"GET {path} HTTP/1.1\r\nHost: shop\r\n{fields}\r\n");
+        MemoryTransport origin = _origins[^1];
+        string seen = _rig.Receive(origin);
+        _rig.Advance(afterMs);
+        _rig.Send(origin, answer);
+        Assert.StartsWith("HTTP/1.1 ", _rig.Receive(_client), StringComparison.Ordinal);
+        return seen;
+    }
+}
