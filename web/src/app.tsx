@@ -156,7 +156,7 @@ const CHORD_MS = 1200
 
 function useKeys(onSearch: () => void): void {
   useEffect(() => {
-    let chord = 0
+    let chord = -Infinity
     const onKey = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || (event.target as HTMLElement).closest('input,textarea,select,[role=dialog]')) return
       const now = performance.now()
@@ -166,7 +166,7 @@ function useKeys(onSearch: () => void): void {
       }
       if (now - chord < CHORD_MS) {
         const target = pages.find((p) => p.key === event.key)
-        chord = 0
+        chord = -Infinity
         if (target) {
           event.preventDefault()
           navigate(target.href)

@@ -4,7 +4,7 @@ import { edgeHealth, type Graph } from '../model/graph'
 import { matrixOf } from '../model/matrix'
 import { t } from '../text'
 
-const CELL = 22
+const CELL = 28
 
 /** Who calls whom as a table of colours: for meshes whose graph would be a ball of wool. */
 export function MatrixView({ graph, selected, onSelect, onOpen }: { graph: Graph; selected: string; onSelect: (id: string) => void; onOpen: (id: string) => void }) {

@@ -77,7 +77,7 @@ function Body<T>({ label, columns, rows, rowKey, sort, onSort, href, onRow, sele
       <table className="data" aria-rowcount={rows.length + 1}>
         <thead>
           <tr>
-            {columns.map((column) => (
+            {columns.map((column) => column.title === '' ? <td key={column.id} /> : (
               <th key={column.id} scope="col" className={column.right ? 'right' : undefined} aria-sort={sort.id === column.id ? (sort.down ? 'descending' : 'ascending') : undefined}>
                 <button type="button" onClick={() => onSort({ id: column.id, down: sort.id === column.id ? !sort.down : !!column.right })}>
                   {column.title}
