@@ -57,6 +57,7 @@ missing_packages() {
         has chromium || missing+=(chromium)
         [[ -d /usr/lib/python3/dist-packages/grpc ]] || missing+=(python3-grpcio)
         has tcpdump || missing+=(tcpdump)
+        has promtool || missing+=(prometheus)
         has nginx || missing+=(nginx-light)
         has haproxy || missing+=(haproxy)
         has tinyproxy || missing+=(tinyproxy-bin)
@@ -84,7 +85,7 @@ install_packages() {
     if has systemctl; then
         for package in "$@"; do
             case $package in
-                redis-server | nginx-light | haproxy) systemctl disable --quiet "${package%-light}.service" || true ;;
+                redis-server | nginx-light | haproxy | prometheus) systemctl disable --quiet "${package%-light}.service" || true ;;
             esac
         done
     fi

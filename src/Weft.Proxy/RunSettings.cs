@@ -1,5 +1,7 @@
 using Weft.Primitives.Net;
 using Weft.Proxy.Flows;
+using Weft.Proxy.Listening;
+using Weft.Wire.ProxyProtocol;
 
 namespace Weft.Proxy;
 
@@ -50,6 +52,12 @@ internal sealed record RunSettings
 
     /// <summary>Resolver for names outside the mesh; null: NXDOMAIN.</summary>
     public NetAddress? UpstreamDns { get; init; }
+
+    /// <summary>Plain connections from there (a load balancer) must begin with a PROXY protocol header.</summary>
+    public IReadOnlyList<AddressBlock> ProxyProtocolFrom { get; init; } = [];
+
+    /// <summary>The PROXY protocol header that the application's ports declared as TCP get.</summary>
+    public ProxyVersion AppProxyProtocol { get; init; }
 
     public string Zone { get; init; } = "";
 

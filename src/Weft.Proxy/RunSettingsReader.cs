@@ -3,6 +3,8 @@ using Weft.Contracts.Mesh;
 using Weft.Identity;
 using Weft.Primitives.Net;
 using Weft.Proxy.Flows;
+using Weft.Proxy.Listening;
+using Weft.Wire.ProxyProtocol;
 
 namespace Weft.Proxy;
 
@@ -18,11 +20,11 @@ internal sealed class RunSettingsReader
     private static readonly string[] Single =
     [
         "--control", "--namespace", "--service", "--workload", "--address", "--state", "--capture", "--outbound", "--inbound", "--tunnel",
-        "--dns", "--admin", "--mark", "--upstream-dns", "--zone", "--workers", "--memory-limit", "--health-path", "--drain-timeout", "--drain-deadline", "--upgrade-timeout",
+        "--dns", "--admin", "--mark", "--app-proxy-protocol", "--upstream-dns", "--zone", "--workers", "--memory-limit", "--health-path", "--drain-timeout", "--drain-deadline", "--upgrade-timeout",
         .. FlowOptions.Names,
     ];
 
-    private static readonly string[] Repeated = ["--label", "--port", "--to"];
+    private static readonly string[] Repeated = ["--label", "--port", "--to", "--proxy-protocol-from"];
 
     private readonly Dictionary<string, string> _single = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<string>> _repeated = new(StringComparer.Ordinal);
@@ -40,6 +42,7 @@ internal sealed class RunSettingsReader
                      --label KEY=VALUE (repeat)  --zone ZONE  --state DIR  --join-token-stdin
         Application: --port 8080[=127.0.0.1:18080 or =unix:/run/app.sock][:http1|http2|grpc|tcp|http-proxy] (repeat)
                      --health-path /healthz | grpc[:service]      (default: a TCP connect)
+                     --app-proxy-protocol v1|v2  (for ports declared tcp)  --proxy-protocol-from ADDRESS[/LENGTH] (repeat)
         Capture:     --capture transparent|explicit  --to cart:8080=127.0.0.1:21001 or =unix:/run/cart.sock (repeat)  --mark 0x77656674
         Listeners:   --outbound ADDR  --inbound ADDR  --tunnel ADDR  --dns ADDR  --admin ADDR
         Other:       --upstream-dns IP[:PORT]  --workers N  --memory-limit MIB
@@ -148,6 +151,16 @@ internal sealed class RunSettingsReader
             JoinTokenOnStdin = _joinToken,
             Mark = ReadMark(Value("--mark"), transparent),
             UpstreamDns = ReadResolver(Value("--upstream-dns")),
+            ProxyProtocolFrom = [.. Values("--proxy-protocol-from").Select(static text => AddressBlock.TryParse(text, out AddressBlock block)
+                ? block
+                : throw Wrong("--proxy-protocol-from", text, "an address or a block of them, such as 10.0.0.7 or 10.0.0.0/24"))],
+            AppProxyProtocol = Value("--app-proxy-protocol") switch
+            {
+                null => ProxyVersion.None,
+                "v1" => ProxyVersion.V1,
+                "v2" => ProxyVersion.V2,
+                { } other => throw Wrong("--app-proxy-protocol", other, "v1 or v2"),
+            },
             Zone = Value("--zone") ?? "",
             MemoryLimitMb = (int)(Number("--memory-limit", 16, 1_048_576) ?? 0),
             Workers = (int)(Number("--workers", 1, WorkersMax) ?? 1),

@@ -77,6 +77,36 @@ public sealed class MeshTests
         await plane.StopAsync();
     }
 
+    [Fact]
+    public async Task An_application_is_told_of_its_client_by_the_mesh_and_by_a_load_balancer_that_may_speak_for_others()
+    {
+        await using var host = new TestHost();
+        using DemoControlPlane plane = await StartAsync(host);
+        using ApiClient api = plane.OpenApi();
+        (NetworkNamespace balancer, IPAddress trusted) = await AddAsync(host, "balancer", null);
+        (NetworkNamespace client, IPAddress own) = await AddAsync(host, "client", null);
+        (NetworkNamespace server, IPAddress address) = await AddAsync(host, "server", null);
+        using Process application = await Fake.StartAsync(host, server, "addressed.py");
+        WorkloadPlan plan = Plan(host, plane, "server") with
+        {
+            Address = address, Ports = [new WorkloadPort(8080, "tcp")], ProxyExtras = ["--app-proxy-protocol=v1", $"--proxy-protocol-from={trusted}"],
+        };
+        await EnrollAsync(host, plane, api, plan, application);
+
+        const string ask = "import socket,sys; s=socket.create_connection((sys.argv[1],8080),timeout=10); s.sendall(sys.argv[2].encode()); print(s.getsockname()[1], s.makefile().readline(), end='')";
+        string[] direct = (await client.RunAsync(["python3", "-c", ask, address.ToString(), "x\n"], TestHost.Cancel)).Split(' ', 2);
+        Assert.Equal($"PROXY TCP4 {own} {address} {direct[0]} 8080\n", direct[1]);
+        string spoken = await balancer.RunAsync(["python3", "-c", ask, address.ToString(), "PROXY TCP4 192.0.2.9 192.0.2.1 1111 443\r\nx\n"], TestHost.Cancel);
+        Assert.EndsWith(" PROXY TCP4 192.0.2.9 192.0.2.1 1111 443\n", spoken, StringComparison.Ordinal);
+
+        using Process calls = await Fake.StartAsync(host, client, "origin.py");
+        await EnrollAsync(host, plane, api, Plan(host, plane, "client") with { Ports = [], Address = own }, calls);
+        string[] meshed = (await client.RunAsync(["python3", "-c", ask, address.ToString(), "x\n"], TestHost.Cancel)).Split(' ', 2);
+        Assert.Equal($"PROXY TCP4 {own} {address} {meshed[0]} 8080\n", meshed[1]);
+        await EdgeAsync(api, "default/client", "default/server");
+        await plane.StopAsync();
+    }
+
     private static async Task<DemoControlPlane> StartAsync(TestHost host)
     {
         string server = BuiltPrograms.Server;

@@ -15,6 +15,8 @@ internal static class AttachOptions
 
     private const int ControlPort = 15010;
 
+    private static readonly System.Buffers.SearchValues<char> OptionCharacters = System.Buffers.SearchValues.Create("abcdefghijklmnopqrstuvwxyz-");
+
     public static Option<string> Service { get; } = new("--service") { Description = "Service that it belongs to", HelpName = "NAME", Required = true };
 
     public static Option<string?> Workload { get; } = new("--name") { Description = "Name of this workload (default: the service's name, with a number if it is taken)", HelpName = "NAME" };
@@ -30,6 +32,8 @@ internal static class AttachOptions
     public static Option<string?> Address { get; } = new("--address") { Description = "Address by which others reach it (default: found out)", HelpName = "IP" };
 
     public static Option<string?> Dns { get; } = new("--upstream-dns") { Description = "Resolver for names outside the mesh", HelpName = "IP" };
+
+    public static Option<string[]> Proxy { get; } = new("--proxy-option") { Description = "Option of the proxy itself: workers=2, app-proxy-protocol=v2; repeat", HelpName = "NAME=VALUE" };
 
     /// <summary>Reads the common options; names are checked here, before anything happens.</summary>
     public static WorkloadPlan ReadPlan(CommandRun run, HostContext host, bool transparent)
@@ -49,6 +53,7 @@ internal static class AttachOptions
             Transparent = transparent,
             Address = ReadAddress(run.Get(Address)),
             UpstreamDns = run.Get(Dns),
+            ProxyExtras = [.. (run.Get(Proxy) ?? []).Select(ReadProxyOption)],
         };
     }
 
@@ -79,6 +84,15 @@ internal static class AttachOptions
         }
 
         return pairs;
+    }
+
+    /// <summary>The proxy knows its options itself, and says what is wrong with one.</summary>
+    private static string ReadProxyOption(string text)
+    {
+        int equals = text.IndexOf('=', StringComparison.Ordinal);
+        return equals > 0 && text.AsSpan(0, equals).TrimStart('-').IndexOfAnyExcept(OptionCharacters) < 0
+            ? "--" + text.TrimStart('-')
+            : throw CliException.Of(ExitCode.Usage, "WF0003", $"--proxy-option takes NAME=VALUE, not \"{text}\"");
     }
 
     private static string DefaultControl(HostContext host, bool transparent) =>

@@ -23,7 +23,7 @@ internal static class EnrollCommand
                 + "given one are captured: it is moved into a cgroup of its own below the one it is in. weft leave takes it out again.",
         }.With(
             Pid, Netns, AttachOptions.Service, AttachOptions.Workload, AttachOptions.Ports, AttachOptions.Labels, AttachOptions.Health,
-            AttachOptions.Control, AttachOptions.Address, AttachOptions.Dns, CommonOptions.Namespace).Does(RunAsync);
+            AttachOptions.Control, AttachOptions.Address, AttachOptions.Dns, AttachOptions.Proxy, CommonOptions.Namespace).Does(RunAsync);
 
     private static async Task<int> RunAsync(CommandRun run, CancellationToken cancel)
     {

@@ -33,7 +33,7 @@ internal static class RunCommand
                 + "and $NAME_ADDR. When it ends, its proxy, namespace and rules go with it.",
         }.With(
             AttachOptions.Service, AttachOptions.Workload, AttachOptions.Ports, AttachOptions.Labels, To, Environment, AttachOptions.Health, User, Detach, Drain, NoRoot,
-            AttachOptions.Control, AttachOptions.Address, AttachOptions.Dns, CommonOptions.Namespace, Command).Does(RunAsync);
+            AttachOptions.Control, AttachOptions.Address, AttachOptions.Dns, AttachOptions.Proxy, CommonOptions.Namespace, Command).Does(RunAsync);
 
     private static async Task<int> RunAsync(CommandRun run, CancellationToken cancel)
     {

@@ -26,6 +26,9 @@ internal sealed record ProxyOptions
     /// <summary>The resolver for names outside the mesh; null: none.</summary>
     public string? UpstreamDns { get; init; }
 
+    /// <summary>Further options, as the proxy takes them.</summary>
+    public IReadOnlyList<string> Extras { get; init; } = [];
+
     /// <summary>The command line behind <c>weft-proxy</c>.</summary>
     public IReadOnlyList<string> Arguments()
     {
@@ -55,6 +58,7 @@ internal sealed record ProxyOptions
             all.AddRange(["--upstream-dns", UpstreamDns]);
         }
 
+        all.AddRange(Extras);
         return all;
     }
 

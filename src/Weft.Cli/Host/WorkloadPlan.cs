@@ -31,6 +31,9 @@ internal sealed record WorkloadPlan
 
     public string? UpstreamDns { get; init; }
 
+    /// <summary>Further options of the proxy, as it takes them: "--workers=2".</summary>
+    public IReadOnlyList<string> ProxyExtras { get; init; } = [];
+
     /// <summary>The application (weft run).</summary>
     public IReadOnlyList<string> Command { get; init; } = [];
 
@@ -66,5 +69,6 @@ internal sealed record WorkloadPlan
         Upstreams = Transparent ? [] : Upstreams,
         HealthCheck = HealthCheck ?? (Ports.Any(p => p.Protocol == "grpc") ? "grpc" : null),
         UpstreamDns = UpstreamDns,
+        Extras = ProxyExtras,
     };
 }

@@ -210,6 +210,12 @@ internal sealed class FlowView : IFlowView
         return new FlowText((ReadOnlySpan<byte>)_ids.AsSpan(at, 8));
     }
 
+    private static void Put(Span<char> room, ref int length, uint number)
+    {
+        number.TryFormat(room[length..], out int written, default, CultureInfo.InvariantCulture);
+        length += written;
+    }
+
     private FlowText Address(NetAddress address, int place)
     {
         if (address.Family == NetFamily.None)
@@ -220,10 +226,16 @@ internal sealed class FlowView : IFlowView
         Span<char> room = _addresses.AsSpan(place * AddressMax, AddressMax);
         if (address.Family == NetFamily.V4)
         {
-            Span<byte> four = stackalloc byte[4];
-            System.Buffers.Binary.BinaryPrimitives.WriteUInt32BigEndian(four, address.V4Bits);
-            room.TryWrite(CultureInfo.InvariantCulture, $"{four[0]}.{four[1]}.{four[2]}.{four[3]}:{address.Port}", out int written);
-            return new FlowText((ReadOnlySpan<char>)room[..written]);
+            uint bits = address.V4Bits;
+            int length = 0;
+            for (int shift = 24; shift >= 0; shift -= 8)
+            {
+                Put(room, ref length, (bits >> shift) & 255);
+                room[length++] = shift == 0 ? ':' : '.';
+            }
+
+            Put(room, ref length, address.Port);
+            return new FlowText((ReadOnlySpan<char>)room[..length]);
         }
 
         return new FlowText(address.ToString().AsSpan());

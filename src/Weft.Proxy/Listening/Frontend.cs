@@ -83,7 +83,7 @@ internal sealed class Frontend(EventLoop loop, FrontendSettings settings, Server
         {
             Local = settings.ReadsLocalAddress ? socket.Local : default,
         };
-        if (!settings.TakesProxyHeader)
+        if (settings.TakesProxyHeader?.Invoke(socket.Remote) != true)
         {
             return arrival;
         }
@@ -293,7 +293,7 @@ internal sealed class Frontend(EventLoop loop, FrontendSettings settings, Server
 
     /// <summary>Whether the kernel tells all that is known of an arrival, so that it need not be remembered.</summary>
     private bool IsTold(Arrival arrival)
-        => settings.Tls is null && !settings.TakesProxyHeader && !settings.ReadsLocalAddress && arrival.Identity is null && arrival.ServerName.Length == 0;
+        => settings.Tls is null && settings.TakesProxyHeader is null && !settings.ReadsLocalAddress && arrival.Identity is null && arrival.ServerName.Length == 0;
 
     private ValueTask<bool> RunAsync(Transport transport, Arrival arrival, ListenProtocol protocol, FirstBytes? first, Action ended)
     {

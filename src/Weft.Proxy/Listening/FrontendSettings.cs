@@ -1,3 +1,4 @@
+using Weft.Primitives.Net;
 using Weft.Proxy.Paths;
 using Weft.Proxy.Protocols;
 using Weft.Proxy.Security;
@@ -14,8 +15,10 @@ internal sealed record FrontendSettings
     /// <summary>Judges a verified peer's names after the handshake; null accepts every peer that the context accepts.</summary>
     public Func<PeerNames, bool>? VerifyPeer { get; init; }
 
-    /// <summary>Every connection must begin with a PROXY protocol header; its addresses count then. For listeners that only trusted proxies reach.</summary>
-    public bool TakesProxyHeader { get; init; }
+    /// <summary>
+    /// Given: connections from addresses for which it says so must begin with a PROXY protocol header, whose addresses count then. Only for trusted proxies.
+    /// </summary>
+    public Func<NetAddress, bool>? TakesProxyHeader { get; init; }
 
     /// <summary>Somebody wants to know which address clients connected to.</summary>
     public bool ReadsLocalAddress { get; init; }

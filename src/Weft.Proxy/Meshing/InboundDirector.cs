@@ -10,6 +10,7 @@ using Weft.Proxy.Telemetry;
 using Weft.Proxy.Upstreams;
 using Weft.Routing;
 using Weft.Routing.Authorization;
+using Weft.Wire.ProxyProtocol;
 
 namespace Weft.Proxy.Meshing;
 
@@ -66,6 +67,11 @@ internal sealed class InboundDirector(MeshWorker worker, UpstreamTable upstreams
         {
             context.Explanation = $"{EndReasons.Code(EndReason.TunnelUnsupported)} {worker.Settings.ServiceName}";
             return new(EndReason.TunnelUnsupported);
+        }
+
+        if (context.IsOpaque)
+        {
+            NameClient(context, served);
         }
 
         // Whoever sent them: inside the workload nobody shall see or believe them.
@@ -143,6 +149,28 @@ internal sealed class InboundDirector(MeshWorker worker, UpstreamTable upstreams
         }
 
         return FindTarget(port);
+    }
+
+    /// <summary>Who the client of an opaque stream is, for the application that asks for the PROXY protocol: on the tunnel as the calling proxy says.</summary>
+    private void NameClient(ExchangeContext context, ServedPort? served)
+    {
+        if (worker.Settings.AppProxyProtocol == ProxyVersion.None)
+        {
+            return;
+        }
+
+        Arrival arrival = context.Arrival;
+        if (!arrival.Peer.IsMutualTls)
+        {
+            context.SpeaksFor(arrival.Client, arrival.Local.Family == NetFamily.None ? arrival.OriginalDestination : arrival.Local);
+        }
+        else if (context.Exchange.Head.TryGetField("x-weft-client"u8, out ReadOnlySpan<byte> text) && NetAddress.TryParse(Encoding.ASCII.GetString(text), out NetAddress client))
+        {
+            NetAddress own = worker.Settings.Address.Family == client.Family ? worker.Settings.Address
+                : client.Family == NetFamily.V6 ? NetAddress.V6(0, 0)
+                : NetAddress.V4(0, 0);
+            context.SpeaksFor(client, own.WithPort(served?.Port ?? 0));
+        }
     }
 
     private ServedPort? FindPort(int port)

@@ -53,6 +53,7 @@ internal sealed class MeshFrontends
                 ReadsOriginalDestination = true,
                 Admit = arrival => new(Listen(ServedProtocol(arrival.OriginalDestination.Port))),
                 Refuses = RefusesPlain,
+                TakesProxyHeader = worker.Settings.ProxyProtocolFrom.Count == 0 ? null : SendsProxyHeader,
                 MayDialFirst = MayEnterOpaque,
                 MakeHandler = arrival => new ExchangePath(inbound, arrival),
                 Limits = worker.Limits,
@@ -101,6 +102,19 @@ internal sealed class MeshFrontends
             Drain,
             _worker.Meters,
             _refusals);
+    }
+
+    private bool SendsProxyHeader(NetAddress client)
+    {
+        foreach (AddressBlock block in _worker.Settings.ProxyProtocolFrom)
+        {
+            if (block.Contains(client))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private bool Sheds() => Drain.IsShedding;

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.Unicode;
 using Weft.Contracts.Mesh;
 using Weft.Contracts.Session;
 using Weft.Primitives.Http;
@@ -23,6 +25,9 @@ internal sealed class OutboundDirector(MeshWorker worker, UpstreamTable upstream
 
     /// <summary>Decisions made again because a service had to be asked for: parent, backends, once more for a change in between.</summary>
     private const int RoundsMax = 4;
+
+    /// <summary>An address of IPv6 in brackets with its port.</summary>
+    private const int ClientTextMax = 64;
 
     private readonly Dictionary<string, ServiceState> _services = new(StringComparer.Ordinal);
     private readonly Dictionary<NetAddress, string> _outside = [];
@@ -329,20 +334,33 @@ internal sealed class OutboundDirector(MeshWorker worker, UpstreamTable upstream
     }
 
     /// <summary>Tells the far proxy what is meant. Retries write it anew.</summary>
-    private static void AddressTunnel(ExchangeContext context, ServiceState state, EndpointView endpoint, ushort port)
+    private void AddressTunnel(ExchangeContext context, ServiceState state, EndpointView endpoint, ushort port)
     {
         MessageHead head = context.Exchange.Head;
         head.RemoveField(KnownField.Weft);
         TunnelAddress address = state.AddressOf(endpoint, port);
-        head.AddField(head.Append("x-weft-target"u8), head.Append(address.Target), KnownField.None);
+        head.AddField(head.Append("x-weft-target"u8), head.Append(address.Target), KnownField.Weft);
         if (context.IsOpaque)
         {
             head.Authority = head.Append(address.Authority);
+            AddClient(context, head);
             return;
         }
 
         ReadOnlySpan<byte> spoken = context.Exchange.Version == HttpVersion.Http2 ? "http2"u8 : "http1"u8;
-        head.AddField(head.Append("x-weft-protocol"u8), head.Append(spoken), KnownField.None);
+        head.AddField(head.Append("x-weft-protocol"u8), head.Append(spoken), KnownField.Weft);
+    }
+
+    /// <summary>Tells who the client is, for applications that ask for the PROXY protocol. On loopback it has an address that means nothing elsewhere.</summary>
+    private void AddClient(ExchangeContext context, MessageHead head)
+    {
+        NetAddress client = context.Arrival.Client;
+        client = client.IsLoopback ? worker.Settings.Address.WithPort(client.Port) : client;
+        Span<byte> text = stackalloc byte[ClientTextMax];
+        if (Utf8.TryWrite(text, CultureInfo.InvariantCulture, $"{client}", out int length))
+        {
+            head.AddField(head.Append("x-weft-client"u8), head.Append(text[..length]), KnownField.Weft);
+        }
     }
 
     private void MarkEdge(ExchangeContext context, string destination, EndpointView? endpoint) => context.Record.SetEdge(new EdgeKey

@@ -2,6 +2,7 @@ using Weft.Contracts.Mesh;
 using Weft.Primitives.Net;
 using Weft.Proxy.Upstreams;
 using Weft.Routing.Snapshot;
+using Weft.Wire.ProxyProtocol;
 
 namespace Weft.Proxy.Meshing;
 
@@ -45,7 +46,14 @@ internal sealed class UpstreamTable
 
     /// <summary>The local application.</summary>
     public Upstream Application(ServedPort served)
-        => Get(new Key(served.Target, "") { Other = served.Other, IsForwardProxy = served.Protocol == Protocol.HttpProxy }, 0);
+        => Get(
+            new Key(served.Target, "")
+            {
+                Other = served.Other,
+                IsForwardProxy = served.Protocol == Protocol.HttpProxy,
+                ProxyHeader = served.Protocol == Protocol.Tcp ? _worker.Settings.AppProxyProtocol : ProxyVersion.None,
+            },
+            0);
 
     public void Drain()
     {
@@ -85,6 +93,7 @@ internal sealed class UpstreamTable
             KeepAliveMs = meshed ? TunnelKeepAliveMs : 0,
             Other = key.Other,
             Host = key.Host,
+            ProxyHeader = key.ProxyHeader,
 
             // The far proxy is no server that would mind a scheme, and what the application wrote must reach a forward proxy behind it.
             IsForwardProxy = key.IsForwardProxy || meshed,
@@ -119,6 +128,8 @@ internal sealed class UpstreamTable
         public string? Host { get; init; }
 
         public bool IsForwardProxy { get; init; }
+
+        public ProxyVersion ProxyHeader { get; init; }
     }
 
     private sealed class Entry(Upstream upstream)

@@ -4,8 +4,8 @@ namespace Weft.Proxy.Overload;
 
 /// <summary>
 /// Gives memory back after a burst. Pools, the collector and the C library keep what they had at the worst moment, and a process that allocates
-/// nothing any more never collects. Once the process has become quiet, its loops let go of what they kept for reuse, and both heaps are compacted:
-/// a few milliseconds in which nobody waits. Runs on the control loop.
+/// nothing any more never collects. Once the process has become quiet, its loops let go of what they kept for reuse, both heaps are compacted, and pages
+/// of the program that nobody uses are unmapped: a few milliseconds in which nobody waits. Runs on the control loop.
 /// </summary>
 internal sealed class MemoryTrimmer
 {
@@ -58,6 +58,7 @@ internal sealed class MemoryTrimmer
     {
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         Libc.TrimHeap();
+        Libc.UnmapProgramPages();
         _allocated = GC.GetTotalAllocatedBytes();
         _cpuUs = Libc.ProcessCpuUs();
     }

@@ -1,4 +1,5 @@
 using Weft.Primitives.Http;
+using Weft.Primitives.Net;
 using Weft.Proxy.Engine;
 using Weft.Proxy.Protocols;
 using Weft.Proxy.Relay;
@@ -182,6 +183,9 @@ internal sealed partial class ExchangeContext
         Bridge.Begin(Exchange.Head);
         AppVersion = HttpVersion.Http2;
     }
+
+    /// <summary>The exchange is that of another client than of the connection it came on: a proxy says for whom it speaks.</summary>
+    public void SpeaksFor(NetAddress client, NetAddress local) => Arrival = Arrival with { Client = client, Local = local };
 
     /// <summary>The CONNECT comes from a proxy that carries an opaque stream in it.</summary>
     public void TakeAsOpaque() => IsOpaque = true;

@@ -86,7 +86,7 @@ internal sealed class ExchangePath(Director director, Arrival arrival) : IExchan
             // A tunnel takes its connection for itself; and CONNECT could not be repeated if one that rested turned out dead.
             bool fresh = context.Sent > 0 || context.IsConnect;
             long askedUs = context.Exchange.Loop.NowUs;
-            LeaseResult acquired = await upstream.AcquireAsync(VersionWanted(context), context.Wake, fresh, arrival);
+            LeaseResult acquired = await upstream.AcquireAsync(VersionWanted(context), context.Wake, fresh, context.Arrival);
             context.NoteLease(upstream.Settings, acquired, askedUs);
             bool again = true;
             last = acquired.Reason;

@@ -54,7 +54,7 @@ internal sealed class RelayWorker
             new FrontendSettings
             {
                 Tls = listenTls is null ? null : () => listenTls,
-                TakesProxyHeader = settings.ListenProxyProtocol,
+                TakesProxyHeader = settings.ListenProxyProtocol ? static _ => true : null,
                 ReadsLocalAddress = settings.ToProxyProtocol != ProxyVersion.None,
                 ServerNamesOf = settings.ToSni.Count == 0 ? null : _ => name => targets.Of(name).Length > 0,
                 Admit = _ => new(protocol),

@@ -187,6 +187,44 @@ public sealed class FlowHubTests
         }
     }
 
+    [Theory]
+    [InlineData("/a%20b")]
+    [InlineData("/quote\"back\\slash")]
+    [InlineData("/\u00e9\u00ff")]
+    [InlineData("/<script>&'+")]
+    public void Whatever_a_peer_asks_for_a_line_is_JSON(string path)
+    {
+        Exchange(path, Ok);
+        FlowView view = new();
+        Assert.True(_rig.Flows!.Recent.TryRead(0, ref view.Data));
+        System.Buffers.ArrayBufferWriter<byte> line = new();
+        JsonLogFormat format = new();
+        format.Write(view, line);
+        Utf8JsonReader reader = new(line.WrittenSpan);
+        using JsonDocument json = JsonDocument.ParseValue(ref reader);
+        Assert.Equal(Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(path)), json.RootElement.GetProperty("path").GetString());
+        Assert.Equal(0.002m, Milliseconds(format, view, 2));
+        Assert.Equal(1_234.5m, Milliseconds(format, view, 1_234_500));
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 100; i++)
+        {
+            line.ResetWrittenCount();
+            format.Write(view, line);
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    private static decimal Milliseconds(JsonLogFormat format, FlowView view, uint us)
+    {
+        view.Data.Parts.Total = us;
+        System.Buffers.ArrayBufferWriter<byte> line = new();
+        format.Write(view, line);
+        Utf8JsonReader reader = new(line.WrittenSpan);
+        using JsonDocument json = JsonDocument.ParseValue(ref reader);
+        return json.RootElement.GetProperty("dur_ms").GetDecimal();
+    }
+
     [Fact]
     public void A_rotated_log_goes_on_in_a_new_file()
     {

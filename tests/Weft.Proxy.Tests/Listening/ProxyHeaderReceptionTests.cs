@@ -82,5 +82,5 @@ public sealed class ProxyHeaderReceptionTests
         Assert.Equal("PROXY_HEADER_INVALID=1", rig.Refused());
     }
 
-    private static FrontendRig Rig() => new(static (_, settings) => settings with { TakesProxyHeader = true });
+    private static FrontendRig Rig() => new(static (_, settings) => settings with { TakesProxyHeader = static _ => true });
 }

@@ -1,7 +1,7 @@
 using Weft.Proxy.Flows;
 using Weft.Proxy.Flows.Otlp;
 using Weft.Proxy.Telemetry;
-using Weft.Proxy.Tests.Otlp.Wire;
+using Weft.Tests.Otlp;
 using Weft.Proxy.Tests.Testing;
 using Xunit;
 

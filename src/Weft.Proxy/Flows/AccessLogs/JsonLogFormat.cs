@@ -1,116 +1,115 @@
 using System.Buffers;
-using System.Text.Encodings.Web;
-using System.Text.Json;
+using System.Text;
 using Weft.Contracts.Flow;
 
 namespace Weft.Proxy.Flows.AccessLogs;
 
 /// <summary>
 /// One JSON object a line, with the log keys of <see cref="FlowFields"/>: nested where they have a dot, times as ISO 8601, durations in milliseconds, flags as a
-/// list. What is empty is left out.
+/// list. What is empty is left out. It writes by hand, because a log of every exchange is the dearest part of telemetry.
 /// </summary>
 internal sealed class JsonLogFormat : ILogFormat
 {
     private static readonly Names[] Fields = Order();
 
-    private readonly ArrayBufferWriter<byte> _unused = new(16);
-    private readonly Utf8JsonWriter _json;
-
-    public JsonLogFormat()
-    {
-        // Names of hosts and paths stay readable; nothing here ends in a web page.
-        _json = new Utf8JsonWriter(_unused, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
-    }
+    private readonly JsonLine _line = new();
 
     public void Write(FlowView view, IBufferWriter<byte> to)
     {
-        _json.Reset(to);
-        _json.WriteStartObject();
-        JsonEncodedText open = default;
-        bool isOpen = false;
+        _line.Begin();
+        string open = "";
         foreach (Names names in Fields)
         {
-            if (!FlowJson.IsPresent(view, names.Field))
-            {
-                continue;
-            }
-
-            if (isOpen && !(names.HasGroup && open.Equals(names.Group)))
-            {
-                _json.WriteEndObject();
-                isOpen = false;
-            }
-
-            if (names.HasGroup && !isOpen)
-            {
-                _json.WriteStartObject(names.Group);
-                open = names.Group;
-                isOpen = true;
-            }
-
-            _json.WritePropertyName(names.Leaf);
-            WriteValue(view, names.Field);
+            open = Write(view, names, open);
         }
 
-        if (isOpen)
-        {
-            _json.WriteEndObject();
-        }
-
-        _json.WriteEndObject();
-        _json.Flush();
-        to.Write("\n"u8);
+        _line.End(isNested: open.Length > 0);
+        to.Write(_line.Written);
     }
 
-    private void WriteValue(FlowView view, FlowField field)
+    /// <summary>Writes one member if it has a value; the nested object that is open afterwards.</summary>
+    private string Write(FlowView view, Names names, string open)
     {
+        FlowField field = names.Field;
+        FlowText text = default;
+        long number = 0;
+        if (field.IsText)
+        {
+            text = view.Text(field.Key);
+            if (text.IsEmpty)
+            {
+                return open;
+            }
+        }
+        else
+        {
+            number = view.Number(field.Key);
+            if (number == 0 ? !(field.Key == FlowKey.GrpcStatus && FlowJson.IsPresent(view, field)) : number < 0)
+            {
+                return open;
+            }
+        }
+
+        if (!ReferenceEquals(open, names.Group))
+        {
+            _line.TurnTo(isNested: open.Length > 0, names.Opening);
+            open = names.Group;
+        }
+
+        _line.Member(names.Leaf);
         switch (field.Kind)
         {
             case FlowFieldKind.Time:
-                _json.WriteStringValue(DateTimeOffset.UnixEpoch.AddTicks(view.Number(field.Key) * TimeSpan.TicksPerMicrosecond).UtcDateTime);
+                _line.Time(number);
                 break;
             case FlowFieldKind.Duration:
-                _json.WriteNumberValue(view.Number(field.Key) / 1_000m);
+                _line.Milliseconds(number);
+                break;
+            case FlowFieldKind.Flag:
+                _line.Raw("true"u8);
+                break;
+            case FlowFieldKind.Hex:
+                _line.Hex(text.Utf8);
                 break;
             case FlowFieldKind.List:
-                _json.WriteStartArray();
-                FlowJson.WriteText(_json, view.Text(field.Key));
-                _json.WriteEndArray();
+                _line.Raw("["u8);
+                _line.Text(text);
+                _line.Raw("]"u8);
+                break;
+            case FlowFieldKind.Text or FlowFieldKind.Service:
+                _line.Text(text);
                 break;
             default:
-                FlowJson.WriteValue(_json, view, field);
+                _line.Number(number);
                 break;
         }
+
+        return open;
     }
 
     /// <summary>The catalogue's order, but what belongs into one nested object stands together.</summary>
     private static Names[] Order()
     {
-        Names[] all = [.. FlowFields.All.Where(static field => field.LogKey.Length > 0).Select(static field => new Names(field))];
-        string[] groups = [.. all.Select(static names => names.GroupText).Distinct(StringComparer.Ordinal)];
-        return [.. groups.SelectMany(group => all.Where(names => names.GroupText == group))];
+        FlowField[] all = [.. FlowFields.All.Where(static field => field.LogKey.Length > 0)];
+        string[] groups = [.. all.Select(GroupOf).Distinct(StringComparer.Ordinal)];
+        return [.. groups.SelectMany(group => all.Where(field => GroupOf(field) == group).Select(field => new Names(field, group)))];
     }
 
-    private sealed class Names
+    private static string GroupOf(FlowField field)
     {
-        public Names(FlowField field)
-        {
-            int dot = field.LogKey.IndexOf('.', StringComparison.Ordinal);
-            Field = field;
-            GroupText = dot > 0 ? field.LogKey[..dot] : "";
-            HasGroup = dot > 0;
-            Group = JsonEncodedText.Encode(GroupText);
-            Leaf = JsonEncodedText.Encode(field.LogKey.AsSpan(dot + 1));
-        }
+        int dot = field.LogKey.IndexOf('.', StringComparison.Ordinal);
+        return dot > 0 ? field.LogKey[..dot] : "";
+    }
 
-        public FlowField Field { get; }
+    /// <summary>The bytes of one member's name, made once. Members of one object share the text of its name.</summary>
+    private sealed class Names(FlowField field, string group)
+    {
+        public FlowField Field { get; } = field;
 
-        public string GroupText { get; }
+        public string Group { get; } = group;
 
-        public bool HasGroup { get; }
+        public byte[] Opening { get; } = group.Length == 0 ? [] : Encoding.ASCII.GetBytes($"\"{group}\":{{");
 
-        public JsonEncodedText Group { get; }
-
-        public JsonEncodedText Leaf { get; }
+        public byte[] Leaf { get; } = Encoding.ASCII.GetBytes($"\"{field.LogKey[(field.LogKey.IndexOf('.', StringComparison.Ordinal) + 1)..]}\":");
     }
 }
