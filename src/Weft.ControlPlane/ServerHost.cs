@@ -103,6 +103,7 @@ public sealed partial class ServerHost : IAsyncDisposable
             TrustDomain = _settings.TrustDomain,
             LeafLifetime = _settings.LeafLifetime,
             Names = _settings.Names,
+            HistoryPath = Path.Combine(_settings.DataDirectory, "weft-history.db"),
         };
         try
         {

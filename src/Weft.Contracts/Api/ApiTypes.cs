@@ -160,6 +160,9 @@ public sealed record TrafficRow
     public string? Version { get; init; }
     public string? Zone { get; init; }
 
+    /// <summary>Class of status, such as "5xx", or "none".</summary>
+    public string? Code { get; init; }
+
     /// <summary>Inferred form of the path, such as "/users/{id}".</summary>
     public string? Template { get; init; }
     public double RetriesPerSecond { get; init; }

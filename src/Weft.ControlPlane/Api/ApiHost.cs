@@ -88,6 +88,7 @@ internal sealed class ApiHost : IAsyncDisposable
         new ModelEndpoints(parts, pipeline).Map(app);
         new MeshEndpoints(parts, pipeline, app.Lifetime.ApplicationStopping).Map(app);
         new SessionEndpoints(caller.Sessions, () => PageAddressOf(app), pipeline).Map(app);
+        new TrafficEndpoints(parts, pipeline).Map(app);
     }
 
     private static void Listen(KestrelServerOptions options, ServerSettings settings, ITrustView trust)

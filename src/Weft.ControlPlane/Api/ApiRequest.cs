@@ -24,6 +24,8 @@ internal static class ApiRequest
 
     public static ValueTask<LoginUrlRequest> ReadLoginUrlAsync(HttpContext context) => ReadAsync(context, s_json.LoginUrlRequest);
 
+    public static ValueTask<MapLayout> ReadLayoutAsync(HttpContext context) => ReadAsync(context, s_json.MapLayout);
+
     public static string Route(HttpContext context, string name) => (string)context.Request.RouteValues[name]!;
 
     /// <summary>A part of the path that must be a DNS label.</summary>

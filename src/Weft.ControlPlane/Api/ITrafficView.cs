@@ -1,15 +1,42 @@
 using Weft.Contracts.Api;
+using Weft.ControlPlane.Audit;
+using Weft.ControlPlane.Insight;
 
 namespace Weft.ControlPlane.Api;
 
 /// <summary>What the API shows of traffic.</summary>
 public interface ITrafficView
 {
-    /// <summary>Edges of the call graph over the last <paramref name="window"/>; all namespaces when <paramref name="ns"/> is null.</summary>
-    TrafficTable GetEdges(TimeSpan window, string? ns);
+    /// <summary>What rows of <see cref="GetStatAsync"/> can be made of.</summary>
+    IReadOnlyList<string> Groupings { get; }
 
-    /// <param name="window">The last so long.</param>
-    /// <param name="by">"service" or "route"; the API has checked it.</param>
-    /// <param name="ns">Null: all namespaces.</param>
-    TrafficTable GetStat(TimeSpan window, string by, string? ns);
+    /// <summary>Edges of the call graph.</summary>
+    ValueTask<TrafficTable> GetEdgesAsync(TrafficQuery query, CancellationToken stop);
+
+    /// <param name="query">Which traffic.</param>
+    /// <param name="by">One of <see cref="Groupings"/>.</param>
+    /// <param name="stop">Ends the reading.</param>
+    ValueTask<TrafficTable> GetStatAsync(TrafficQuery query, string by, CancellationToken stop);
+
+    ValueTask<Topology> GetTopologyAsync(TrafficQuery query, CancellationToken stop);
+
+    ValueTask<TopologyFrames> GetFramesAsync(TrafficQuery query, int stepSeconds, CancellationToken stop);
+
+    ValueTask<TopologyDiff> GetDiffAsync(TrafficQuery a, TrafficQuery b, CancellationToken stop);
+
+    /// <param name="of">As <see cref="SeriesAnswer.Of"/> says.</param>
+    /// <param name="query">When, and whose view.</param>
+    /// <param name="stepSeconds">0: one that suits the window.</param>
+    /// <param name="stop">Ends the reading.</param>
+    /// <returns>Null when there can be no such series.</returns>
+    ValueTask<SeriesAnswer?> GetSeriesAsync(string of, TrafficQuery query, int stepSeconds, CancellationToken stop);
+
+    /// <param name="by">"service" or "edge".</param>
+    ScoreList GetScores(string by);
+
+    MapLayout GetLayout();
+
+    /// <summary>Keeps where the map's nodes stand; writes the audit record.</summary>
+    /// <returns>What is wrong with it; null when it was kept.</returns>
+    string? PutLayout(MapLayout layout, Actor actor);
 }

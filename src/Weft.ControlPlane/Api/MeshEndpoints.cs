@@ -7,11 +7,10 @@ using Weft.Model.Reading;
 
 namespace Weft.ControlPlane.Api;
 
-/// <summary>Calls about proxies, traffic, tokens and trust; what they show comes from the rooms behind <see cref="MeshPorts"/>.</summary>
+/// <summary>Calls about proxies, tokens and trust; what they show comes from the rooms behind <see cref="MeshPorts"/>.</summary>
 internal sealed class MeshEndpoints(ApiParts parts, ApiPipeline pipeline, CancellationToken stopping)
 {
     private const int WaitSecondsMax = 600;
-    private const int WindowSecondsMax = 3600;
     private const int TokenSecondsMax = 24 * 3600;
 
     public void Map(IEndpointRouteBuilder routes)
@@ -19,8 +18,6 @@ internal sealed class MeshEndpoints(ApiParts parts, ApiPipeline pipeline, Cancel
         routes.MapGet("/v1/status", StatusAsync);
         routes.MapGet("/v1/commits/{number}/rollout", RolloutAsync);
         routes.MapGet("/v1/services", ServicesAsync);
-        routes.MapGet("/v1/edges", EdgesAsync);
-        routes.MapGet("/v1/stat", StatAsync);
         routes.MapPost("/v1/tokens", IssueTokenAsync);
         routes.MapPost("/v1/proxies/{namespace}/{workload}/commands/{verb}", CommandAsync);
         routes.MapGet("/v1/trust", TrustAsync);
@@ -41,23 +38,6 @@ internal sealed class MeshEndpoints(ApiParts parts, ApiPipeline pipeline, Cancel
 
     private Task ServicesAsync(HttpContext context)
         => ApiAnswer.WriteAsync(context, parts.Ports.Mesh.GetServices(), ApiJson.Default.IReadOnlyListServiceItem);
-
-    private Task EdgesAsync(HttpContext context)
-        => ApiAnswer.WriteAsync(
-            context,
-            parts.Ports.Traffic.GetEdges(Window(context), ApiRequest.Query(context, "namespace")),
-            ApiJson.Default.TrafficTable);
-
-    private Task StatAsync(HttpContext context)
-    {
-        string by = ApiRequest.Query(context, "by") ?? "service";
-        return by is "service" or "route"
-            ? ApiAnswer.WriteAsync(
-                context,
-                parts.Ports.Traffic.GetStat(Window(context), by, ApiRequest.Query(context, "namespace")),
-                ApiJson.Default.TrafficTable)
-            : throw ApiFailureException.BadRequest("the parameter \"by\" must be service or route");
-    }
 
     private Task IssueTokenAsync(HttpContext context) => pipeline.ChangeAsync(context, "token.issue", "", async actor =>
     {
@@ -96,8 +76,6 @@ internal sealed class MeshEndpoints(ApiParts parts, ApiPipeline pipeline, Cancel
 
     private Task TrustAsync(HttpContext context)
         => ApiAnswer.WriteAsync(context, parts.Ports.Trust.GetTrust(), ApiJson.Default.TrustItem);
-
-    private static TimeSpan Window(HttpContext context) => ApiRequest.SecondsQuery(context, "window", standard: 60, WindowSecondsMax);
 
     private static string TextOf(ProxyCommandOutcome outcome, string workload) => outcome.Result switch
     {

@@ -13,6 +13,7 @@ using Weft.Authority;
 using Weft.Contracts.Protobuf;
 using Weft.ControlPlane.Api;
 using Weft.ControlPlane.Generation;
+using Weft.ControlPlane.Insight;
 using Weft.ControlPlane.Registry;
 using Weft.ControlPlane.Signing;
 using Weft.ControlPlane.Status;
@@ -41,7 +42,8 @@ public sealed partial class MeshPlane : IAsyncDisposable
     private readonly SubscriptionIndex _index;
     private readonly AckLedger _acks;
     private readonly MeshEngine _engine;
-    private readonly TrafficStore _traffic = new();
+    private readonly TrafficStore _traffic;
+    private readonly TrafficInsight _insight;
     private readonly SigningGate _gate = new();
     private readonly CancellationTokenSource _stop = new();
     private WebApplication? _app;
@@ -65,12 +67,14 @@ public sealed partial class MeshPlane : IAsyncDisposable
         _index = new SubscriptionIndex(MeshView.Empty(_authority.Bundle));
         _acks = new AckLedger(time);
         _engine = new MeshEngine(_index, _registry, new VirtualAddressBook(store), _acks, time, logs.CreateLogger<MeshEngine>());
+        _traffic = options.HistoryPath is { } path ? TrafficStore.Open(HistoryFile.Open(path), time.GetUtcNow()) : new TrafficStore();
+        _insight = new TrafficInsight(new StoredFigures(_traffic), _traffic, _index, store);
         var status = new MeshStatusReader(_index, _registry, _hub, _acks, _engine, _authority, time);
         Ports = new MeshPorts
         {
             Mesh = status,
             Services = status,
-            Traffic = new TrafficQueries(_traffic, _index, time),
+            Traffic = _insight,
             Tokens = _tokens,
             Commands = _hub,
             Trust = new TrustView(_authority, _certificates),
@@ -108,7 +112,7 @@ public sealed partial class MeshPlane : IAsyncDisposable
         await _app.StartAsync(stop);
         string address = _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         Address = new IPEndPoint(_options.Listen.Address, new Uri(address).Port);
-        _running = Task.WhenAll(_engine.RunAsync(_stop.Token), KeepHouseAsync(_stop.Token));
+        _running = Task.WhenAll(_engine.RunAsync(_stop.Token), KeepHouseAsync(_stop.Token), KeepFiguresAsync(_stop.Token));
     }
 
     /// <summary>Ends every stream and stops. Workloads keep their place in the registry for the next run.</summary>
@@ -130,6 +134,8 @@ public sealed partial class MeshPlane : IAsyncDisposable
         await _stop.CancelAsync();
         await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         SaveRegistry();
+        SaveFigures();
+        _traffic.Dispose();
         _gate.Dispose();
         _authority.Dispose();
         _stop.Dispose();
@@ -212,7 +218,6 @@ public sealed partial class MeshPlane : IAsyncDisposable
             while (await timer.WaitForNextTickAsync(stop))
             {
                 _registry.Tick();
-                _traffic.Trim(_time.GetUtcNow());
                 SaveRegistry();
                 RenewCertificates();
             }
@@ -220,6 +225,44 @@ public sealed partial class MeshPlane : IAsyncDisposable
         catch (OperationCanceledException)
         {
             // The server stops.
+        }
+    }
+
+    /// <summary>Once a second, and without holding up anything else: seconds become points, points blocks, blocks go to the file, and scores are made.</summary>
+    private async Task KeepFiguresAsync(CancellationToken stop)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), _time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stop))
+            {
+                try
+                {
+                    _traffic.Advance(_time.GetUtcNow());
+                    _traffic.Flush();
+                    await _insight.UpdateAsync(_time.GetUtcNow(), stop);
+                }
+                catch (StoreException e)
+                {
+                    Log.NotSaved(_log, e.Message);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The server stops.
+        }
+    }
+
+    private void SaveFigures()
+    {
+        try
+        {
+            _traffic.Stop();
+        }
+        catch (StoreException e)
+        {
+            Log.NotSaved(_log, e.Message);
         }
     }
 

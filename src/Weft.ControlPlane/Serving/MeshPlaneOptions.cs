@@ -15,4 +15,7 @@ public sealed record MeshPlaneOptions
 
     /// <summary>DNS names and addresses, besides the local ones, under which the server is reached.</summary>
     public IReadOnlyList<string> Names { get; init; } = [];
+
+    /// <summary>Where figures are kept across restarts; null: in memory only.</summary>
+    public string? HistoryPath { get; init; }
 }

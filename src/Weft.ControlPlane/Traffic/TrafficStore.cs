@@ -4,26 +4,48 @@ using Weft.Model;
 
 namespace Weft.ControlPlane.Traffic;
 
-/// <summary>What the proxies report, second by second, bounded in every direction. Each exchange is counted once: as its caller's proxy saw it, or,
-/// when the caller has none, as the callee's did.</summary>
-internal sealed class TrafficStore
+/// <summary>
+/// What the proxies report, as series of three resolutions, bounded in every direction. Each exchange is counted once a side: on the client side as its
+/// caller's proxy saw it, or, when the caller has none, as the callee's did; on the server side as the callee's did.
+/// </summary>
+internal sealed partial class TrafficStore : IDisposable
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<EdgeKey, TrafficSeries> _series = [];
+    private readonly SeriesTable[] _tables =
+    [
+        new(SeriesFamily.Mesh, Side.Client, 1),
+        new(SeriesFamily.Mesh, Side.Server, 1),
+        new(SeriesFamily.Service, Side.Client, TrafficLimits.MaxServices),
+        new(SeriesFamily.Service, Side.Server, TrafficLimits.MaxServices),
+        new(SeriesFamily.Edge, Side.Client, TrafficLimits.MaxEdges),
+        new(SeriesFamily.Edge, Side.Server, TrafficLimits.MaxEdges),
+        new(SeriesFamily.Workload, Side.Client, TrafficLimits.MaxWorkloads),
+        new(SeriesFamily.Workload, Side.Server, TrafficLimits.MaxWorkloads),
+        new(SeriesFamily.Route, Side.Client, TrafficLimits.MaxRoutes),
+        new(SeriesFamily.Route, Side.Server, TrafficLimits.MaxRoutes),
+    ];
+
     private readonly Dictionary<NamespacedName, ProxyCells> _proxies = [];
     private readonly Dictionary<NamespacedName, string> _epochs = [];
-    private int _points;
+    private readonly CellReading _reading = new();
+    private readonly NameTable _names = new();
+    private int _cells;
     private long _dropped;
 
-    /// <summary>Cells that were dropped because a proxy had too many.</summary>
+    /// <summary>Cells that were dropped because a proxy, or all of them, had too many.</summary>
     internal long Dropped => Interlocked.Read(ref _dropped);
+
+    internal ReasonTable Reasons { get; } = new();
 
     /// <summary>Tells of a run of a proxy that was there before this run of the server, so that its counters are not taken for news.</summary>
     internal void Restore(NamespacedName workload, string epoch)
     {
         lock (_lock)
         {
-            _epochs[workload] = epoch;
+            if (!_proxies.ContainsKey(workload))
+            {
+                _epochs[workload] = epoch;
+            }
         }
     }
 
@@ -35,14 +57,15 @@ internal sealed class TrafficStore
             bool isKnown = _proxies.TryGetValue(session.Workload, out ProxyCells? cells) && cells.Epoch == hello.Epoch;
             if (!isKnown || cells is null)
             {
+                Forget(session.Workload);
                 _proxies[session.Workload] = cells = new ProxyCells(hello.Service, hello.Epoch);
-                if (_epochs.Remove(session.Workload, out string? epoch) && epoch == hello.Epoch)
-                {
-                    cells.ExpectBaseline();
-                }
+                cells.NeedsBaseline = _epochs.Remove(session.Workload, out string? epoch) && epoch == hello.Epoch;
             }
 
             cells.Session = session;
+            cells.Workload = hello.Workload;
+            cells.Version = hello.Labels.GetValueOrDefault("version") ?? "";
+            cells.Zone = hello.Zone;
         }
     }
 
@@ -54,13 +77,16 @@ internal sealed class TrafficStore
             {
                 cells.Session = null;
                 cells.LastSecond = now.ToUnixTimeSeconds();
+                foreach ((CellKey key, TrafficCellState cell) in cells.Cells)
+                {
+                    SetActive(cell, 0, key.MutualTls);
+                }
             }
         }
     }
 
     internal void Report(RegistrySession session, TrafficReport report, DateTimeOffset now)
     {
-        long second = now.ToUnixTimeSeconds();
         lock (_lock)
         {
             if (Find(session) is not { } cells)
@@ -68,74 +94,17 @@ internal sealed class TrafficStore
                 return;
             }
 
-            int dropped = cells.Take(report, (key, delta) => Add(second, key, delta));
-            Interlocked.Add(ref _dropped, dropped);
+            AdvanceTo(now.ToUnixTimeSeconds());
+            foreach (TrafficCell cell in report.Cells)
+            {
+                Take(cells, cell);
+            }
+
+            cells.NeedsBaseline = false;
             cells.Bypassed = report.Bypassed.Count <= TrafficLimits.MaxBypassedPerProxy
                 ? report.Bypassed
                 : report.Bypassed.GetRange(0, TrafficLimits.MaxBypassedPerProxy);
         }
-    }
-
-    /// <summary>Forgets what is too old, and more when there is too much. To be called about once a second.</summary>
-    internal void Trim(DateTimeOffset now)
-    {
-        lock (_lock)
-        {
-            long second = now.ToUnixTimeSeconds();
-            foreach ((NamespacedName workload, ProxyCells cells) in _proxies)
-            {
-                if (cells.Session is null && second - cells.LastSecond > TrafficLimits.WindowSeconds)
-                {
-                    _proxies.Remove(workload);
-                    if (_epochs.Count < WorkloadRegistry.MaxWorkloads)
-                    {
-                        _epochs[workload] = cells.Epoch;
-                    }
-                }
-            }
-
-            for (int keep = TrafficLimits.WindowSeconds; ; keep /= 2)
-            {
-                foreach ((EdgeKey key, TrafficSeries series) in _series)
-                {
-                    _points -= series.TrimBefore(second - keep);
-                    if (series.Count == 0)
-                    {
-                        _series.Remove(key);
-                    }
-                }
-
-                if (_points <= TrafficLimits.MaxPoints || keep <= 1)
-                {
-                    return;
-                }
-            }
-        }
-    }
-
-    /// <summary>Adds up the last seconds of every series, and what is open now.</summary>
-    /// <param name="since">Seconds from this one on, Unix time.</param>
-    internal Dictionary<EdgeKey, EdgeSum> Sum(long since)
-    {
-        Dictionary<EdgeKey, EdgeSum> sums = [];
-        lock (_lock)
-        {
-            foreach ((EdgeKey key, TrafficSeries series) in _series)
-            {
-                foreach (TrafficPoint point in series.Since(since))
-                {
-                    Of(sums, key).Add(point);
-                }
-            }
-
-            foreach ((CellKey key, ulong active) in Connected().SelectMany(proxy => proxy.Active()).Where(item => Counts(item.Key)))
-            {
-                bool isKept = _series.ContainsKey(key.Edge) || _series.Count < TrafficLimits.MaxSeries;
-                Of(sums, isKept ? key.Edge : EdgeKey.Other).AddActive(active, key.MutualTls);
-            }
-        }
-
-        return sums;
     }
 
     /// <summary>Connections that pass the proxies by, with the service whose proxy reported them.</summary>
@@ -143,45 +112,157 @@ internal sealed class TrafficStore
     {
         lock (_lock)
         {
-            return [.. Connected().SelectMany(proxy => proxy.Bypassed.Select(connection => (proxy.Service, connection)))];
+            return [.. _proxies.Values
+                .Where(proxy => proxy.Session is not null)
+                .SelectMany(proxy => proxy.Bypassed.Select(connection => (proxy.Service, connection)))];
         }
     }
+
+    /// <summary>Adds to the present second of a series what something else than a proxy's session tells of.</summary>
+    internal void Add(SeriesFamily family, Side side, in SeriesKey key, Figures figures, DateTimeOffset now)
+    {
+        lock (_lock)
+        {
+            AdvanceTo(now.ToUnixTimeSeconds());
+            SeriesTable table = Table(family, side);
+            table.Touch(table.Of(key, _second), _second).Add(figures);
+        }
+    }
+
+    private SeriesTable Table(SeriesFamily family, Side side) => _tables[((int)family * 2) + (int)side];
 
     private ProxyCells? Find(RegistrySession session)
         => _proxies.TryGetValue(session.Workload, out ProxyCells? cells) && ReferenceEquals(cells.Session, session) ? cells : null;
 
-    private IEnumerable<ProxyCells> Connected() => _proxies.Values.Where(proxy => proxy.Session is not null);
-
-    private void Add(long second, in CellKey key, CellDelta delta)
+    private void Take(ProxyCells proxy, TrafficCell cell)
     {
-        if (!Counts(key))
+        CellKey key = CellKey.Of(cell, proxy);
+        if (!proxy.Cells.TryGetValue(key, out TrafficCellState? state))
+        {
+            if (proxy.Cells.Count >= TrafficLimits.MaxCellsPerProxy || _cells >= TrafficLimits.MaxCells || key.IsTooLong())
+            {
+                Interlocked.Increment(ref _dropped);
+                return;
+            }
+
+            state = new TrafficCellState { Reason = key.Reason.Length == 0 || key.Reason == "OK" ? -1 : Reasons.NumberOf(key.Reason) };
+            key = key.Shared(_names);
+            proxy.Cells.Add(key, state);
+            _cells++;
+        }
+
+        _reading.Advance(state, cell);
+        if (!proxy.NeedsBaseline && !_reading.Increase.IsEmpty)
+        {
+            Count(state, key, _reading.Increase);
+        }
+
+        if (state.Active != (long)cell.Active)
+        {
+            SeriesOf(state, key);
+            SetActive(state, (long)Math.Min(cell.Active, int.MaxValue), key.MutualTls);
+        }
+    }
+
+    private void Count(TrafficCellState state, in CellKey key, Figures increase)
+    {
+        foreach ((SeriesTable table, Series series) in SeriesOf(state, key))
+        {
+            table.Touch(series, _second).Add(increase);
+            if (table.Family == SeriesFamily.Edge && (key.MutualTls || series.DestinationIdentity.Length == 0))
+            {
+                (series.SourceIdentity, series.DestinationIdentity) = (key.SourceIdentity, key.DestinationIdentity);
+            }
+        }
+    }
+
+    private (SeriesTable Table, Series Series)[] SeriesOf(TrafficCellState state, in CellKey key)
+    {
+        if (state.Series is null || Array.Exists(state.Series, static item => item.Series.IsForgotten))
+        {
+            state.Series = MakeSeries(key);
+        }
+
+        return state.Series;
+    }
+
+    private (SeriesTable Table, Series Series)[] MakeSeries(in CellKey key)
+    {
+        List<(SeriesTable, Series)> made = [];
+        if (key.Direction == Direction.Inbound)
+        {
+            AddSide(made, Side.Server, key);
+        }
+
+        // The callee's view counts for the caller's only where there is no caller's view.
+        if (key.Direction == Direction.Outbound || (!key.MutualTls && key.Source == SeriesKey.Unmeshed))
+        {
+            AddSide(made, Side.Client, key);
+        }
+
+        return [.. made];
+    }
+
+    private void AddSide(List<(SeriesTable, Series)> made, Side side, in CellKey key)
+    {
+        Add(SeriesFamily.Mesh, new SeriesKey("mesh"));
+        Add(SeriesFamily.Service, new SeriesKey(key.Destination));
+        Add(SeriesFamily.Edge, new SeriesKey(key.Destination, key.Source, key.Protocol));
+        Add(SeriesFamily.Route, new SeriesKey(key.Destination, "", key.Route, key.Backend, key.Template));
+        if (key.Places.DestinationWorkload.Length > 0)
+        {
+            string served = key.Backend.Length > 0 ? key.Backend : key.Destination;
+            Add(SeriesFamily.Workload, new SeriesKey(key.Places.DestinationWorkload, served, key.Places.DestinationVersion, key.Places.DestinationZone));
+        }
+
+        void Add(SeriesFamily family, in SeriesKey of)
+        {
+            SeriesTable table = Table(family, side);
+            made.Add((table, table.Of(of, _second)));
+        }
+    }
+
+    /// <summary>What is open is told by edges and services.</summary>
+    private static void SetActive(TrafficCellState state, long active, bool mutualTls)
+    {
+        long more = active - state.Active;
+        if (more == 0)
         {
             return;
         }
 
-        EdgeKey edge = key.Edge;
-        if (!_series.TryGetValue(edge, out TrafficSeries? series))
+        state.Active = active;
+        foreach ((_, Series series) in state.Series ?? [])
         {
-            edge = _series.Count < TrafficLimits.MaxSeries ? edge : EdgeKey.Other;
-            if (!_series.TryGetValue(edge, out series))
-            {
-                _series.Add(edge, series = new TrafficSeries());
-            }
+            series.Active += more;
+            series.ActiveMutualTls += mutualTls ? more : 0;
         }
-
-        _points += series.Add(second, key, delta) ? 1 : 0;
     }
 
-    /// <summary>The callee's view counts only where there is no caller's view.</summary>
-    private static bool Counts(in CellKey key) => key.Direction == Direction.Outbound || (!key.MutualTls && key.Edge.Source == EdgeKey.Unmeshed);
-
-    private static EdgeSum Of(Dictionary<EdgeKey, EdgeSum> sums, EdgeKey key)
+    private void Forget(NamespacedName workload)
     {
-        if (!sums.TryGetValue(key, out EdgeSum? sum))
+        if (_proxies.Remove(workload, out ProxyCells? cells))
         {
-            sums.Add(key, sum = new EdgeSum());
+            _cells -= cells.Cells.Count;
+            foreach ((CellKey key, TrafficCellState cell) in cells.Cells)
+            {
+                SetActive(cell, 0, key.MutualTls);
+            }
         }
+    }
 
-        return sum;
+    private void ForgetAway(long second)
+    {
+        foreach ((NamespacedName workload, ProxyCells cells) in _proxies)
+        {
+            if (cells.Session is null && second - cells.LastSecond > TrafficLimits.AwaySeconds)
+            {
+                Forget(workload);
+                if (_epochs.Count < WorkloadRegistry.MaxWorkloads)
+                {
+                    _epochs[workload] = cells.Epoch;
+                }
+            }
+        }
     }
 }

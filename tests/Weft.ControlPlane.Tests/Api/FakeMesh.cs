@@ -3,6 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 using Weft.Contracts.Api;
 using Weft.ControlPlane.Api;
 using Weft.ControlPlane.Audit;
+using Weft.ControlPlane.Insight;
 
 namespace Weft.ControlPlane.Tests.Api;
 
@@ -25,7 +26,9 @@ internal sealed class FakeMesh : IMeshView, ITrafficView, ITokenIssuer, IProxyCo
 
     public ProxyCommandResult CommandResult { get; set; } = ProxyCommandResult.Done;
 
-    public (TimeSpan Window, string By, string? Namespace) LastQuery { get; private set; }
+    public (TrafficQuery Query, string By) LastQuery { get; private set; } = (TrafficQuery.Between(0, 1), "");
+
+    public MapLayout Layout { get; private set; } = new();
 
     public X509Certificate2 ServerCertificate { get; }
 
@@ -50,9 +53,36 @@ internal sealed class FakeMesh : IMeshView, ITrafficView, ITokenIssuer, IProxyCo
 
     public IReadOnlyList<ServiceItem> GetServices() => [new ServiceItem("shop", "cart", "240.77.0.1", [8080], 2, 2, false)];
 
-    public TrafficTable GetEdges(TimeSpan window, string? ns) => Query(window, "edges", ns);
+    public IReadOnlyList<string> Groupings => ["service", "route"];
 
-    public TrafficTable GetStat(TimeSpan window, string by, string? ns) => Query(window, by, ns);
+    public ValueTask<TrafficTable> GetEdgesAsync(TrafficQuery query, CancellationToken stop) => Table(query, "edges");
+
+    public ValueTask<TrafficTable> GetStatAsync(TrafficQuery query, string by, CancellationToken stop) => Table(query, by);
+
+    public ValueTask<Topology> GetTopologyAsync(TrafficQuery query, CancellationToken stop)
+    {
+        LastQuery = (query, "topology");
+        return ValueTask.FromResult(new Topology { WindowSeconds = query.Seconds });
+    }
+
+    public ValueTask<TopologyFrames> GetFramesAsync(TrafficQuery query, int stepSeconds, CancellationToken stop)
+        => ValueTask.FromResult(new TopologyFrames { StepSeconds = stepSeconds });
+
+    public ValueTask<TopologyDiff> GetDiffAsync(TrafficQuery a, TrafficQuery b, CancellationToken stop)
+        => ValueTask.FromResult(new TopologyDiff { A = DateTimeOffset.FromUnixTimeSeconds(a.To), B = DateTimeOffset.FromUnixTimeSeconds(b.To) });
+
+    public ValueTask<SeriesAnswer?> GetSeriesAsync(string of, TrafficQuery query, int stepSeconds, CancellationToken stop)
+        => ValueTask.FromResult(of == "mesh" ? new SeriesAnswer { Of = of, StepSeconds = stepSeconds } : null);
+
+    public ScoreList GetScores(string by) => new() { Items = [new ScoreItem { Id = by, Score = 100 }] };
+
+    public MapLayout GetLayout() => Layout;
+
+    public string? PutLayout(MapLayout layout, Actor actor)
+    {
+        Layout = layout;
+        return null;
+    }
 
     public TokenResult Issue(TokenRequest request, Actor actor)
     {
@@ -67,9 +97,9 @@ internal sealed class FakeMesh : IMeshView, ITrafficView, ITokenIssuer, IProxyCo
 
     public void Dispose() => ServerCertificate.Dispose();
 
-    private TrafficTable Query(TimeSpan window, string by, string? ns)
+    private ValueTask<TrafficTable> Table(TrafficQuery query, string by)
     {
-        LastQuery = (window, by, ns);
-        return new TrafficTable { WindowSeconds = window.TotalSeconds };
+        LastQuery = (query, by);
+        return ValueTask.FromResult(new TrafficTable { WindowSeconds = query.Seconds });
     }
 }

@@ -24,9 +24,9 @@ public sealed class MeshApiTests
     {
         await using TestApi api = await TestApi.StartAsync();
         Assert.Equal(30, (await api.GetAsync("/v1/edges?window=30&namespace=shop", ApiJson.Default.TrafficTable)).WindowSeconds);
-        Assert.Equal((TimeSpan.FromSeconds(30), "edges", "shop"), api.Mesh.LastQuery);
+        Assert.Equal((30.0, "edges", "shop"), (api.Mesh.LastQuery.Query.Seconds, api.Mesh.LastQuery.By, api.Mesh.LastQuery.Query.Namespace));
         await api.GetAsync("/v1/stat?by=route", ApiJson.Default.TrafficTable);
-        Assert.Equal((TimeSpan.FromSeconds(60), "route", null), api.Mesh.LastQuery);
+        Assert.Equal((60.0, "route", null), (api.Mesh.LastQuery.Query.Seconds, api.Mesh.LastQuery.By, api.Mesh.LastQuery.Query.Namespace));
         await api.FailAsync(HttpMethod.Get, "/v1/stat?by=colour", HttpStatusCode.BadRequest);
         await api.FailAsync(HttpMethod.Get, "/v1/edges?window=-1", HttpStatusCode.BadRequest);
         await api.FailAsync(HttpMethod.Get, "/v1/edges?window=1e9", HttpStatusCode.BadRequest);

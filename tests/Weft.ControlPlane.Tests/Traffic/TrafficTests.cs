@@ -1,5 +1,6 @@
 using Weft.Contracts.Api;
 using Weft.Contracts.Session;
+using Weft.ControlPlane.Insight;
 using Weft.ControlPlane.Registry;
 using Weft.ControlPlane.Serving;
 using Weft.ControlPlane.Tests.Support;
@@ -14,13 +15,14 @@ public sealed class TrafficTests
     private static readonly TimeSpan Window = TimeSpan.FromSeconds(10);
     private readonly ManualTime _time = new();
     private readonly TrafficStore _store = new();
-    private readonly TrafficQueries _queries;
+    private readonly TrafficInsight _insight;
 
     public TrafficTests()
-        => _queries = new TrafficQueries(
+        => _insight = new TrafficInsight(
+            new StoredFigures(_store),
             _store,
             new SubscriptionIndex(Workloads.View("", Workloads.Record("cart", "cart-1", "10.0.0.1"), Workloads.Record("web", "web-1", "10.0.0.2"))),
-            _time);
+            new MemoryMetaStore());
 
     [Fact]
     public void Cumulative_reports_become_rates_quantiles_and_reasons()
@@ -29,7 +31,7 @@ public sealed class TrafficTests
         Report(web, Cell(count: 10, latencyUs: 900), Cell(count: 1, reason: "CONNECT_FAILED", success: false, latencyUs: 100));
         _time.Advance(1);
         Report(web, Cell(count: 40, latencyUs: 900));
-        TrafficRow row = _queries.GetEdges(Window, null).Rows.Single();
+        TrafficRow row = Edges(Window, null).Rows.Single();
         Assert.Equal(("shop/web", "shop/cart", "http1"), (row.Source, row.Destination, row.Protocol));
         Assert.Equal((41, 1), (row.Requests, row.Failures));
         Assert.Equal(4.1, row.RequestsPerSecond, 3);
@@ -47,11 +49,11 @@ public sealed class TrafficTests
         Report(web, Cell(count: 10));
         _time.Advance(30);
         Report(web, Cell(count: 13));
-        Assert.Equal(3, _queries.GetEdges(Window, null).Rows.Single().Requests);
-        Assert.Equal(13, _queries.GetEdges(TimeSpan.FromSeconds(60), null).Rows.Single().Requests);
+        Assert.Equal(3, Edges(Window, null).Rows.Single().Requests);
+        Assert.Equal(13, Edges(TimeSpan.FromSeconds(60), null).Rows.Single().Requests);
         _time.Advance(601);
-        _store.Trim(_time.Now);
-        Assert.Empty(_queries.GetEdges(TimeSpan.FromSeconds(600), null).Rows);
+        _store.Advance(_time.Now);
+        Assert.Empty(Edges(TimeSpan.FromSeconds(600), null).Rows);
     }
 
     [Fact]
@@ -65,9 +67,9 @@ public sealed class TrafficTests
         TrafficCell plain = Cell(count: 2, mutualTls: false);
         (plain.Direction, plain.Source, plain.SourceIdentity) = (Direction.Inbound, "", "");
         Report(cart, inbound, plain);
-        IReadOnlyList<TrafficRow> rows = _queries.GetEdges(Window, null).Rows;
+        IReadOnlyList<TrafficRow> rows = Edges(Window, null).Rows;
         Assert.Equal([("(unmeshed)", 2L, 0.0), ("shop/web", 5L, 1.0)], rows.Select(row => (row.Source, row.Requests, row.MutualTls)));
-        Assert.Equal(7, _queries.GetStat(Window, "service", null).Rows.Single().Requests);
+        Assert.Equal(7, Stat(Window, "service", null).Rows.Single().Requests);
     }
 
     [Fact]
@@ -78,10 +80,10 @@ public sealed class TrafficTests
         RegistrySession again = Open("web", "web-1", "e1");
         _store.Close(first, _time.Now);
         Report(again, Cell(count: 12));
-        Assert.Equal(12, _queries.GetEdges(Window, null).Rows.Single().Requests);
+        Assert.Equal(12, Edges(Window, null).Rows.Single().Requests);
         _store.Close(again, _time.Now);
         Report(Open("web", "web-1", "e2"), Cell(count: 3));
-        Assert.Equal(15, _queries.GetEdges(Window, null).Rows.Single().Requests);
+        Assert.Equal(15, Edges(Window, null).Rows.Single().Requests);
     }
 
     [Fact]
@@ -91,7 +93,7 @@ public sealed class TrafficTests
         RegistrySession web = Open("web", "web-1", "e1");
         Report(web, Cell(count: 1_000_000));
         Report(web, Cell(count: 1_000_004));
-        Assert.Equal(4, _queries.GetEdges(Window, null).Rows.Single().Requests);
+        Assert.Equal(4, Edges(Window, null).Rows.Single().Requests);
     }
 
     [Fact]
@@ -101,7 +103,7 @@ public sealed class TrafficTests
         Report(first, Cell(count: 10));
         _store.Close(first, _time.Now);
         Report(Open("web", "web-1", "e1"), Cell(count: 17));
-        Assert.Equal(17, _queries.GetEdges(Window, null).Rows.Single().Requests);
+        Assert.Equal(17, Edges(Window, null).Rows.Single().Requests);
     }
 
     [Fact]
@@ -115,8 +117,8 @@ public sealed class TrafficTests
         Report(web, canary, stable);
         Assert.Equal(
             [("shop/cart-v1", 9L), ("shop/cart-v2", 1L)],
-            _queries.GetStat(Window, "route", null).Rows.Select(row => (row.Backend!, row.Requests)));
-        Assert.Equal(10, _queries.GetEdges(Window, null).Rows.Single().Requests);
+            Stat(Window, "route", null).Rows.Select(row => (row.Backend!, row.Requests)));
+        Assert.Equal(10, Edges(Window, null).Rows.Single().Requests);
     }
 
     [Fact]
@@ -125,7 +127,7 @@ public sealed class TrafficTests
         TrafficCell cell = Cell(count: 0);
         (cell.Active, cell.Protocol) = (3, "tcp");
         Report(Open("web", "web-1"), cell);
-        TrafficRow row = _queries.GetEdges(Window, null).Rows.Single();
+        TrafficRow row = Edges(Window, null).Rows.Single();
         Assert.Equal((3, 0, 1.0), (row.ActiveConnections, row.Requests, row.MutualTls));
         Assert.Null(row.Success);
         Assert.Null(row.P99Ms);
@@ -140,7 +142,7 @@ public sealed class TrafficTests
         Bypass(cart, ("10.0.0.1:8080", "10.0.0.2:4000", true), ("10.0.0.1:8080", "192.0.2.7:5000", true));
         Assert.Equal(
             [("(unmeshed)", "shop/cart", 1), ("shop/web", "192.0.2.9:443", 1), ("shop/web", "shop/cart", 1)],
-            _queries.GetEdges(Window, null).Rows.Select(row => (row.Source, row.Destination, row.Bypassed)));
+            Edges(Window, null).Rows.Select(row => (row.Source, row.Destination, row.Bypassed)));
     }
 
     [Fact]
@@ -149,22 +151,22 @@ public sealed class TrafficTests
         TrafficCell abroad = Cell(count: 1);
         (abroad.Source, abroad.Destination) = ("bank/a", "bank/b");
         Report(Open("web", "web-1"), Cell(count: 1), abroad);
-        Assert.Equal("shop/web", _queries.GetEdges(Window, "shop").Rows.Single().Source);
-        Assert.Equal("bank/a", _queries.GetEdges(Window, "bank").Rows.Single().Source);
+        Assert.Equal("shop/web", Edges(Window, "shop").Rows.Single().Source);
+        Assert.Equal("bank/a", Edges(Window, "bank").Rows.Single().Source);
     }
 
     [Fact]
     public void Beyond_the_bound_of_series_traffic_is_counted_as_other()
     {
         int made = 0;
-        for (int proxy = 0; made < TrafficLimits.MaxSeries + 500; proxy++)
+        for (int proxy = 0; made < TrafficLimits.MaxServices + 500; proxy++)
         {
             Report(Open("web", $"web-{proxy}"), [.. Enumerable.Range(0, 100).Select(_ => Cell(count: 1, destination: $"shop/d{made++}"))]);
         }
 
-        IReadOnlyList<TrafficRow> rows = _queries.GetEdges(Window, null).Rows;
-        Assert.Equal(TrafficLimits.MaxSeries + 1, rows.Count);
-        Assert.Equal(500, rows.Single(row => row.Source == "other").Requests);
+        IReadOnlyList<TrafficRow> rows = Stat(Window, "service", null).Rows;
+        Assert.Equal(TrafficLimits.MaxServices + 1, rows.Count);
+        Assert.Equal(500, rows.Single(row => row.Destination == "other").Requests);
     }
 
     [Fact]
@@ -174,6 +176,12 @@ public sealed class TrafficTests
         Report(web, [.. Enumerable.Range(0, TrafficLimits.MaxCellsPerProxy + 7).Select(i => Cell(count: 1, reason: $"R{i}"))]);
         Assert.Equal(7, _store.Dropped);
     }
+
+    private TrafficTable Edges(TimeSpan window, string? ns)
+        => _insight.GetEdgesAsync(TrafficQuery.Last(window.TotalSeconds, _time.Now) with { Namespace = ns }, CancellationToken.None).AsTask().Result;
+
+    private TrafficTable Stat(TimeSpan window, string by, string? ns)
+        => _insight.GetStatAsync(TrafficQuery.Last(window.TotalSeconds, _time.Now) with { Namespace = ns }, by, CancellationToken.None).AsTask().Result;
 
     private RegistrySession Open(string service, string workload, string epoch = "e")
     {

@@ -1,0 +1,56 @@
+using Weft.ControlPlane.Traffic;
+
+namespace Weft.ControlPlane.Insight;
+
+/// <summary>Everything between two services, all protocols together.</summary>
+internal sealed class EdgeGroup(string source, string destination)
+{
+    private ulong _largest;
+
+    internal string Source { get; } = source;
+
+    internal string Destination { get; } = destination;
+
+    internal string Id => IdOf(Source, Destination);
+
+    /// <summary>Of the protocol that most of the traffic belongs to.</summary>
+    internal string Protocol { get; private set; } = "tcp";
+
+    internal string SourceIdentity { get; private set; } = "";
+
+    internal string DestinationIdentity { get; private set; } = "";
+
+    internal Figures Figures { get; } = new();
+
+    internal long Active { get; private set; }
+
+    internal long ActiveMutualTls { get; private set; }
+
+    internal long FirstSeen { get; private set; } = long.MaxValue;
+
+    /// <summary>Connections that pass the proxies by.</summary>
+    internal int Bypassed { get; set; }
+
+    internal double MutualTls => FigureShapes.MutualTlsOf(Figures, Active, ActiveMutualTls);
+
+    internal static string IdOf(string source, string destination) => source + ">" + destination;
+
+    internal void Add(in SeriesSum sum, bool isLive)
+    {
+        ulong weight = 1 + ((sum.Figures.Count + (ulong)Math.Max(0, sum.Active)) * 2) + (sum.Figures.MutualTls > 0 || sum.ActiveMutualTls > 0 ? 1UL : 0UL);
+        if (weight > _largest)
+        {
+            _largest = weight;
+            Protocol = sum.Key.Detail.Length > 0 ? sum.Key.Detail : "tcp";
+            (SourceIdentity, DestinationIdentity) = (sum.SourceIdentity, sum.DestinationIdentity);
+        }
+
+        Figures.Add(sum.Figures);
+        FirstSeen = Math.Min(FirstSeen, sum.FirstSeen);
+        if (isLive)
+        {
+            Active += sum.Active;
+            ActiveMutualTls += sum.ActiveMutualTls;
+        }
+    }
+}

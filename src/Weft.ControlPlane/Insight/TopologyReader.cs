@@ -1,0 +1,184 @@
+using Weft.Contracts.Api;
+using Weft.ControlPlane.Generation;
+using Weft.ControlPlane.Registry;
+using Weft.ControlPlane.Serving;
+using Weft.ControlPlane.Traffic;
+using Weft.Model;
+
+namespace Weft.ControlPlane.Insight;
+
+/// <summary>The call graph of a window, with what is known of its services.</summary>
+internal sealed class TopologyReader(IFigureSource source, EdgeReader edges, ScoreKeeper scores, LayoutKeeper layout, SubscriptionIndex index)
+{
+    internal async ValueTask<Topology> ReadAsync(TrafficQuery query, CancellationToken stop)
+    {
+        List<EdgeGroup> all = await edges.ReadAsync(query, withBypassed: true, stop);
+        List<EdgeGroup> shown = query.Filter.IsAll ? all : all.FindAll(edge => EdgeReader.Matches(edge, query));
+        Dictionary<string, NodeFigures> nodes = NodesOf(all, shown, query);
+        int hiddenNodes = nodes.Values.Count(static node => !node.IsShown);
+        IReadOnlyDictionary<string, IReadOnlyList<double>> places = layout.Get().Positions;
+        return new Topology
+        {
+            At = DateTimeOffset.FromUnixTimeSeconds(query.To - (query.IsLive ? 1 : 0)),
+            WindowSeconds = query.Seconds,
+            Nodes = [.. nodes.Where(static node => node.Value.IsShown).OrderBy(static node => node.Key, StringComparer.Ordinal)
+                .Select(node => Shape(node.Key, node.Value, query, places))],
+            Edges = [.. shown.OrderBy(static edge => edge.Id, StringComparer.Ordinal).Select(edge => Shape(edge, query))],
+            Hidden = new TopologyHidden(hiddenNodes, all.Count - shown.Count),
+            Totals = TotalsOf(shown, query.Seconds),
+        };
+    }
+
+    internal TopologyEdge Shape(EdgeGroup edge, TrafficQuery query)
+    {
+        Figures figures = edge.Figures;
+        ScoreItem? score = query.IsLive ? scores.Find(edge.Id) : null;
+        return new TopologyEdge
+        {
+            Id = edge.Id,
+            Source = edge.Source,
+            Destination = edge.Destination,
+            Protocol = edge.Protocol,
+            Rps = figures.Count / query.Seconds,
+            Requests = (long)figures.Count,
+            Failures = (long)figures.Failures,
+            Success = FigureShapes.SuccessOf(figures),
+            P50Ms = FigureShapes.Round(figures.QuantileMs(0.50)),
+            P95Ms = FigureShapes.Round(figures.QuantileMs(0.95)),
+            P99Ms = FigureShapes.Round(figures.QuantileMs(0.99)),
+            BytesPerSecond = figures.Bytes / query.Seconds,
+            Active = edge.Active + edge.Bypassed,
+            MutualTls = edge.MutualTls,
+            SourceIdentity = edge.SourceIdentity,
+            DestinationIdentity = edge.DestinationIdentity,
+            RetriesPerSecond = figures.Retries / query.Seconds,
+            Parts = FigureShapes.PartsOf(figures),
+            Reasons = FigureShapes.ReasonsOf(figures, source),
+            FirstSeen = edge.FirstSeen == long.MaxValue ? null : DateTimeOffset.FromUnixTimeSeconds(edge.FirstSeen),
+            IsNew = EdgeReader.IsNew(edge, query),
+            Score = score?.Score,
+            Worst = score?.Penalties is [{ } worst, ..] ? worst.Title : null,
+        };
+    }
+
+    private Dictionary<string, NodeFigures> NodesOf(List<EdgeGroup> all, List<EdgeGroup> shown, TrafficQuery query)
+    {
+        Dictionary<string, NodeFigures> nodes = new(StringComparer.Ordinal);
+        foreach (NamespacedName service in index.View.Services.Keys)
+        {
+            if (query.Namespace is null || service.Namespace == query.Namespace)
+            {
+                Of(nodes, service.ToString()).IsShown = query.Filter.IsAll;
+            }
+        }
+
+        foreach (EdgeGroup edge in all)
+        {
+            NodeFigures called = Of(nodes, edge.Destination);
+            called.Served.Add(edge.Figures);
+            called.FirstSeen = Math.Min(called.FirstSeen, edge.FirstSeen);
+            NodeFigures caller = Of(nodes, edge.Source);
+            caller.FirstSeen = Math.Min(caller.FirstSeen, edge.FirstSeen);
+        }
+
+        foreach (EdgeGroup edge in shown)
+        {
+            Of(nodes, edge.Source).IsShown = true;
+            Of(nodes, edge.Destination).IsShown = true;
+        }
+
+        return nodes;
+    }
+
+    private TopologyNode Shape(string id, NodeFigures node, TrafficQuery query, IReadOnlyDictionary<string, IReadOnlyList<double>> places)
+    {
+        int slash = id.IndexOf('/', StringComparison.Ordinal);
+        MeshService? service = slash > 0 ? index.View.Services.GetValueOrDefault(new NamespacedName(id[..slash], id[(slash + 1)..])) : null;
+        IReadOnlyList<WorkloadRecord> members = service?.Members ?? [];
+        int meshed = members.Count(static member => member.TunnelPort != 0);
+        ScoreItem? score = query.IsLive ? scores.Find(id) : null;
+        Figures figures = node.Served;
+        IReadOnlyList<double>? place = places.GetValueOrDefault(id);
+        return new TopologyNode
+        {
+            Id = id,
+            Namespace = slash > 0 ? id[..slash] : "",
+            Name = id[(slash + 1)..],
+            Kind = KindOf(id, service, members.Count, meshed),
+            Workloads = members.Count,
+            Meshed = meshed,
+            Versions = Distinct(members, static member => member.Labels.GetValueOrDefault("version") ?? ""),
+            Zones = Distinct(members, static member => member.Zone),
+            Rps = figures.Count / query.Seconds,
+            Success = FigureShapes.SuccessOf(figures),
+            P50Ms = FigureShapes.Round(figures.QuantileMs(0.50)),
+            P95Ms = FigureShapes.Round(figures.QuantileMs(0.95)),
+            P99Ms = FigureShapes.Round(figures.QuantileMs(0.99)),
+            ClientErrors = FigureShapes.ClientErrorsOf(figures),
+            ServerErrors = FigureShapes.ServerErrorsOf(figures),
+            Score = score?.Score,
+            Worst = score?.Penalties is [{ } worst, ..] ? worst.Title : null,
+            FirstSeen = node.FirstSeen == long.MaxValue ? null : DateTimeOffset.FromUnixTimeSeconds(node.FirstSeen),
+            X = place is [double x, _] ? x : null,
+            Y = place is [_, double y] ? y : null,
+        };
+    }
+
+    /// <summary>What has neither a resource nor workloads is outside; what has only workloads without a proxy is not in the mesh.</summary>
+    private static string KindOf(string id, MeshService? service, int members, int meshed)
+    {
+        if (id == SeriesKey.Unmeshed)
+        {
+            return "unmeshed";
+        }
+
+        if (service is null)
+        {
+            return id.Contains('/', StringComparison.Ordinal) ? "service" : "external";
+        }
+
+        return members > 0 && meshed == 0 ? "unmeshed" : "service";
+    }
+
+    private static TopologyTotals TotalsOf(List<EdgeGroup> shown, double seconds)
+    {
+        ulong count = 0, failures = 0, encrypted = 0;
+        foreach (EdgeGroup edge in shown)
+        {
+            count += edge.Figures.Count;
+            failures += edge.Figures.Failures;
+            encrypted += edge.Figures.MutualTls;
+        }
+
+        return new TopologyTotals
+        {
+            Rps = count / seconds,
+            Success = count == 0 ? null : 1 - ((double)failures / count),
+            MutualTls = FigureShapes.Share(encrypted, count),
+            Edges = shown.Count,
+            PlainEdges = shown.Count(static edge => edge.MutualTls < 1 || edge.Bypassed > 0),
+        };
+    }
+
+    private static string[] Distinct(IReadOnlyList<WorkloadRecord> members, Func<WorkloadRecord, string> of)
+        => [.. members.Select(of).Where(static text => text.Length > 0).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+
+    private static NodeFigures Of(Dictionary<string, NodeFigures> nodes, string id)
+    {
+        if (!nodes.TryGetValue(id, out NodeFigures? node))
+        {
+            nodes.Add(id, node = new NodeFigures());
+        }
+
+        return node;
+    }
+
+    private sealed class NodeFigures
+    {
+        internal Figures Served { get; } = new();
+
+        internal long FirstSeen { get; set; } = long.MaxValue;
+
+        internal bool IsShown { get; set; }
+    }
+}

@@ -1,0 +1,57 @@
+using Weft.Contracts.Api;
+using Weft.ControlPlane.Api;
+using Weft.ControlPlane.Audit;
+using Weft.ControlPlane.Serving;
+using Weft.ControlPlane.Store;
+using Weft.ControlPlane.Traffic;
+
+namespace Weft.ControlPlane.Insight;
+
+/// <summary>Answers everything that is asked about traffic, from one source of figures.</summary>
+internal sealed class TrafficInsight : ITrafficView
+{
+    private readonly TableReader _tables;
+    private readonly TopologyReader _topology;
+    private readonly FrameReader _frames;
+    private readonly DiffReader _diff;
+    private readonly SeriesReader _series;
+    private readonly LayoutKeeper _layout;
+    private readonly ScoreKeeper _scores;
+
+    /// <exception cref="StoreException">The layout cannot be read.</exception>
+    internal TrafficInsight(IFigureSource source, TrafficStore store, SubscriptionIndex index, IMetaStore meta)
+    {
+        EdgeReader edges = new(source, store, index);
+        _scores = new ScoreKeeper(source, index);
+        _layout = new LayoutKeeper(meta);
+        _tables = new TableReader(source, edges, _scores);
+        _topology = new TopologyReader(source, edges, _scores, _layout, index);
+        _frames = new FrameReader(source);
+        _diff = new DiffReader(edges, _topology);
+        _series = new SeriesReader(source);
+    }
+
+    public IReadOnlyList<string> Groupings => TableReader.Groupings;
+
+    public ValueTask<TrafficTable> GetEdgesAsync(TrafficQuery query, CancellationToken stop) => _tables.EdgesAsync(query, stop);
+
+    public ValueTask<TrafficTable> GetStatAsync(TrafficQuery query, string by, CancellationToken stop) => _tables.StatAsync(query, by, stop);
+
+    public ValueTask<Topology> GetTopologyAsync(TrafficQuery query, CancellationToken stop) => _topology.ReadAsync(query, stop);
+
+    public ValueTask<TopologyFrames> GetFramesAsync(TrafficQuery query, int stepSeconds, CancellationToken stop) => _frames.ReadAsync(query, stepSeconds, stop);
+
+    public ValueTask<TopologyDiff> GetDiffAsync(TrafficQuery a, TrafficQuery b, CancellationToken stop) => _diff.ReadAsync(a, b, stop);
+
+    public ValueTask<SeriesAnswer?> GetSeriesAsync(string of, TrafficQuery query, int stepSeconds, CancellationToken stop)
+        => _series.ReadAsync(of, query, stepSeconds, stop);
+
+    public ScoreList GetScores(string by) => _scores.List(by);
+
+    public MapLayout GetLayout() => _layout.Get();
+
+    public string? PutLayout(MapLayout layout, Actor actor) => _layout.Put(layout, actor);
+
+    /// <summary>Judges anew when it is time to. To be called about once a second.</summary>
+    internal ValueTask UpdateAsync(DateTimeOffset now, CancellationToken stop) => _scores.UpdateAsync(now, stop);
+}
