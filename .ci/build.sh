@@ -42,16 +42,18 @@ missing_packages() {
     has_library libssl.so.3 || missing+=(libssl3)
     has nft || missing+=(nftables)
     has ip || missing+=(iproute2)
+    # For the dashboard; without it everything but the page is built.
+    has node || missing+=(nodejs)
+    has npm || missing+=(npm)
     if (($1)); then
         has redis-server || missing+=(redis-server)
-        has node || missing+=(nodejs)
         has python3 || missing+=(python3)
     fi
     if (($2)); then
         has openssl || missing+=(openssl)
         has curl || missing+=(curl)
         has nghttp || missing+=(nghttp2-client)
-        has node || (($1)) || missing+=(nodejs)
+        has chromium || missing+=(chromium)
         has chromium || missing+=(chromium)
         [[ -d /usr/lib/python3/dist-packages/grpc ]] || missing+=(python3-grpcio)
         has tcpdump || missing+=(tcpdump)
@@ -155,7 +157,8 @@ sources_of() {
     case $1 in
         proxy) names=(src/Weft.{Proxy,Routing,Wire,Identity,Contracts,Primitives}) ;;
         cli) names=(src/Weft.{Cli,Model,Routing,Identity,Contracts,Primitives}) ;;
-        server) names=(src/Weft.{ControlPlane,Model,Routing,Identity,Authority,Contracts,Primitives}) ;;
+        server) names=(src/Weft.{ControlPlane,Model,Routing,Identity,Authority,Contracts,Primitives} artifacts/web) ;;
+        web) names=(web) ;;
         shop) names=(samples/shop) ;;
         load) names=(bench/Weft.Load samples/shop/Protos) ;;
     esac
@@ -168,7 +171,7 @@ hash_of() {
     mapfile -t names < <(sources_of "$1")
     (
         cd "$weft_root" || exit 70
-        find "${names[@]}" -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum
+        find "${names[@]}" -name node_modules -prune -o -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum
         ! has_compiler || echo native
     )
 }
@@ -200,23 +203,47 @@ publish_managed() {
     publish "$project" -r "$weft_rid" --self-contained false -p:PublishReadyToRun=true -o "$out" && put "$out" "$weft_home/$name"
 }
 
+# The page that weft-server carries inside itself. It is left out, and said so, where Node.js 18 or the packages cannot be had.
+build_web() {
+    local version
+    version=$(node --version 2>/dev/null)
+    version=${version#v}
+    if ! has npm || ((${version%%.*} + 0 < 18)); then
+        say "  skip  the dashboard: needs Node.js 18 or newer and npm (apt-get install nodejs npm); everything else works"
+        return 0
+    fi
+    step "packages of the dashboard (npm ci)" npm_in_web ci --no-progress \
+        && step "build the dashboard" npm_in_web run build \
+        && return 0
+    rm -rf "$weft_root/artifacts/web"
+    say "  skip  the dashboard could not be built; everything else works"
+}
+
+npm_in_web() { (cd "$weft_root/web" && npm "$@" 9>&-); }
+
 build_component() {
     local note=" (native)"
     has_compiler || note=" (no C compiler: not native, slower and larger)"
     case $1 in
         proxy) step "publish weft-proxy$note" publish_native Weft.Proxy weft-proxy ;;
         cli) step "publish weft$note" publish_native Weft.Cli weft ;;
+        web) build_web ;;
         server) step "publish weft-server" publish_managed src/Weft.ControlPlane server ;;
         shop) step "publish the sample shop" publish_managed samples/shop shop ;;
         load) step "publish the load generator" publish_managed bench/Weft.Load load ;;
     esac
 }
 
+# A page that was left out is tried again as soon as npm is there.
+is_built() { [[ $1 != web || -f $weft_root/artifacts/web/index.html ]] || ! has npm; }
+
 build_all() {
     local component hash
-    for component in proxy cli server shop load; do
+    # An empty folder stands for a page that could not be built.
+    mkdir -p "$weft_root/artifacts/web"
+    for component in web proxy cli server shop load; do
         hash=$(hash_of "$component")
-        if [[ -f $weft_home/.hash-$component && $(<"$weft_home/.hash-$component") == "$hash" ]]; then
+        if [[ -f $weft_home/.hash-$component && $(<"$weft_home/.hash-$component") == "$hash" ]] && is_built "$component"; then
             continue
         fi
         rm -f "$weft_home/.hash-$component"

@@ -32,6 +32,7 @@ internal static class CommandTree
             GetCommand.Create(),
             DescribeCommand.Create(),
             StatusCommand.Create(),
+            DashboardCommand.Create(),
             StatCommand.Create(),
             EdgesCommand.Create(),
             HealthCommand.Create(),

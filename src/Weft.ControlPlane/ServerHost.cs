@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Microsoft.Extensions.Hosting.Systemd;
 using Microsoft.Extensions.Logging;
 using Weft.ControlPlane.Api;
+using Weft.ControlPlane.Pages;
 using Weft.ControlPlane.Serving;
 using Weft.ControlPlane.Store;
 
@@ -32,7 +33,7 @@ public sealed partial class ServerHost : IAsyncDisposable
 
     /// <summary>One line for whoever started the server: it takes calls from now on.</summary>
     public string ReadyLine
-        => $"weft server ready grpc={_mesh.Address} api={_api.HttpsAddress} socket={_settings.SocketPath} trust-domain={_settings.TrustDomain}";
+        => $"weft server ready grpc={_mesh.Address} api={_api.HttpsAddress} socket={_settings.SocketPath} trust-domain={_settings.TrustDomain} page={_api.PageAddress}";
 
     internal static uint EffectiveUserId => GetEffectiveUserId();
 
@@ -142,7 +143,7 @@ public sealed partial class ServerHost : IAsyncDisposable
     {
         AdminToken token = AdminToken.Open(Path.Combine(_settings.DataDirectory, AdminToken.FileName));
         ApiParts parts = new(_models, _store, new Commits(_models, _store, _mesh.Ports.Services), _mesh.Ports, _time);
-        _api = await ApiHost.StartAsync(_settings, parts, new Caller(token, EffectiveUserId), _logging);
+        _api = await ApiHost.StartAsync(_settings, parts, new Caller(token, EffectiveUserId, new SessionStore(_time)), PageFiles.OfProgram(), _logging);
         _opened.Push(new Closing(async () =>
         {
             using CancellationTokenSource force = new(s_drainTime);

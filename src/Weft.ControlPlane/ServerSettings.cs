@@ -8,6 +8,9 @@ namespace Weft.ControlPlane;
 /// <summary>What the server is told at its start, from options and <c>WEFT_SERVER_*</c>; options win. Nothing else reads the environment.</summary>
 public sealed record ServerSettings
 {
+    private const int StandardApiPort = 15011;
+    private const int StandardUiPort = 15012;
+
     /// <summary>Everything the server keeps; mode 0700.</summary>
     public required string DataDirectory { get; init; }
 
@@ -15,7 +18,10 @@ public sealed record ServerSettings
     public IPEndPoint Grpc { get; init; } = new(IPAddress.Any, 15010);
 
     /// <summary>The API over HTTPS.</summary>
-    public IPEndPoint Api { get; init; } = new(IPAddress.Loopback, 15011);
+    public IPEndPoint Api { get; init; } = new(IPAddress.Loopback, StandardApiPort);
+
+    /// <summary>The page and the API in plain HTTP for browsers on this machine or behind an SSH tunnel; loopback only. Null: off.</summary>
+    public IPEndPoint? Ui { get; init; }
 
     /// <summary>The API on a Unix socket; mode 0600.</summary>
     public required string SocketPath { get; init; }
@@ -44,6 +50,7 @@ public sealed record ServerSettings
           --data DIR            directory for everything the server keeps (default: /var/lib/weft as root, else ~/.local/state/weft)
           --listen ADDR         where proxies connect, gRPC over TLS (default 0.0.0.0:15010)
           --api ADDR            the API over HTTPS with a bearer token (default 127.0.0.1:15011)
+          --ui ADDR|off         the page in plain HTTP, loopback only (default 127.0.0.1:15012; off where --api has another port than 15011)
           --socket PATH         the API on a Unix socket (default DIR/weft.sock)
           --trust-domain NAME   the mesh's SPIFFE trust domain, fixed at the first start (default weft.local)
           --leaf-ttl DURATION   how long a workload's certificate is valid, as in 24h or 30s (default 24h)
@@ -58,7 +65,7 @@ public sealed record ServerSettings
     {
         Dictionary<string, string> options = new(StringComparer.Ordinal);
         List<string> names = [];
-        foreach (string option in (string[])["data", "listen", "api", "socket", "trust-domain", "log", "leaf-ttl"])
+        foreach (string option in (string[])["data", "listen", "api", "socket", "ui", "trust-domain", "log", "leaf-ttl"])
         {
             if (environment("WEFT_SERVER_" + option.Replace('-', '_').ToUpperInvariant()) is { Length: > 0 } value)
             {
@@ -76,10 +83,12 @@ public sealed record ServerSettings
             Names = [.. names.Select(CheckName)],
             UnderSystemd = environment("NOTIFY_SOCKET") is { Length: > 0 },
         };
+        IPEndPoint address = options.TryGetValue("api", out string? api) ? ParseAddress("api", api) : settings.Api;
         return settings with
         {
             Grpc = options.TryGetValue("listen", out string? listen) ? ParseAddress("listen", listen) : settings.Grpc,
-            Api = options.TryGetValue("api", out string? api) ? ParseAddress("api", api) : settings.Api,
+            Api = address,
+            Ui = options.TryGetValue("ui", out string? ui) ? ParseUi(ui) : address.Port == StandardApiPort ? new(IPAddress.Loopback, StandardUiPort) : null,
             TrustDomain = options.TryGetValue("trust-domain", out string? domain) ? CheckTrustDomain(domain) : settings.TrustDomain,
             Log = options.TryGetValue("log", out string? log) ? ParseLog(log) : settings.Log,
             LeafLifetime = options.TryGetValue("leaf-ttl", out string? ttl) ? ParseLifetime(ttl) : settings.LeafLifetime,
@@ -94,7 +103,7 @@ public sealed record ServerSettings
             string argument = arguments[i];
             int equals = argument.IndexOf('=', StringComparison.Ordinal);
             string option = equals < 0 ? argument : argument[..equals];
-            if (option is not ("--data" or "--listen" or "--api" or "--socket" or "--trust-domain" or "--log" or "--leaf-ttl" or "--name"))
+            if (option is not ("--data" or "--listen" or "--api" or "--ui" or "--socket" or "--trust-domain" or "--log" or "--leaf-ttl" or "--name"))
             {
                 throw Usage($"there is no option \"{option}\"", "weft server --help shows the options");
             }
@@ -150,6 +159,20 @@ public sealed record ServerSettings
         }
 
         throw Usage($"--{option} has a bad address \"{text}\"", "write it like 127.0.0.1:15010 or [::1]:15010");
+    }
+
+    /// <summary>Cookies and data go over it in the clear, so it may not leave the machine.</summary>
+    private static IPEndPoint? ParseUi(string text)
+    {
+        if (text == "off")
+        {
+            return null;
+        }
+
+        IPEndPoint address = ParseAddress("ui", text);
+        return IPAddress.IsLoopback(address.Address)
+            ? address
+            : throw Usage($"--ui serves plain HTTP, so {address.Address} is not possible", "use a loopback address such as 127.0.0.1:15012; other machines reach the page over HTTPS at --api, or through ssh -L");
     }
 
     private static string CheckSocket(string path)

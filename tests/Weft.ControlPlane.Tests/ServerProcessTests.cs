@@ -25,7 +25,7 @@ public sealed partial class ServerProcessTests : IDisposable
         (ServerProcess server, string ready) = await ServerProcess.StartReadyAsync(_folder.File("data"));
         using (server)
         {
-            Assert.Matches(@"^weft server ready grpc=127\.0\.0\.1:\d+ api=127\.0\.0\.1:\d+ socket=\S+/weft\.sock trust-domain=weft\.local$", ready);
+            Assert.Matches(@"^weft server ready grpc=127\.0\.0\.1:\d+ api=127\.0\.0\.1:\d+ socket=\S+/weft\.sock trust-domain=weft\.local page=https://127\.0\.0\.1:\d+$", ready);
             Assert.DoesNotContain("=127.0.0.1:0 ", ready, StringComparison.Ordinal);
             using HttpClient client = ServerProcess.Client(_folder.File("data"));
             Task<HttpResponseMessage> waiting = client.GetAsync("/v1/commits/1/rollout?wait=60", TestContext.Current.CancellationToken);

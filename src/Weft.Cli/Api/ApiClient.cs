@@ -78,6 +78,10 @@ internal sealed class ApiClient : IDisposable
     public Task<TokenResult> TokenAsync(TokenRequest request, CancellationToken cancel)
         => SendAsync(HttpMethod.Post, "/v1/tokens", ApiJson.Default.TokenResult, cancel, JsonSerializer.SerializeToUtf8Bytes(request, ApiJson.Default.TokenRequest));
 
+    /// <summary>An address that logs one browser in, once.</summary>
+    public Task<LoginUrl> LoginUrlAsync(LoginUrlRequest request, CancellationToken cancel)
+        => SendAsync(HttpMethod.Post, "/v1/login-urls", ApiJson.Default.LoginUrl, cancel, JsonSerializer.SerializeToUtf8Bytes(request, ApiJson.Default.LoginUrlRequest));
+
     public Task<IReadOnlyList<ServiceItem>> ServicesAsync(CancellationToken cancel)
         => SendAsync(HttpMethod.Get, "/v1/services", ApiJson.Default.IReadOnlyListServiceItem, cancel);
 

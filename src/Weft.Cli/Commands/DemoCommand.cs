@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Weft.Cli.Api;
 using Weft.Cli.Demo;
 using Weft.Cli.Host;
 using Weft.Cli.Output;
@@ -34,7 +35,7 @@ internal static class DemoCommand
         await using var mesh = new DemoMesh(host, files, options);
         await StartAsync(run, mesh, options, cancel);
         var view = new DemoView(run, mesh);
-        Hint(run, host, mesh, options);
+        await HintAsync(run, host, mesh, options, cancel);
         await view.ShowAsync(cancel);
         return await FinishAsync(run, mesh, view, options);
     }
@@ -72,8 +73,13 @@ internal static class DemoCommand
         await run.Steps.RunAsync("users", _ => mesh.StartLoadAsync(cancel), cancel);
     }
 
-    private static void Hint(CommandRun run, HostContext host, DemoMesh mesh, DemoOptions options)
+    private static async Task HintAsync(CommandRun run, HostContext host, DemoMesh mesh, DemoOptions options, CancellationToken cancel)
     {
+        using ApiClient api = mesh.ControlPlane.OpenApi();
+        LoginUrl login = await api.LoginUrlAsync(new LoginUrlRequest(), cancel);
+        run.Say("");
+        run.Say($"see it: {login.Url}");
+        run.Say("  (works once, for five minutes; a new one: weft dashboard --print)");
         run.Say("");
         run.Say("try in another terminal:");
         run.Say("  weft edges -w                     who calls whom");

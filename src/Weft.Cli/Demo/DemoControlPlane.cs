@@ -13,12 +13,14 @@ internal sealed class DemoControlPlane : IDisposable
 {
     private const int Port = 15010;
     private const int ApiPort = 15011;
+    private const int PagePort = 15012;
     private static readonly TimeSpan ReadyLimit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(3);
     private readonly HostContext _host;
     private readonly string? _netns;
     private Process? _process;
     private ProcessIdentity? _identity;
+    private PageRelay? _relay;
 
     public DemoControlPlane(HostContext host, bool transparent)
     {
@@ -40,18 +42,26 @@ internal sealed class DemoControlPlane : IDisposable
         IPAddress address = _netns is null
             ? IPAddress.Loopback
             : await _host.Network.EnsureNamespaceAsync(_netns, "weft/control-plane", _host.Names.ControlPlaneAddress, cancel);
-        IReadOnlyList<int> ports = _netns is null ? LocalPorts.Take(2, _host.Run.LoadAll().SelectMany(r => r.LocalPorts).ToHashSet()) : [Port, ApiPort];
+        IReadOnlyList<int> ports = _netns is null ? LocalPorts.Take(3, _host.Run.LoadAll().SelectMany(r => r.LocalPorts).ToHashSet()) : [Port, ApiPort, FreePagePort()];
         Control = string.Create(CultureInfo.InvariantCulture, $"{address}:{ports[0]}");
         string data = Path.Combine(dataDirectory, "server");
         Directory.CreateDirectory(data, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         Socket = Path.Combine(data, "weft.sock");
         string log = Path.Combine(dataDirectory, "weft-server.log");
         NetworkNamespace network = _netns is null ? NetworkNamespace.Ours : NetworkNamespace.Named(_netns);
-        string[] command = [program, "--data", data, "--listen", Control, "--api", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{ports[1]}"), "--name", address.ToString()];
+        string[] command = [program, "--data", data, "--listen", Control, "--api", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{ports[1]}"), "--ui", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{ports[2]}"), "--name", address.ToString()];
         _process = ChildProcess.Start(ChildProcess.Detached(network.Wrap(command), log, keepOutput: false), _host.Run);
         _identity = ProcessIdentity.TryOf(_process.Id);
         await WaitUntilReadyAsync(log, cancel);
+        if (_netns is not null)
+        {
+            _relay = PageRelay.Start(network, ports[2]);
+        }
     }
+
+    /// <summary>The same port inside and outside, so that the address that the server gives holds here.</summary>
+    private static int FreePagePort()
+        => LocalPorts.IsFree(NetworkNamespace.Ours, IPAddress.Loopback, PagePort) ? PagePort : LocalPorts.Take(1, new HashSet<int>())[0];
 
     public ApiClient OpenApi() => new(new ApiEndpoint { Socket = Socket, Origin = "demo" });
 
@@ -70,7 +80,11 @@ internal sealed class DemoControlPlane : IDisposable
         }
     }
 
-    public void Dispose() => _process?.Dispose();
+    public void Dispose()
+    {
+        _relay?.Dispose();
+        _process?.Dispose();
+    }
 
     private async Task WaitUntilReadyAsync(string log, CancellationToken cancel)
     {

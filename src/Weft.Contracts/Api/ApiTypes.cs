@@ -233,4 +233,7 @@ public sealed record HealthItem(string Status, long Commit, string Version);
 [JsonSerializable(typeof(TraceAnswer))]
 [JsonSerializable(typeof(TapStatus))]
 [JsonSerializable(typeof(WhyAnswer))]
+[JsonSerializable(typeof(LoginUrlRequest))]
+[JsonSerializable(typeof(LoginUrl))]
+[JsonSerializable(typeof(SessionItem))]
 public sealed partial class ApiJson : JsonSerializerContext;

@@ -11,10 +11,11 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Weft.ControlPlane.Pages;
 
 namespace Weft.ControlPlane.Api;
 
-/// <summary>The API's web server: a Unix socket, and HTTPS. HTTP/1.1 only; every limit is set here.</summary>
+/// <summary>The API's web server: a Unix socket, HTTPS, and plain HTTP on loopback for browsers. HTTP/1.1 only; every limit is set here.</summary>
 internal sealed class ApiHost : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -22,14 +23,13 @@ internal sealed class ApiHost : IAsyncDisposable
     private ApiHost(WebApplication app) => _app = app;
 
     /// <summary>The address of the HTTPS listener with its real port, as "127.0.0.1:15011".</summary>
-    public string HttpsAddress => _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses
-        .Where(address => address.StartsWith("https://", StringComparison.Ordinal))
-        .Select(address => new Uri(address))
-        .Select(address => string.Create(CultureInfo.InvariantCulture, $"{address.Host}:{address.Port}"))
-        .First();
+    public string HttpsAddress => AddressOf(_app, "https://")!;
+
+    /// <summary>Where browsers find the page: plain HTTP on loopback if it is served there, else HTTPS; as "http://127.0.0.1:15012".</summary>
+    public string PageAddress => PageAddressOf(_app);
 
     /// <exception cref="ServerStartException">Exit code 70: an address is taken or may not be used.</exception>
-    public static async Task<ApiHost> StartAsync(ServerSettings settings, ApiParts parts, Caller caller, ILoggerProvider logging)
+    public static async Task<ApiHost> StartAsync(ServerSettings settings, ApiParts parts, Caller caller, PageFiles files, ILoggerProvider logging)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Logging.AddProvider(logging);
@@ -42,7 +42,7 @@ internal sealed class ApiHost : IAsyncDisposable
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(options => Listen(options, settings, parts.Ports.Trust));
         WebApplication app = builder.Build();
-        Map(app, parts, caller, logging);
+        Map(app, settings, parts, caller, files, logging);
         try
         {
             await app.StartAsync();
@@ -53,8 +53,8 @@ internal sealed class ApiHost : IAsyncDisposable
             await app.DisposeAsync();
             throw new ServerStartException(
                 ServerExit.CannotStart,
-                $"the API cannot listen on {settings.Api}: {fault.Message}",
-                "stop what uses the address, or choose another one with --api",
+                settings.Ui is null ? $"the API cannot listen on {settings.Api}: {fault.Message}" : $"the API cannot listen on {settings.Api}, or the page on {settings.Ui}: {fault.Message}",
+                "stop what uses the address, or choose another one with --api or --ui",
                 fault);
         }
         catch
@@ -69,13 +69,25 @@ internal sealed class ApiHost : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
-    private static void Map(WebApplication app, ApiParts parts, Caller caller, ILoggerProvider logging)
+    private static string PageAddressOf(WebApplication app)
+        => AddressOf(app, "http://") is { } plain ? $"http://{plain}" : $"https://{AddressOf(app, "https://")}";
+
+    private static string? AddressOf(WebApplication app, string scheme) => app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses
+        .Where(address => address.StartsWith(scheme, StringComparison.Ordinal) && !address.StartsWith("http://unix:", StringComparison.Ordinal))
+        .Select(address => new Uri(address))
+        .Select(address => string.Create(CultureInfo.InvariantCulture, $"{address.Host}:{address.Port}"))
+        .FirstOrDefault();
+
+    private static void Map(WebApplication app, ServerSettings settings, ApiParts parts, Caller caller, PageFiles files, ILoggerProvider logging)
     {
-        ApiPipeline pipeline = new(caller, new RefusalBudget(parts.Time), parts.Store, logging.CreateLogger("Weft.Api"));
+        PageGuard guard = new(settings.Names);
+        PageServer pages = new(files, guard, new Login(caller.Sessions, parts.Store));
+        ApiPipeline pipeline = new(caller, pages, guard, new RefusalBudget(parts.Time), parts.Store, logging.CreateLogger("Weft.Api"));
         app.Use(next => context => pipeline.InvokeAsync(context, next));
         app.UseRouting();
         new ModelEndpoints(parts, pipeline).Map(app);
         new MeshEndpoints(parts, pipeline, app.Lifetime.ApplicationStopping).Map(app);
+        new SessionEndpoints(caller.Sessions, () => PageAddressOf(app), pipeline).Map(app);
         new TrafficEndpoints(parts, pipeline).Map(app);
     }
 
@@ -88,6 +100,10 @@ internal sealed class ApiHost : IAsyncDisposable
             listen.Protocols = HttpProtocols.Http1;
             listen.UseHttps(new ServerTls(trust).Options);
         });
+        if (settings.Ui is { } page)
+        {
+            options.Listen(page, listen => listen.Protocols = HttpProtocols.Http1);
+        }
     }
 
     private static Socket BindSocket(EndPoint endpoint)

@@ -1,23 +1,36 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Weft.ControlPlane.Audit;
+using Weft.ControlPlane.Pages;
 using Weft.ControlPlane.Store;
 
 namespace Weft.ControlPlane.Api;
 
 /// <summary>What happens around every call: framing that two readers could read differently is refused, the caller is authenticated, and every
 /// failure becomes one error answer.</summary>
-internal sealed partial class ApiPipeline(Caller caller, RefusalBudget budget, IModelStore store, ILogger log)
+internal sealed partial class ApiPipeline(Caller caller, PageServer pages, PageGuard guard, RefusalBudget budget, IModelStore store, ILogger log)
 {
-    private const string ActorItem = "weft.actor";
+    private const string CallerItem = "weft.caller";
 
-    public static Actor ActorOf(HttpContext context) => (Actor)context.Items[ActorItem]!;
+    public static Actor ActorOf(HttpContext context) => CallerOf(context).Actor;
+
+    public static Role RoleOf(HttpContext context) => CallerOf(context).Role;
+
+    /// <summary>Null for callers without a cookie.</summary>
+    public static PageSession? SessionOf(HttpContext context) => CallerOf(context).Session;
 
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
         try
         {
             RefuseAmbiguousFraming(context);
+            PageGuard.AddHeaders(context.Response);
+            if (PageServer.IsPage(context.Request.Path))
+            {
+                await pages.AnswerAsync(context);
+                return;
+            }
+
             Authenticate(context);
             await next(context);
             await AnswerBareStatusAsync(context);
@@ -62,7 +75,14 @@ internal sealed partial class ApiPipeline(Caller caller, RefusalBudget budget, I
     {
         try
         {
-            context.Items[ActorItem] = caller.Authenticate(context);
+            (Actor Actor, Role Role, PageSession? Session) found = caller.Authenticate(context);
+            if (found.Session is not null && !guard.IsOurs(context))
+            {
+                throw ApiFailureException.Of(421, ApiCodes.NotAllowed, "this server is not known by that name; add it with --name, or use its address");
+            }
+
+            RoleRules.Check(found.Role, context.Request);
+            context.Items[CallerItem] = found;
         }
         catch (ApiFailureException refusal)
         {
@@ -76,6 +96,8 @@ internal sealed partial class ApiPipeline(Caller caller, RefusalBudget budget, I
             throw;
         }
     }
+
+    private static (Actor Actor, Role Role, PageSession? Session) CallerOf(HttpContext context) => ((Actor, Role, PageSession?))context.Items[CallerItem]!;
 
     private static async Task AnswerBareStatusAsync(HttpContext context)
     {

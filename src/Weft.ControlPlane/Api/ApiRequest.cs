@@ -22,6 +22,8 @@ internal static class ApiRequest
 
     public static ValueTask<TokenRequest> ReadTokenAsync(HttpContext context) => ReadAsync(context, s_json.TokenRequest);
 
+    public static ValueTask<LoginUrlRequest> ReadLoginUrlAsync(HttpContext context) => ReadAsync(context, s_json.LoginUrlRequest);
+
     public static ValueTask<MapLayout> ReadLayoutAsync(HttpContext context) => ReadAsync(context, s_json.MapLayout);
 
     public static string Route(HttpContext context, string name) => (string)context.Request.RouteValues[name]!;

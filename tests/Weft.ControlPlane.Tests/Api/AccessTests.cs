@@ -46,7 +46,7 @@ public sealed class AccessTests
     {
         await using TestApi api = await TestApi.StartAsync();
         using HttpClient client = api.Https(token);
-        foreach (string path in (string[])["/v1/health", "/v1/resources", "/v1/audit", "/nowhere"])
+        foreach (string path in (string[])["/v1/health", "/v1/resources", "/v1/audit", "/v1/nowhere"])
         {
             using HttpResponseMessage answer = await client.GetAsync(path, Stop);
             Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);

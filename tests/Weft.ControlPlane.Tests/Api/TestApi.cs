@@ -7,6 +7,7 @@ using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.Logging.Abstractions;
 using Weft.Contracts.Api;
 using Weft.ControlPlane.Api;
+using Weft.ControlPlane.Pages;
 using Weft.ControlPlane.Store;
 using Xunit;
 
@@ -15,6 +16,14 @@ namespace Weft.ControlPlane.Tests.Api;
 /// <summary>The real API on a real Kestrel, over its Unix socket and over HTTPS, with made-up rooms behind it.</summary>
 internal sealed class TestApi : IAsyncDisposable
 {
+    private static readonly Dictionary<string, byte[]> s_page = new()
+    {
+        ["index.html"] = "<!doctype html>"u8.ToArray(),
+        ["assets/main-1a2b.js"] = "main()"u8.ToArray(),
+        ["assets/main-1a2b.js.br"] = "brotli"u8.ToArray(),
+        ["assets/main-1a2b.js.gz"] = "gzip"u8.ToArray(),
+    };
+
     private readonly TempFolder _folder;
     private readonly ApiHost _host;
     private readonly HttpClient _local;
@@ -42,21 +51,39 @@ internal sealed class TestApi : IAsyncDisposable
 
     public string TokenFile => _folder.File(AdminToken.FileName);
 
+    public string PageAddress => _host.PageAddress;
+
     public string HttpsAddress => _host.HttpsAddress;
 
     /// <param name="ownUserId">Whom the socket serves; null: whoever runs the tests.</param>
-    public static async Task<TestApi> StartAsync(uint? ownUserId = null)
+    /// <param name="page">Files of the dashboard; null: a small one.</param>
+    public static async Task<TestApi> StartAsync(uint? ownUserId = null, IReadOnlyDictionary<string, byte[]>? page = null)
     {
         AppContext.SetSwitch(KestrelLimits.NoBareLineFeedSwitch, true);
         TempFolder folder = new();
         SqliteModelStore store = SqliteModelStore.Open(folder.File("weft.db"), TimeProvider.System);
         ModelStore models = ModelStore.Open(store, TimeProvider.System, NullLogger.Instance);
         FakeMesh mesh = new();
-        ServerSettings settings = new() { DataDirectory = folder.Path, SocketPath = folder.File("weft.sock"), Api = new IPEndPoint(IPAddress.Loopback, 0) };
+        ServerSettings settings = new() { DataDirectory = folder.Path, SocketPath = folder.File("weft.sock"), Api = new IPEndPoint(IPAddress.Loopback, 0), Ui = new IPEndPoint(IPAddress.Loopback, 0), Names = ["weft.example"] };
         ApiParts parts = new(models, store, new Commits(models, store, mesh.Ports.Services), mesh.Ports, TimeProvider.System);
-        Caller caller = new(AdminToken.Open(folder.File(AdminToken.FileName)), ownUserId ?? ServerHost.EffectiveUserId);
-        ApiHost host = await ApiHost.StartAsync(settings, parts, caller, NullLoggerProvider.Instance);
+        Caller caller = new(AdminToken.Open(folder.File(AdminToken.FileName)), ownUserId ?? ServerHost.EffectiveUserId, new SessionStore(TimeProvider.System));
+        ApiHost host = await ApiHost.StartAsync(settings, parts, caller, new PageFiles(page ?? s_page), NullLoggerProvider.Instance);
         return new TestApi(folder, store, models, mesh, host);
+    }
+
+    /// <summary>A browser: plain HTTP on loopback, keeps cookies, follows nothing.</summary>
+    public HttpClient Browser() => new(new HttpClientHandler { AllowAutoRedirect = false, UseCookies = true, CookieContainer = new CookieContainer() }) { BaseAddress = new Uri(_host.PageAddress) };
+
+    /// <summary>A browser that has logged in, and what its changes must carry.</summary>
+    public async Task<(HttpClient Browser, string Csrf)> LoggedInAsync(string role)
+    {
+        LoginUrl login = await PostAsync("/v1/login-urls", $$"""{"role":"{{role}}"}""", ApiJson.Default.LoginUrl);
+        HttpClient browser = Browser();
+        using HttpResponseMessage answer = await browser.GetAsync(login.Url, Stop);
+        Assert.Equal(HttpStatusCode.SeeOther, answer.StatusCode);
+        SessionItem session = await ReadAsync(await browser.GetAsync("/v1/session", Stop), HttpStatusCode.OK, ApiJson.Default.SessionItem);
+        Assert.Equal(role, session.Role);
+        return (browser, session.Csrf);
     }
 
     public async Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type) => await ReadAsync(await _local.GetAsync(path, Stop), HttpStatusCode.OK, type);

@@ -1,0 +1,71 @@
+import type { Browser, Page } from 'playwright-core'
+import { preview, type PreviewServer } from 'vite'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { hasChromium, launch } from './browser'
+
+// 2,000 services and 20,000 edges in a real browser with WebGL in software. WEFT_PAGE names a real server to look at instead of made-up answers.
+
+const OVERVIEW_MS = 2000
+const FOCUS_MS = 500
+
+describe.skipIf(!hasChromium)('a mesh of 2,000 services and 20,000 edges', () => {
+  let browser: Browser
+  let server: PreviewServer | null = null
+  let base = process.env['WEFT_PAGE'] ?? ''
+  let page: Page
+
+  beforeAll(async () => {
+    browser = await launch()
+    if (base === '') {
+      process.env['WEFT_MOCK'] = 'large'
+      server = await preview({ mode: 'mock', logLevel: 'error', preview: { port: 0, host: '127.0.0.1' } })
+      base = server.resolvedUrls!.local[0]!
+    }
+    page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
+    await page.goto(base)
+    await page.locator('#content').waitFor()
+  })
+
+  afterAll(async () => {
+    await browser?.close()
+    await server?.close()
+  })
+
+  it('is overviewed within 2 s and focused within 0.5 s', async () => {
+    const origin = new URL(base).origin
+    await page.goto(`${origin}/help`)
+    await page.locator('h1').waitFor()
+    const overview = await timed(page, async () => {
+      await page.keyboard.press('g')
+      await page.keyboard.press('m')
+    }, '.map-canvas canvas')
+    await page.waitForTimeout(1500)
+    const drawn = await page.locator('.map-counts').innerText()
+    const focus = await timed(page, async () => {
+      await page.evaluate(() => {
+        history.pushState(null, '', '/map?focus=payments/api-00&sel=payments/api-00')
+        window.dispatchEvent(new PopStateEvent('popstate'))
+      })
+    }, '.card.root')
+    const cards = await page.locator('.card').count()
+    console.log(`map overview ${overview.toFixed(0)} ms (${drawn.replace(/\s*\n\s*/g, ', ')}); focus ${focus.toFixed(0)} ms, ${cards} services`)
+    expect(drawn).toMatch(/of [0-9,]+ edges drawn/)
+    expect(cards).toBeGreaterThan(3)
+    if (!process.env['CI']) return
+    expect(overview).toBeLessThan(OVERVIEW_MS)
+    expect(focus).toBeLessThan(FOCUS_MS)
+  })
+})
+
+/** Milliseconds from an action until the element is there and the browser has painted twice. */
+async function timed(page: Page, act: () => Promise<void>, selector: string): Promise<number> {
+  await page.evaluate(() => performance.mark('act'))
+  await act()
+  return page.evaluate(async (wanted) => {
+    const frame = () => new Promise((resolve) => requestAnimationFrame(resolve))
+    while (!document.querySelector(wanted)) await frame()
+    await frame()
+    await frame()
+    return performance.measure('taken', 'act').duration
+  }, selector)
+}

@@ -1,0 +1,124 @@
+import type { Browser } from 'playwright-core'
+import { preview, type PreviewServer } from 'vite'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { accessibility, hasChromium, launch, open } from './browser'
+
+// The built page in a real browser, under the real policy, against made-up answers.
+
+const SCREENS: [string, string][] = [
+  ['/', 'Requests'],
+  ['/map', 'pricing'],
+  ['/map?focus=shop/orders&sel=shop/orders', 'Callees'],
+  ['/map?sel=shop/cart>shop/pricing', 'Where the time goes'],
+  ['/map?view=matrix', 'Rows call columns'],
+  ['/map?view=tree&focus=shop/cart', 'Who would notice'],
+  ['/map?level=namespace', 'shop'],
+  ['/services', 'recommend'],
+  ['/services/shop/pricing', 'Policies and routes'],
+  ['/workloads', 'recommend-v2'],
+  ['/why?source=shop/cart&destination=shop/pricing', 'Recent outcomes'],
+  ['/requests/abcdef0123456789', 'Endpoints considered'],
+  ['/live', 'Start tap'],
+  ['/traces', 'errors only'],
+  ['/traces/00112233445566778899aabbccddeeff', 'spans'],
+  ['/logs', 'Reason'],
+  ['/identity', 'Pin of the root'],
+  ['/config', 'HTTPRoute'],
+  ['/config/commits', 'pricing 50 ms'],
+  ['/config/audit', 'commit.apply'],
+  ['/config/HTTPRoute/shop/pricing?line=12', 'attempts'],
+  ['/config/commits/12', '250ms'],
+  ['/config/new', 'What would change'],
+  ['/proxies', 'lagging'],
+  ['/help', 'Keys'],
+]
+
+describe.skipIf(!hasChromium)('the screens', () => {
+  let browser: Browser
+  let server: PreviewServer
+  let base: string
+
+  beforeAll(async () => {
+    browser = await launch()
+    server = await preview({ mode: 'mock', logLevel: 'error', preview: { port: 0, host: '127.0.0.1' } })
+    base = server.resolvedUrls!.local[0]!.replace(/\/$/, '')
+  })
+
+  afterAll(async () => {
+    await browser?.close()
+    await server?.close()
+  })
+
+  it.each(SCREENS)('%s keeps the policy, has no fault, and axe finds nothing serious', async (path, text) => {
+    const { page, faults } = await open(browser, base + path)
+    await page.getByText(text).first().waitFor({ state: 'attached', timeout: 15_000 })
+    const dark = await accessibility(page)
+    await page.keyboard.press('t')
+    await page.locator('html[data-theme=light]').waitFor({ state: 'attached' })
+    expect([...dark, ...(await accessibility(page))]).toEqual([])
+    expect(faults).toEqual([])
+    expect(await page.title()).toMatch(/ · Weft$/)
+    await page.close()
+  })
+
+  it('can be used with the keys alone', async () => {
+    const { page } = await open(browser, base)
+    await page.getByText('Busiest services').waitFor()
+    await page.keyboard.press('g')
+    await page.keyboard.press('m')
+    await page.waitForURL('**/map')
+    await page.keyboard.press('/')
+    await page.getByRole('combobox').fill('pric')
+    await page.keyboard.press('Enter')
+    await page.waitForURL('**/services/shop/pricing')
+    await page.goBack()
+    await page.locator('[data-node="shop/orders"]').focus()
+    await page.keyboard.press('Enter')
+    await page.waitForURL('**/map?sel=shop/orders')
+    await page.keyboard.press('f')
+    await page.waitForURL('**/map?focus=shop/orders&sel=shop/orders')
+    await page.keyboard.press('Escape')
+    await page.waitForURL('**/map?sel=shop/orders')
+    await page.keyboard.press('Escape')
+    await page.waitForURL('**/map')
+    await page.close()
+  })
+
+  it('the query bar filters as it is typed and says where it is wrong', async () => {
+    const { page } = await open(browser, `${base}/map`)
+    await page.locator('[data-node]').first().waitFor()
+    const all = await page.locator('[data-edge]').count()
+    await page.locator('#map-query').fill('error>5%')
+    await expect.poll(() => page.locator('[data-edge]').count()).toBe(1)
+    expect(all).toBeGreaterThan(10)
+    expect(page.url()).toContain('q=error')
+    await page.locator('#map-query').fill('erorr>5%')
+    await page.getByText('did you mean "error"').waitFor()
+    await page.close()
+  })
+
+  it('a tap starts on demand, shows requests and stops', async () => {
+    const { page } = await open(browser, `${base}/live`)
+    await page.getByRole('button', { name: 'Start tap' }).click()
+    await page.getByText('13 proxies').waitFor()
+    await page.locator('table.data tbody tr').nth(5).waitFor()
+    await page.getByRole('button', { name: 'Stop' }).click()
+    await page.getByText('paused').waitFor()
+    await page.close()
+  })
+
+  it('an edit is checked with its mistakes at their lines, then applied', async () => {
+    const { page } = await open(browser, `${base}/config/HTTPRoute/shop/pricing`)
+    await page.getByRole('button', { name: 'Edit' }).click()
+    const editor = page.getByRole('textbox', { name: 'YAML' })
+    const text = await editor.inputValue()
+    await editor.fill(text.replace('  rules:', '\trules:'))
+    await page.getByRole('button', { name: 'Check' }).click()
+    await page.getByText('a tab cannot indent').waitFor()
+    expect(await page.locator('.editor-gutter .hit').count()).toBe(1)
+    await editor.fill(text.replace('50ms', '80ms'))
+    await page.getByRole('button', { name: 'Apply', exact: true }).click()
+    await page.getByText('runs on 13 of 13 proxies').waitFor()
+    await page.close()
+  })
+})

@@ -1,0 +1,60 @@
+import { QueryClient, keepPreviousData, useQuery, type UseQueryResult } from '@tanstack/react-query'
+import { useEffect, useRef, useState } from 'react'
+import { ApiError, get, pathOf, type Query } from './client'
+
+export const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 1000,
+      gcTime: 60_000,
+      retry: (times, fault) => !(fault instanceof ApiError && fault.status < 500) && times < 2,
+      refetchOnWindowFocus: true,
+    },
+  },
+})
+
+/** GET with a refresh; the last answer stays visible while the next one comes, and nothing is asked for while the page is hidden. */
+export function useApi<T>(path: string, query: Query = {}, options: { every?: number | false; enabled?: boolean } = {}): UseQueryResult<T> {
+  const key = pathOf(path, query)
+  return useQuery<T>({
+    queryKey: [key],
+    queryFn: ({ signal }) => get<T>(key, undefined, signal),
+    refetchInterval: options.every ?? 5000,
+    refetchIntervalInBackground: false,
+    placeholderData: keepPreviousData,
+    enabled: options.enabled ?? true,
+  })
+}
+
+/** Server-sent events. The browser connects again by itself after a break; a refusal (400, 403) ends it. */
+export function useEvents(path: string | null, names: readonly string[], onEvent: (name: string, data: unknown) => void): 'off' | 'open' | 'waiting' | 'failed' {
+  const [state, setState] = useState<'off' | 'open' | 'waiting' | 'failed'>('off')
+  const handler = useRef(onEvent)
+  handler.current = onEvent
+  const list = names.join(' ')
+  useEffect(() => {
+    if (path === null) {
+      setState('off')
+      return
+    }
+    setState('waiting')
+    const source = new EventSource(path)
+    source.onopen = () => setState('open')
+    source.onerror = () => setState(source.readyState === EventSource.CLOSED ? 'failed' : 'waiting')
+    for (const name of list.split(' ')) {
+      source.addEventListener(name, (event) => handler.current(name, JSON.parse((event as MessageEvent<string>).data)))
+    }
+    return () => source.close()
+  }, [path, list])
+  return state
+}
+
+/** The time, again every so many ms: for "3 s ago". */
+export function useNow(every = 1000): number {
+  const [now, setNow] = useState(() => Date.now())
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), every)
+    return () => clearInterval(timer)
+  }, [every])
+  return now
+}

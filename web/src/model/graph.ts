@@ -1,0 +1,432 @@
+import type { Parts, TopoEdge, TopoNode, Topology } from '../api/types'
+import { namespaceOf } from './format'
+import type { Predicate, Subject } from './query'
+
+// What the map draws, computed from what the server measured: nodes and edges summed up by level, hubs folded, quiet edges left out.
+
+export type Level = 'zone' | 'namespace' | 'service' | 'version'
+export type Health = 'good' | 'warn' | 'bad' | 'none'
+
+export interface MapNode {
+  id: string
+  label: string
+  namespace: string
+  kind: string
+  /** How many services it stands for. */
+  members: number
+  rps: number
+  success: number | null
+  p99: number | null
+  clientErrors: number
+  serverErrors: number
+  score: number | null
+  worst: string | null
+  /** Worst member, when it stands for several. */
+  worstMember: string | null
+  versions: string[]
+  zones: string[]
+  workloads: number
+  meshed: number
+  x: number | null
+  y: number | null
+  /** Hubs that it calls or is called by and that are folded into badges. */
+  badges: string[]
+}
+
+export interface MapEdge {
+  id: string
+  source: string
+  destination: string
+  protocol: string
+  /** How many edges of the topology it stands for. */
+  members: number
+  rps: number
+  requests: number
+  failures: number
+  error: number | null
+  p50: number | null
+  p95: number | null
+  p99: number | null
+  bytesPerSecond: number
+  active: number
+  mutualTls: number
+  retriesPerSecond: number
+  isNew: boolean
+  score: number | null
+  worst: string | null
+  parts: Parts
+}
+
+export interface Graph {
+  nodes: MapNode[]
+  edges: MapEdge[]
+}
+
+export function healthOf(score: number | null | undefined, error?: number | null): Health {
+  if (score == null) return error == null ? 'none' : error > 0.05 ? 'bad' : error > 0.01 ? 'warn' : 'good'
+  return score < 60 ? 'bad' : score < 85 ? 'warn' : 'good'
+}
+
+export function edgeHealth(edge: Pick<MapEdge, 'score' | 'error' | 'requests' | 'active'>): Health {
+  if (edge.requests === 0 && edge.active === 0) return 'none'
+  return healthOf(edge.score, edge.error)
+}
+
+export function nodeOf(node: TopoNode): MapNode {
+  return {
+    id: node.id,
+    label: node.name || node.id,
+    namespace: node.namespace,
+    kind: node.kind,
+    members: 1,
+    rps: node.rps,
+    success: node.success ?? null,
+    p99: node.p99Ms ?? null,
+    clientErrors: node.clientErrors,
+    serverErrors: node.serverErrors,
+    score: node.score ?? null,
+    worst: node.worst ?? null,
+    worstMember: null,
+    versions: node.versions,
+    zones: node.zones,
+    workloads: node.workloads,
+    meshed: node.meshed,
+    x: node.x ?? null,
+    y: node.y ?? null,
+    badges: [],
+  }
+}
+
+export function edgeOf(edge: TopoEdge): MapEdge {
+  return {
+    id: edge.id,
+    source: edge.source,
+    destination: edge.destination,
+    protocol: edge.protocol,
+    members: 1,
+    rps: edge.rps,
+    requests: edge.requests,
+    failures: edge.failures,
+    error: edge.success == null ? null : 1 - edge.success,
+    p50: edge.p50Ms ?? null,
+    p95: edge.p95Ms ?? null,
+    p99: edge.p99Ms ?? null,
+    bytesPerSecond: edge.bytesPerSecond,
+    active: edge.active,
+    mutualTls: edge.mutualTls,
+    retriesPerSecond: edge.retriesPerSecond,
+    isNew: edge.isNew,
+    score: edge.score ?? null,
+    worst: edge.worst ?? null,
+    parts: edge.parts ?? {},
+  }
+}
+
+/** The topology at the level of services; several edges between the same two (one per protocol family) stay apart. */
+export function graphOf(topology: Topology): Graph {
+  const nodes = topology.nodes.map(nodeOf)
+  const known = new Set(nodes.map((n) => n.id))
+  const edges: MapEdge[] = []
+  const seen = new Map<string, number>()
+  for (const each of topology.edges) {
+    if (!known.has(each.source) || !known.has(each.destination)) continue
+    const edge = edgeOf(each)
+    const times = seen.get(edge.id) ?? 0
+    seen.set(edge.id, times + 1)
+    if (times > 0) edge.id = `${edge.id}#${edge.protocol}`
+    edges.push(edge)
+  }
+  return { nodes, edges }
+}
+
+export function groupOf(node: Pick<MapNode, 'namespace' | 'zones' | 'kind'>, level: Level): string {
+  if (level === 'zone') return node.kind === 'external' ? 'outside' : node.zones.length === 0 ? 'no zone' : [...node.zones].sort().join(' + ')
+  return node.namespace || (node.kind === 'external' ? 'outside' : 'no namespace')
+}
+
+/** Sums nodes up by zone or namespace; edges inside one group disappear into it. Services stay as they are. */
+export function aggregate(graph: Graph, level: Level): Graph {
+  if (level === 'service' || level === 'version') return graph
+  const groups = new Map<string, MapNode[]>()
+  const group = new Map<string, string>()
+  for (const node of graph.nodes) {
+    const key = groupOf(node, level)
+    group.set(node.id, key)
+    const list = groups.get(key)
+    if (list) list.push(node)
+    else groups.set(key, [node])
+  }
+  const edges = new Map<string, MapEdge[]>()
+  for (const edge of graph.edges) {
+    const [a, b] = [group.get(edge.source)!, group.get(edge.destination)!]
+    if (a === b) continue
+    const id = `${a}>${b}`
+    const list = edges.get(id)
+    if (list) list.push(edge)
+    else edges.set(id, [edge])
+  }
+  return {
+    nodes: [...groups].map(([id, members]) => sumNodes(id, members)),
+    edges: [...edges].map(([id, members]) => sumEdges(id, group.get(members[0]!.source)!, group.get(members[0]!.destination)!, members)),
+  }
+}
+
+function sumNodes(id: string, members: MapNode[]): MapNode {
+  let worst: MapNode | null = null
+  for (const node of members) if (node.score != null && (worst?.score == null || node.score < worst.score)) worst = node
+  const rps = total(members, (n) => n.rps)
+  const weighted = (of: (n: MapNode) => number | null) => mean(members, of, (n) => n.rps)
+  return {
+    id,
+    label: id,
+    namespace: id,
+    kind: 'group',
+    members: members.length,
+    rps,
+    success: weighted((n) => n.success),
+    p99: largest(members, (n) => n.p99),
+    clientErrors: weighted((n) => n.clientErrors) ?? 0,
+    serverErrors: weighted((n) => n.serverErrors) ?? 0,
+    score: worst?.score ?? null,
+    worst: worst?.worst ?? null,
+    worstMember: worst?.id ?? null,
+    versions: [],
+    zones: [...new Set(members.flatMap((n) => n.zones))].sort(),
+    workloads: total(members, (n) => n.workloads),
+    meshed: total(members, (n) => n.meshed),
+    x: null,
+    y: null,
+    badges: [],
+  }
+}
+
+export function sumEdges(id: string, source: string, destination: string, members: MapEdge[]): MapEdge {
+  let worst: MapEdge | null = null
+  for (const edge of members) if (edge.score != null && (worst?.score == null || edge.score < worst.score)) worst = edge
+  const requests = total(members, (e) => e.requests)
+  const failures = total(members, (e) => e.failures)
+  const protocols = new Set(members.map((e) => e.protocol))
+  return {
+    id,
+    source,
+    destination,
+    protocol: protocols.size === 1 ? members[0]!.protocol : 'mixed',
+    members: total(members, (e) => e.members),
+    rps: total(members, (e) => e.rps),
+    requests,
+    failures,
+    error: requests > 0 ? failures / requests : null,
+    p50: mean(members, (e) => e.p50, (e) => e.rps),
+    p95: largest(members, (e) => e.p95),
+    p99: largest(members, (e) => e.p99),
+    bytesPerSecond: total(members, (e) => e.bytesPerSecond),
+    active: total(members, (e) => e.active),
+    mutualTls: mean(members, (e) => e.mutualTls, (e) => e.rps) ?? Math.min(...members.map((e) => e.mutualTls)),
+    retriesPerSecond: total(members, (e) => e.retriesPerSecond),
+    isNew: members.every((e) => e.isNew),
+    score: worst?.score ?? null,
+    worst: worst?.worst ?? null,
+    parts: {},
+  }
+}
+
+function total<T>(items: T[], of: (item: T) => number): number {
+  let sum = 0
+  for (const item of items) sum += of(item)
+  return sum
+}
+
+function largest<T>(items: T[], of: (item: T) => number | null): number | null {
+  let best: number | null = null
+  for (const item of items) {
+    const value = of(item)
+    if (value != null && (best == null || value > best)) best = value
+  }
+  return best
+}
+
+function mean<T>(items: T[], of: (item: T) => number | null, weight: (item: T) => number): number | null {
+  let [sum, weights] = [0, 0]
+  for (const item of items) {
+    const value = of(item)
+    const w = weight(item)
+    if (value != null && w > 0) {
+      sum += value * w
+      weights += w
+    }
+  }
+  return weights > 0 ? sum / weights : null
+}
+
+export const HUB_SHARE = 0.3
+const HUB_NODES_MIN = 20
+
+/** Nodes that touch more than 30 % of all others: scrapers, DNS, gateways. Small meshes have none. */
+export function findHubs(graph: Graph): string[] {
+  if (graph.nodes.length < HUB_NODES_MIN) return []
+  const touched = new Map<string, Set<string>>()
+  const note = (a: string, b: string) => {
+    const set = touched.get(a)
+    if (set) set.add(b)
+    else touched.set(a, new Set([b]))
+  }
+  for (const edge of graph.edges) {
+    if (edge.source === edge.destination) continue
+    note(edge.source, edge.destination)
+    note(edge.destination, edge.source)
+  }
+  const limit = (graph.nodes.length - 1) * HUB_SHARE
+  return [...touched].filter(([, peers]) => peers.size > limit).map(([id]) => id).sort()
+}
+
+/** Takes hubs out of the picture and leaves a badge on each of their peers. */
+export function foldHubs(graph: Graph, hubs: Iterable<string>): Graph {
+  const folded = new Set(hubs)
+  if (folded.size === 0) return graph
+  const badges = new Map<string, Set<string>>()
+  const edges: MapEdge[] = []
+  for (const edge of graph.edges) {
+    const [a, b] = [folded.has(edge.source), folded.has(edge.destination)]
+    if (!a && !b) {
+      edges.push(edge)
+    } else if (a !== b) {
+      const peer = a ? edge.destination : edge.source
+      const set = badges.get(peer) ?? new Set<string>()
+      set.add(a ? edge.source : edge.destination)
+      badges.set(peer, set)
+    }
+  }
+  const nodes = graph.nodes
+    .filter((node) => !folded.has(node.id))
+    .map((node) => (badges.has(node.id) ? { ...node, badges: [...badges.get(node.id)!].sort() } : node))
+  return { nodes, edges }
+}
+
+export const EDGE_BUDGET = 150
+/** What must be seen may break the budget, but not without bound. */
+const EDGE_MUST_MAX = 4 * EDGE_BUDGET
+/** In a mesh where most is new, newness says nothing. */
+const NEW_SHARE_MAX = 0.1
+
+/** How much an edge deserves to be drawn: traffic × errors × ill health × novelty. */
+export function importance(edge: MapEdge): number {
+  const errors = 1 + 20 * (edge.error ?? 0)
+  const illness = 1 + (100 - (edge.score ?? 100)) / 25
+  return (Math.log2(1 + edge.rps) + 0.01) * errors * illness * (edge.isNew ? 3 : 1) * (edge.mutualTls < 1 && edge.requests > 0 ? 2 : 1)
+}
+
+export interface Budgeted {
+  drawn: MapEdge[]
+  quiet: number
+}
+
+/** Picks the edges that are drawn. Unhealthy and new ones always are, and those in `keep`. */
+export function budgetEdges(edges: MapEdge[], budget = EDGE_BUDGET, keep: ReadonlySet<string> = new Set()): Budgeted {
+  if (edges.length <= budget) return { drawn: edges, quiet: 0 }
+  let fresh = 0
+  for (const edge of edges) if (edge.isNew) fresh++
+  const newCounts = fresh <= edges.length * NEW_SHARE_MAX
+  const rated = edges.map((edge) => {
+    const health = edgeHealth(edge)
+    const must = health === 'bad' || health === 'warn' || (newCounts && edge.isNew)
+    return { edge, must: keep.has(edge.id) ? 2 : must ? 1 : 0, importance: newCounts ? importance(edge) : importance({ ...edge, isNew: false }) }
+  })
+  rated.sort((a, b) => b.must - a.must || b.importance - a.importance)
+  let musts = 0
+  while (musts < rated.length && rated[musts]!.must > 0) musts++
+  const size = Math.max(budget, Math.min(musts, EDGE_MUST_MAX))
+  return { drawn: rated.slice(0, size).map((r) => r.edge), quiet: edges.length - Math.min(size, edges.length) }
+}
+
+export type Direction = 'up' | 'down' | 'both'
+
+/** A node and what is within so many hops of it: "up" who calls it, "down" whom it calls. */
+export function focus(graph: Graph, id: string, hops: number, direction: Direction): Graph {
+  const down = new Map<string, MapEdge[]>()
+  const up = new Map<string, MapEdge[]>()
+  for (const edge of graph.edges) {
+    const a = down.get(edge.source)
+    if (a) a.push(edge)
+    else down.set(edge.source, [edge])
+    const b = up.get(edge.destination)
+    if (b) b.push(edge)
+    else up.set(edge.destination, [edge])
+  }
+  const nodes = new Set<string>([id])
+  const edges = new Set<MapEdge>()
+  const walk = (next: Map<string, MapEdge[]>, end: 'source' | 'destination') => {
+    let ring = [id]
+    const visited = new Set(ring)
+    for (let hop = 0; hop < hops && ring.length > 0; hop++) {
+      const outer: string[] = []
+      for (const from of ring) {
+        for (const edge of next.get(from) ?? []) {
+          edges.add(edge)
+          const to = edge[end]
+          nodes.add(to)
+          if (!visited.has(to)) {
+            visited.add(to)
+            outer.push(to)
+          }
+        }
+      }
+      ring = outer
+    }
+  }
+  if (direction !== 'up') walk(down, 'destination')
+  if (direction !== 'down') walk(up, 'source')
+  return { nodes: graph.nodes.filter((n) => nodes.has(n.id)), edges: [...edges] }
+}
+
+export const FOCUS_NODES_MAX = 60
+
+/** A focus that stays readable: fewer hops first, then the neighbours with the most important edges. */
+export function boundedFocus(graph: Graph, id: string, hops: number, direction: Direction, nodesMax = FOCUS_NODES_MAX): { graph: Graph; left: number } {
+  const whole = focus(graph, id, hops, direction)
+  if (whole.nodes.length <= nodesMax) return { graph: whole, left: 0 }
+  const weight = new Map<string, number>()
+  const near = new Set(focus(graph, id, 1, direction).nodes.map((n) => n.id))
+  for (const edge of whole.edges) {
+    const w = importance(edge)
+    for (const end of [edge.source, edge.destination]) weight.set(end, Math.max(weight.get(end) ?? 0, w + (near.has(end) ? 1e6 : 0)))
+  }
+  weight.set(id, Infinity)
+  const kept = new Set([...whole.nodes].sort((a, b) => (weight.get(b.id) ?? 0) - (weight.get(a.id) ?? 0) || (a.id < b.id ? -1 : 1)).slice(0, nodesMax).map((n) => n.id))
+  return {
+    graph: { nodes: whole.nodes.filter((n) => kept.has(n.id)), edges: whole.edges.filter((e) => kept.has(e.source) && kept.has(e.destination)) },
+    left: whole.nodes.length - kept.size,
+  }
+}
+
+export function subjectOf(edge: MapEdge): Subject {
+  return {
+    rps: edge.rps,
+    error: edge.error,
+    success: edge.error == null ? null : 1 - edge.error,
+    p50: edge.p50,
+    p95: edge.p95,
+    p99: edge.p99,
+    mtls: edge.mutualTls,
+    source: edge.source,
+    destination: edge.destination,
+    namespace: [namespaceOf(edge.source), namespaceOf(edge.destination)],
+    protocol: edge.protocol,
+    new: edge.isNew,
+  }
+}
+
+/** The edges that a query takes, and the nodes at their ends. */
+export function filterGraph(graph: Graph, test: Predicate): Graph {
+  const edges = graph.edges.filter((edge) => test(subjectOf(edge)))
+  const ends = new Set<string>()
+  for (const edge of edges) {
+    ends.add(edge.source)
+    ends.add(edge.destination)
+  }
+  return { nodes: graph.nodes.filter((node) => ends.has(node.id)), edges }
+}
+
+/** Edges whose traffic is not wholly under mutual TLS, among those that had any. */
+export function plainEdges(edges: MapEdge[]): MapEdge[] {
+  return edges.filter((edge) => edge.mutualTls < 1 && (edge.requests > 0 || edge.active > 0))
+}
