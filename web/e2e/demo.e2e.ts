@@ -136,7 +136,7 @@ describe.skipIf(!hasChromium || !existsSync(weft))('the demo in the browser', ()
 
   it('has pictures for the documentation, and axe finds nothing serious in the real pages', async () => {
     const tour: [string, string, string][] = [
-      ['dashboard-map', '/map', '[data-node="default/orders"]'],
+      ['dashboard-map', '/map?window=10', '[data-node="default/orders"]'],
       ['dashboard-home', '/', '.verdict'],
       ['dashboard-service', '/services/default/cart', 'text=Called by'],
       ['dashboard-why', '/why?source=default/cart&destination=default/pricing', '.steps li'],
