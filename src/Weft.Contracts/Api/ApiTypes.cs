@@ -229,6 +229,7 @@ public sealed record HealthItem(string Status, long Commit, string Version);
 [JsonSerializable(typeof(HomeAnswer))]
 [JsonSerializable(typeof(FlowList))]
 [JsonSerializable(typeof(FlowStory))]
+[JsonSerializable(typeof(Weft.Contracts.Flow.FlowRecord))]
 [JsonSerializable(typeof(TraceList))]
 [JsonSerializable(typeof(TraceAnswer))]
 [JsonSerializable(typeof(TapStatus))]

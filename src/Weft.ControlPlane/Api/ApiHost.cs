@@ -11,6 +11,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Weft.ControlPlane.Events;
 using Weft.ControlPlane.Pages;
 
 namespace Weft.ControlPlane.Api;
@@ -89,6 +90,11 @@ internal sealed class ApiHost : IAsyncDisposable
         new MeshEndpoints(parts, pipeline, app.Lifetime.ApplicationStopping).Map(app);
         new SessionEndpoints(caller.Sessions, () => PageAddressOf(app), pipeline).Map(app);
         new TrafficEndpoints(parts, pipeline).Map(app);
+        new FlowEndpoints(parts, pipeline, app.Lifetime.ApplicationStopping).Map(app);
+        EventFeed feed = new(parts, logging.CreateLogger("Weft.Events"));
+        parts.Models.Changed += change => feed.Committed(change.After);
+        _ = feed.RunAsync(app.Lifetime.ApplicationStopping);
+        new EventEndpoints(feed, app.Lifetime.ApplicationStopping).Map(app);
     }
 
     private static void Listen(KestrelServerOptions options, ServerSettings settings, ITrustView trust)

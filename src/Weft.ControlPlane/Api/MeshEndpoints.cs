@@ -69,10 +69,13 @@ internal sealed class MeshEndpoints(ApiParts parts, ApiPipeline pipeline, Cancel
         {
             // The record comes first: what cannot be recorded is not done.
             parts.Store.AppendAudit(new AuditEntry(actor, action, detail, "sent"));
-            ProxyCommandOutcome outcome = await commands.SendAsync(ns, workload, verb, context.RequestAborted);
+            ProxyCommandOutcome outcome = await commands.SendAsync(ns, workload, verb, Arguments(context), context.RequestAborted);
             await ApiAnswer.WriteAsync(context, new TextResult(TextOf(outcome, detail)), ApiJson.Default.TextResult);
         });
     }
+
+    private static Dictionary<string, string> Arguments(HttpContext context)
+        => ApiRequest.Query(context, "level") is { } level ? new Dictionary<string, string> { ["level"] = level } : [];
 
     private Task TrustAsync(HttpContext context)
         => ApiAnswer.WriteAsync(context, parts.Ports.Trust.GetTrust(), ApiJson.Default.TrustItem);

@@ -1,4 +1,5 @@
 using Weft.ControlPlane.Checks;
+using Weft.ControlPlane.Flows;
 
 namespace Weft.ControlPlane.Api;
 
@@ -8,6 +9,10 @@ public sealed record MeshPorts
     public required IMeshView Mesh { get; init; }
 
     public required ITrafficView Traffic { get; init; }
+
+    public required IExchangeView Flows { get; init; }
+
+    public required IWhyView Why { get; init; }
 
     public required ITokenIssuer Tokens { get; init; }
 

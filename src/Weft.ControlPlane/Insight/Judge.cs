@@ -169,33 +169,7 @@ internal static class Judge
         }
     }
 
-    private static Dictionary<string, JsonElement> Evidence(params (string Name, object? Value)[] items)
-    {
-        Dictionary<string, JsonElement> evidence = [];
-        foreach ((string name, object? value) in items)
-        {
-            if (value is double number && double.IsFinite(number))
-            {
-                evidence[name] = Parse(Math.Round(number, 4).ToString(CultureInfo.InvariantCulture));
-            }
-            else if (value is ulong count)
-            {
-                evidence[name] = Parse(count.ToString(CultureInfo.InvariantCulture));
-            }
-            else if (value is string text)
-            {
-                evidence[name] = JsonSerializer.SerializeToElement(text, EvidenceJson.Default.String);
-            }
-        }
-
-        return evidence;
-    }
-
-    private static JsonElement Parse(string number)
-    {
-        using JsonDocument document = JsonDocument.Parse(number);
-        return document.RootElement.Clone();
-    }
+    private static Dictionary<string, JsonElement> Evidence(params ReadOnlySpan<(string Name, object? Value)> items) => EvidenceText.Of(items);
 
     private static string Percent(double share) => (share * 100).ToString(share < 0.1 ? "0.#" : "0", CultureInfo.InvariantCulture) + " %";
 

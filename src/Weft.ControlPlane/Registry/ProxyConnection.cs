@@ -5,7 +5,7 @@ using Weft.ControlPlane.Api;
 namespace Weft.ControlPlane.Registry;
 
 /// <summary>One open session stream: what is to be sent over it, and the commands that wait for an answer.</summary>
-internal sealed class ProxyConnection(RegistrySession session) : IDisposable
+internal sealed class ProxyConnection(RegistrySession session, string service) : IDisposable
 {
     /// <summary>Commands that may wait for one proxy; a proxy that answers none gets no more.</summary>
     internal const int MaxCommands = 16;
@@ -13,11 +13,14 @@ internal sealed class ProxyConnection(RegistrySession session) : IDisposable
     private readonly Lock _lock = new();
     private readonly Dictionary<ulong, TaskCompletionSource<ProxyCommandOutcome>> _waiting = [];
     private readonly Channel<ServerMessage> _outgoing = Channel.CreateBounded<ServerMessage>(
-        new BoundedChannelOptions(MaxCommands + 1) { FullMode = BoundedChannelFullMode.Wait, SingleReader = true });
+        new BoundedChannelOptions((MaxCommands * 2) + 1) { FullMode = BoundedChannelFullMode.Wait, SingleReader = true });
     private ulong _lastId;
     private ProxyFigures? _figures;
 
     internal RegistrySession Session { get; } = session;
+
+    /// <summary>The service that the workload belongs to, "namespace/name".</summary>
+    internal string Service { get; } = service;
 
     internal ChannelReader<ServerMessage> Outgoing => _outgoing.Reader;
 
@@ -30,7 +33,8 @@ internal sealed class ProxyConnection(RegistrySession session) : IDisposable
     internal void Send(ServerMessage message) => _outgoing.Writer.TryWrite(message);
 
     /// <summary>Sends a command and waits for its result.</summary>
-    internal async Task<ProxyCommandOutcome> CommandAsync(string verb, TimeSpan wait, TimeProvider time, CancellationToken stop)
+    internal async Task<ProxyCommandOutcome> CommandAsync(
+        string verb, IReadOnlyDictionary<string, string> arguments, TimeSpan wait, TimeProvider time, CancellationToken stop)
     {
         var done = new TaskCompletionSource<ProxyCommandOutcome>(TaskCreationOptions.RunContinuationsAsynchronously);
         ulong id;
@@ -38,7 +42,7 @@ internal sealed class ProxyConnection(RegistrySession session) : IDisposable
         {
             id = ++_lastId;
             bool sent = _waiting.Count < MaxCommands
-                && _outgoing.Writer.TryWrite(new ServerMessage { Command = new Command { Id = id, Verb = verb } });
+                && _outgoing.Writer.TryWrite(Message(id, verb, arguments));
             if (!sent)
             {
                 return new ProxyCommandOutcome(ProxyCommandResult.Failed, "The proxy has too many commands that it has not answered.");
@@ -63,6 +67,18 @@ internal sealed class ProxyConnection(RegistrySession session) : IDisposable
             }
         }
     }
+
+    /// <summary>Sends a command whose answer nobody waits for. One that finds no room is lost, and said again by whoever renews it.</summary>
+    internal void Tell(string verb, IReadOnlyDictionary<string, string> arguments)
+    {
+        lock (_lock)
+        {
+            _outgoing.Writer.TryWrite(Message(++_lastId, verb, arguments));
+        }
+    }
+
+    private static ServerMessage Message(ulong id, string verb, IReadOnlyDictionary<string, string> arguments)
+        => new() { Command = new Command { Id = id, Verb = verb, Arguments = new Dictionary<string, string>(arguments, StringComparer.Ordinal) } };
 
     internal void Answer(CommandResult result)
     {

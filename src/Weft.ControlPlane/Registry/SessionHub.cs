@@ -10,13 +10,20 @@ internal sealed class SessionHub(TimeProvider time) : IProxyCommands
     private static readonly TimeSpan CommandWait = TimeSpan.FromSeconds(15);
     private readonly ConcurrentDictionary<NamespacedName, ProxyConnection> _connections = new();
 
-    public IReadOnlyList<string> Verbs { get; } = ["drain", "dump", "renew"];
+    public IReadOnlyList<string> Verbs { get; } = ["drain", "dump", "renew", "log-level"];
 
     internal int Count => _connections.Count;
 
-    public async ValueTask<ProxyCommandOutcome> SendAsync(string ns, string workload, string verb, CancellationToken stop)
+    /// <summary>Open sessions, in no order.</summary>
+    internal IEnumerable<ProxyConnection> Connections => _connections.Values;
+
+    /// <summary>Workloads whose proxies are connected.</summary>
+    internal IEnumerable<NamespacedName> Connected() => _connections.Keys;
+
+    public async ValueTask<ProxyCommandOutcome> SendAsync(
+        string ns, string workload, string verb, IReadOnlyDictionary<string, string> arguments, CancellationToken stop)
         => _connections.TryGetValue(new NamespacedName(ns, workload), out ProxyConnection? connection)
-            ? await connection.CommandAsync(verb, CommandWait, time, stop)
+            ? await connection.CommandAsync(verb, arguments, CommandWait, time, stop)
             : new ProxyCommandOutcome(ProxyCommandResult.NotConnected, $"No proxy of the workload {ns}/{workload} is connected.");
 
     internal void Add(ProxyConnection connection) => _connections[connection.Session.Workload] = connection;

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Weft.Authority;
 using Weft.Contracts.Session;
+using Weft.ControlPlane.Flows;
 using Weft.ControlPlane.Serving;
 using Weft.ControlPlane.Signing;
 using Weft.ControlPlane.Traffic;
@@ -15,6 +16,7 @@ internal sealed partial class SessionService(
     WorkloadRegistry registry,
     SessionHub hub,
     TrafficStore traffic,
+    FlowRoom flows,
     CertificateAuthority authority,
     IHostApplicationLifetime lifetime,
     TimeProvider time,
@@ -35,7 +37,7 @@ internal sealed partial class SessionService(
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(call.CancellationToken, lifetime.ApplicationStopping);
         Hello hello = await ReadHelloAsync(messages, stop.Token);
         RegistrySession session = Register(hello, identity);
-        using var connection = new ProxyConnection(session);
+        using var connection = new ProxyConnection(session, hello.Service);
         hub.Add(connection);
         traffic.Open(session, hello);
         Log.Connected(log, hello.Workload, hello.Address, hello.ProxyVersion);
@@ -105,6 +107,10 @@ internal sealed partial class SessionService(
             else if (message.Traffic is { } report)
             {
                 Take(connection, report);
+            }
+            else if (message.Flows is { } batch)
+            {
+                flows.Take(connection, batch);
             }
             else if (message.Result is { } result)
             {

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Net;
 using System.Net.NetworkInformation;
 using Grpc.AspNetCore.Server.Model;
@@ -12,6 +13,7 @@ using Microsoft.Extensions.Logging;
 using Weft.Authority;
 using Weft.Contracts.Protobuf;
 using Weft.ControlPlane.Api;
+using Weft.ControlPlane.Flows;
 using Weft.ControlPlane.Generation;
 using Weft.ControlPlane.Insight;
 using Weft.ControlPlane.Registry;
@@ -19,6 +21,9 @@ using Weft.ControlPlane.Signing;
 using Weft.ControlPlane.Status;
 using Weft.ControlPlane.Store;
 using Weft.ControlPlane.Traffic;
+using Weft.ControlPlane.Why;
+using Weft.Model;
+using Weft.Primitives;
 
 namespace Weft.ControlPlane.Serving;
 
@@ -44,6 +49,8 @@ public sealed partial class MeshPlane : IAsyncDisposable
     private readonly MeshEngine _engine;
     private readonly TrafficStore _traffic;
     private readonly TrafficInsight _insight;
+    private readonly FlowRoom _flows;
+    private readonly Current<ModelRevision> _revision = new(new ModelRevision(0, "", DateTimeOffset.UnixEpoch, MeshModel.Empty, FrozenDictionary<ResourceKey, ResourceAge>.Empty));
     private readonly SigningGate _gate = new();
     private readonly CancellationTokenSource _stop = new();
     private WebApplication? _app;
@@ -69,12 +76,15 @@ public sealed partial class MeshPlane : IAsyncDisposable
         _engine = new MeshEngine(_index, _registry, new VirtualAddressBook(store), _acks, time, logs.CreateLogger<MeshEngine>());
         _traffic = options.HistoryPath is { } path ? TrafficStore.Open(HistoryFile.Open(path), time.GetUtcNow()) : new TrafficStore();
         _insight = new TrafficInsight(new StoredFigures(_traffic), _traffic, _index, store);
+        _flows = new FlowRoom(_hub, time);
         var status = new MeshStatusReader(_index, _registry, _hub, _acks, _engine, _authority, time);
         Ports = new MeshPorts
         {
             Mesh = status,
             Services = status,
             Traffic = _insight,
+            Flows = _flows,
+            Why = new WhyReader(_index, _revision, status, _insight, options.TrustDomain, time),
             Tokens = _tokens,
             Commands = _hub,
             Trust = new TrustView(_authority, _certificates),
@@ -98,7 +108,11 @@ public sealed partial class MeshPlane : IAsyncDisposable
     }
 
     /// <summary>Hands over the newest revision of the model, at the start and after each commit.</summary>
-    public void Apply(ModelRevision revision) => _engine.Apply(revision);
+    public void Apply(ModelRevision revision)
+    {
+        _revision.Publish(revision);
+        _engine.Apply(revision);
+    }
 
     /// <summary>Begins to serve proxies. Call <see cref="Apply"/> first: a proxy must never be served from a model without the policies.</summary>
     /// <exception cref="InvalidOperationException"><see cref="Apply"/> was not called.</exception>
@@ -169,6 +183,7 @@ public sealed partial class MeshPlane : IAsyncDisposable
         services.AddSingleton(_index);
         services.AddSingleton(_acks);
         services.AddSingleton(_traffic);
+        services.AddSingleton(_flows);
         services.AddSingleton<SigningService>();
         services.AddSingleton<SessionService>();
         services.AddSingleton<DiscoveryService>();
@@ -225,44 +240,6 @@ public sealed partial class MeshPlane : IAsyncDisposable
         catch (OperationCanceledException)
         {
             // The server stops.
-        }
-    }
-
-    /// <summary>Once a second, and without holding up anything else: seconds become points, points blocks, blocks go to the file, and scores are made.</summary>
-    private async Task KeepFiguresAsync(CancellationToken stop)
-    {
-        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), _time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stop))
-            {
-                try
-                {
-                    _traffic.Advance(_time.GetUtcNow());
-                    _traffic.Flush();
-                    await _insight.UpdateAsync(_time.GetUtcNow(), stop);
-                }
-                catch (StoreException e)
-                {
-                    Log.NotSaved(_log, e.Message);
-                }
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The server stops.
-        }
-    }
-
-    private void SaveFigures()
-    {
-        try
-        {
-            _traffic.Stop();
-        }
-        catch (StoreException e)
-        {
-            Log.NotSaved(_log, e.Message);
         }
     }
 

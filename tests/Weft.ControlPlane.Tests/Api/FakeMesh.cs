@@ -1,14 +1,16 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Weft.Contracts.Api;
+using Weft.Contracts.Flow;
 using Weft.ControlPlane.Api;
 using Weft.ControlPlane.Audit;
+using Weft.ControlPlane.Flows;
 using Weft.ControlPlane.Insight;
 
 namespace Weft.ControlPlane.Tests.Api;
 
 /// <summary>The rooms behind the API, reduced to answers that tests choose.</summary>
-internal sealed class FakeMesh : IMeshView, ITrafficView, ITokenIssuer, IProxyCommands, ITrustView, IDisposable
+internal sealed class FakeMesh : IMeshView, ITrafficView, ITokenIssuer, IProxyCommands, ITrustView, IExchangeView, IWhyView, IDisposable
 {
     public FakeMesh()
     {
@@ -36,7 +38,7 @@ internal sealed class FakeMesh : IMeshView, ITrafficView, ITokenIssuer, IProxyCo
 
     public IReadOnlyList<string> Verbs => ["drain", "dump"];
 
-    public MeshPorts Ports => new() { Mesh = this, Traffic = this, Tokens = this, Commands = this, Trust = this, Services = new Checks.NoServices() };
+    public MeshPorts Ports => new() { Mesh = this, Traffic = this, Flows = this, Why = this, Tokens = this, Commands = this, Trust = this, Services = new Checks.NoServices() };
 
     public MeshStatus GetStatus() => new() { Commit = 7, TrustDomain = "weft.local" };
 
@@ -90,8 +92,30 @@ internal sealed class FakeMesh : IMeshView, ITrafficView, ITokenIssuer, IProxyCo
         return new TokenResult("secret", DateTimeOffset.UnixEpoch, request.Namespace, request.Service);
     }
 
-    public ValueTask<ProxyCommandOutcome> SendAsync(string ns, string workload, string verb, CancellationToken stop)
+    public ValueTask<ProxyCommandOutcome> SendAsync(
+        string ns, string workload, string verb, IReadOnlyDictionary<string, string> arguments, CancellationToken stop)
         => ValueTask.FromResult(new ProxyCommandOutcome(CommandResult, $"{verb} {ns}/{workload}"));
+
+    public FlowList List(Filter filter, int limit, DateTimeOffset since) => new() { Flows = [new FlowRecord { RequestId = $"{filter} {limit}" }], Dropped = 3 };
+
+    public ValueTask<FlowStory?> FindAsync(string requestId, CancellationToken stop)
+        => ValueTask.FromResult(requestId == "known" ? new FlowStory { RequestId = requestId } : null);
+
+    public TraceList ListTraces(Filter filter, int limit) => new() { Items = [new TraceItem { TraceId = "t" }] };
+
+    public TraceAnswer? FindTrace(string traceId) => traceId == "t" ? new TraceAnswer { TraceId = "t" } : null;
+
+    public async Task<TapStatus?> TapAsync(TapRequest request, Func<FlowRecord?, TapStatus, Task> send, CancellationToken stop)
+    {
+        TapStatus status = new(1, 2, 0);
+        await send(null, status);
+        await send(new FlowRecord { RequestId = request.Filter }, status);
+        await Task.Delay(Timeout.Infinite, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return status;
+    }
+
+    public ValueTask<WhyAnswer?> AskAsync(WhyQuestion question, CancellationToken stop)
+        => ValueTask.FromResult<WhyAnswer?>(new WhyAnswer { Source = question.Source, Destination = question.Destination, Verdict = new WhyVerdict(true, null, question.Path) });
 
     public TrustItem GetTrust() => new("weft.local", "pem", "pin");
 

@@ -107,6 +107,9 @@ internal sealed class TestApi : IAsyncDisposable
         return _local.SendAsync(request, Stop);
     }
 
+    /// <summary>Begins to read a stream.</summary>
+    public Task<HttpResponseMessage> OpenAsync(string path) => _local.GetAsync(path, HttpCompletionOption.ResponseHeadersRead, Stop);
+
     public Task<CommitResult> ApplyAsync(string yaml, bool dryRun = false) => PostAsync("/v1/commits", Body(yaml, dryRun), ApiJson.Default.CommitResult);
 
     public static string Body(string yaml, bool dryRun = false)

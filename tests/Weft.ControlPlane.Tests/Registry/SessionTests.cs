@@ -40,8 +40,8 @@ public sealed class SessionTests
         await using ScriptedProxy proxy = await mesh.JoinAsync("shop", "cart", "cart-1");
         AsyncDuplexStreamingCall<ProxyMessage, ServerMessage> session = await proxy.HelloAsync();
         IProxyCommands commands = mesh.Plane.Ports.Commands!;
-        ValueTask<ProxyCommandOutcome> dump = commands.SendAsync("shop", "cart-1", "dump", CancellationToken.None);
-        ValueTask<ProxyCommandOutcome> drain = commands.SendAsync("shop", "cart-1", "drain", CancellationToken.None);
+        ValueTask<ProxyCommandOutcome> dump = commands.SendAsync("shop", "cart-1", "dump", new Dictionary<string, string>(), CancellationToken.None);
+        ValueTask<ProxyCommandOutcome> drain = commands.SendAsync("shop", "cart-1", "drain", new Dictionary<string, string>(), CancellationToken.None);
         Command first = (await session.ReadAsync()).Command!;
         Command second = (await session.ReadAsync()).Command!;
         Assert.Equal(("dump", "drain"), (first.Verb, second.Verb));
@@ -49,7 +49,7 @@ public sealed class SessionTests
         await session.RequestStream.WriteAsync(new ProxyMessage { Result = new CommandResult { Id = first.Id, Ok = true, Text = "{}" } });
         Assert.Equal(new ProxyCommandOutcome(ProxyCommandResult.Done, "{}"), await dump);
         Assert.Equal(new ProxyCommandOutcome(ProxyCommandResult.Failed, "busy"), await drain);
-        ProxyCommandOutcome nobody = await commands.SendAsync("shop", "ghost", "dump", CancellationToken.None);
+        ProxyCommandOutcome nobody = await commands.SendAsync("shop", "ghost", "dump", new Dictionary<string, string>(), CancellationToken.None);
         Assert.Equal(ProxyCommandResult.NotConnected, nobody.Result);
     }
 
@@ -59,7 +59,7 @@ public sealed class SessionTests
         await using TestMesh mesh = await TestMesh.StartAsync();
         await using ScriptedProxy proxy = await mesh.JoinAsync("shop", "cart", "cart-1");
         AsyncDuplexStreamingCall<ProxyMessage, ServerMessage> session = await proxy.HelloAsync();
-        ValueTask<ProxyCommandOutcome> dump = mesh.Plane.Ports.Commands!.SendAsync("shop", "cart-1", "dump", CancellationToken.None);
+        ValueTask<ProxyCommandOutcome> dump = mesh.Plane.Ports.Commands!.SendAsync("shop", "cart-1", "dump", new Dictionary<string, string>(), CancellationToken.None);
         await session.ReadAsync();
         await session.RequestStream.WriteAsync(new ProxyMessage { Goodbye = new Goodbye() });
         Assert.Equal(ProxyCommandResult.NotConnected, (await dump).Result);

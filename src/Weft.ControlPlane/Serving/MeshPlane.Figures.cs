@@ -1,0 +1,45 @@
+using Weft.ControlPlane.Store;
+
+namespace Weft.ControlPlane.Serving;
+
+/// <summary>How figures are kept while the server runs, and when it stops.</summary>
+public sealed partial class MeshPlane
+{
+    /// <summary>Once a second, and without holding up anything else: seconds become points, points blocks, blocks go to the file, and scores are made.</summary>
+    private async Task KeepFiguresAsync(CancellationToken stop)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), _time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stop))
+            {
+                try
+                {
+                    _traffic.Advance(_time.GetUtcNow());
+                    _traffic.Flush();
+                    await _insight.UpdateAsync(_time.GetUtcNow(), stop);
+                }
+                catch (StoreException e)
+                {
+                    Log.NotSaved(_log, e.Message);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The server stops.
+        }
+    }
+
+    private void SaveFigures()
+    {
+        try
+        {
+            _traffic.Stop();
+        }
+        catch (StoreException e)
+        {
+            Log.NotSaved(_log, e.Message);
+        }
+    }
+}

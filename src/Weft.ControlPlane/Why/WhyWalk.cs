@@ -1,0 +1,148 @@
+using System.Text;
+using Weft.Contracts;
+using Weft.Contracts.Api;
+using Weft.Contracts.Mesh;
+using Weft.ControlPlane.Api;
+using Weft.ControlPlane.Generation;
+using Weft.ControlPlane.Serving;
+using Weft.ControlPlane.Store;
+using Weft.Identity;
+using Weft.Model;
+using Weft.Primitives.Http;
+using Weft.Routing;
+using Weft.Routing.Authorization;
+using Weft.Routing.Snapshot;
+
+namespace Weft.ControlPlane.Why;
+
+/// <summary>What one question is answered from.</summary>
+internal sealed class WhyWalk
+{
+    private readonly Dictionary<string, EndReason> _codes = new(StringComparer.Ordinal);
+    private readonly ModelRevision _revision;
+    private readonly MeshView _view;
+    private readonly NamespacedName _source;
+    private readonly NamespacedName _destination;
+    private Decision? _decision;
+
+    internal WhyWalk(MeshView view, ModelRevision revision, WhyQuestion question, NamespacedName source, NamespacedName destination)
+    {
+        (_view, _revision, Question, _source, _destination) = (view, revision, question, source, destination);
+        Callee = view.Services.GetValueOrDefault(destination);
+        Port = Callee is null ? 0
+            : question.Port == 0 ? Callee.Ports.Select(static port => port.Port).FirstOrDefault()
+            : Callee.Ports.Any(port => port.Port == question.Port) || Callee.Ports.Count == 0 ? question.Port : 0;
+    }
+
+    internal WhyQuestion Question { get; }
+
+    internal MeshService? Callee { get; }
+
+    /// <summary>0 when the callee does not have it.</summary>
+    internal int Port { get; }
+
+    internal bool IsCallerMeshed { get; set; }
+
+    internal MeshModel Model => _revision.Model;
+
+    /// <summary>The service that answers.</summary>
+    internal string Target => Decide().Target?.Name ?? Question.Destination;
+
+    internal void Fail(string step, EndReason reason) => _codes[step] = reason;
+
+    internal string? CodeOf(string step) => _codes.TryGetValue(step, out EndReason reason) ? EndReasons.Code(reason) : null;
+
+    internal WhyStep Step(string name, bool ok, string text, Resource? resource, int? line) => new()
+    {
+        Name = name,
+        Ok = ok,
+        Text = text,
+        Object = resource is null ? null : $"{resource.Key.Kind.KindName()} {resource.Key.Namespace}/{resource.Key.Name}",
+        Line = line,
+        Commit = resource is not null && _revision.Ages.TryGetValue(resource.Key, out ResourceAge age) ? age.Commit : null,
+    };
+
+    internal Decision Decide()
+        => _decision ??= Decider.Decide(Snapshot(_source.ToString(), [.. Reachable()]), new DecisionInput(Question.Destination, Port, Head(), 0));
+
+    internal (Verdict Verdict, PolicyView? Policy) Judge(string trustDomain)
+    {
+        MeshSnapshot callee = Snapshot(Target, [ResourceGenerator.ServiceOf(Target) ?? _destination]);
+        PeerContext peer = IsCallerMeshed
+            ? new PeerContext(SpiffeId.ForWorkload(trustDomain, _source.Namespace, _source.Name).ToString(), _source.Namespace)
+            : PeerContext.Plain;
+        return (Authorizer.Judge(callee.Policy, peer, Head(), Decide().Port?.Number ?? Port), callee.Policy);
+    }
+
+    /// <summary>A rule's name is that of its route and its number in it.</summary>
+    internal (Resource? Route, int Number) RouteOf(string rule)
+    {
+        int slash = rule.LastIndexOf('/');
+        return slash > 0 && int.TryParse(rule.AsSpan(slash + 1), System.Globalization.NumberStyles.None, null, out int number)
+            ? (Model.All.FirstOrDefault(item => item.Key.ToString() == rule[..slash]), number)
+            : (null, 0);
+    }
+
+    internal Resource? PolicyOf(Verdict verdict)
+    {
+        NamespacedName target = ResourceGenerator.ServiceOf(Target) ?? _destination;
+        return verdict.PolicyName switch
+        {
+            Verdict.NoAllowMatched => Model.AuthorizationPoliciesOf(target).FirstOrDefault(static policy => policy.Spec.Action == Weft.Model.Policies.PolicyAction.Allow),
+            Verdict.DefaultDeny => Model.All.FirstOrDefault(item => item.Key.Kind.KindName() == "NamespacePolicy" && item.Key.Namespace == target.Namespace),
+            "" => null,
+            string name => Model.All.FirstOrDefault(item => item.Key.Kind.KindName() == "AuthorizationPolicy" && item.Key.NamespacedName.ToString() == name),
+        };
+    }
+
+    /// <summary>The callee and every service that its routes may lead to.</summary>
+    private HashSet<NamespacedName> Reachable()
+    {
+        HashSet<NamespacedName> names = [_destination];
+        foreach (RouteRule rule in RouteSetGenerator.Generate(_destination, _view.Index, _view.Services)?.Rules ?? [])
+        {
+            names.UnionWith(rule.Backends.Select(static backend => ResourceGenerator.ServiceOf(backend.Service)).OfType<NamespacedName>());
+        }
+
+        return names;
+    }
+
+    private MeshSnapshot Snapshot(string own, IReadOnlyCollection<NamespacedName> services)
+    {
+        SnapshotBuilder builder = new(own);
+        foreach (NamespacedName service in services)
+        {
+            foreach (string type in (ReadOnlySpan<string>)[TypeUrls.PolicySet, TypeUrls.Service, TypeUrls.Endpoints, TypeUrls.RouteSet])
+            {
+                if (ResourceGenerator.Generate(new DiscoveryKey(type, service.ToString()), _view) is { } bytes)
+                {
+                    builder.Put(new RawResource(type, service.ToString(), "", bytes));
+                }
+                else
+                {
+                    builder.Remove(type, service.ToString());
+                }
+            }
+        }
+
+        return builder.Build((ulong)Math.Max(0, _view.Commit)).Snapshot;
+    }
+
+    private MessageHead Head()
+    {
+        MessageHead head = new();
+        head.Method = head.Append(Encoding.UTF8.GetBytes(Question.Method));
+        head.Path = head.Append(Encoding.UTF8.GetBytes(Question.Path));
+        head.Authority = head.Append(Encoding.UTF8.GetBytes(_destination.Name));
+        foreach (string header in Question.Headers)
+        {
+            int colon = header.IndexOf(':', StringComparison.Ordinal);
+            if (colon > 0)
+            {
+                head.AddField(Encoding.UTF8.GetBytes(header[..colon].Trim().ToLowerInvariant()), Encoding.UTF8.GetBytes(header[(colon + 1)..].Trim()));
+            }
+        }
+
+        return head;
+    }
+}
