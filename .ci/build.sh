@@ -215,7 +215,7 @@ build_web() {
     step "packages of the dashboard (npm ci)" npm_in_web ci --no-progress \
         && step "build the dashboard" npm_in_web run build \
         && return 0
-    rm -rf "$weft_root/artifacts/web"
+    rm -rf "$weft_root/artifacts/web" && mkdir -p "$weft_root/artifacts/web"
     say "  skip  the dashboard could not be built; everything else works"
 }
 

@@ -24,7 +24,8 @@ OpenLoop loop = new(kinds, options.RatePerS, options.Timeout);
 using PosixSignalRegistration onTerm = PosixSignalRegistration.Create(PosixSignal.SIGTERM, StopGracefully);
 using PosixSignalRegistration onInt = PosixSignalRegistration.Create(PosixSignal.SIGINT, StopGracefully);
 
-if (options.WarmUp > TimeSpan.Zero && await WarmUp.RunAsync(kinds, options.Timeout, options.WarmUp, asked.Token) is { } failing)
+(string? failing, long rounds) = options.WarmUp > TimeSpan.Zero ? await WarmUp.RunAsync(kinds, options.Timeout, options.WarmUp, asked.Token) : (null, 0);
+if (failing is not null)
 {
     Console.Error.WriteLine($"not everything answered within {options.WarmUp.TotalSeconds:0} s ({failing}); counting begins all the same");
 }
@@ -34,7 +35,7 @@ Task live = options.IsQuiet ? Task.CompletedTask : LiveLines.WriteAsync(loop, do
 TimeSpan sending = await loop.RunAsync(options.For);
 await done.CancelAsync();
 await live;
-Summary summary = Summary.Of(loop.Recorder, sending);
+Summary summary = Summary.Of(loop.Recorder, sending) with { WarmUpRounds = rounds };
 Console.WriteLine(JsonSerializer.Serialize(summary, LoadJson.Default.Summary));
 return summary.Lost > 0 ? 1 : 0;
 

@@ -213,6 +213,7 @@ export const t = {
     treeDown: 'What it leans on',
     again: 'see above',
     openEnded: 'not under mutual TLS',
+    connections: (n: number) => `${n} open`,
     sends: (rate: string) => `calls others ${rate}`,
   },
   parts: {

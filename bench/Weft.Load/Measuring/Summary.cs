@@ -12,6 +12,8 @@ internal sealed record Summary
 
     /// <summary>Idempotent requests sent again because a reused connection had been closed before any byte of an answer.</summary>
     public required long Retries { get; init; }
+    /// <summary>Before anything was counted, one request of every kind was sent so many times.</summary>
+    public long WarmUpRounds { get; init; }
     public required double DurationS { get; init; }
     public required double RatePerS { get; init; }
     public required Latency Latency { get; init; }

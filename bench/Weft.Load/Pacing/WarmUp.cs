@@ -9,18 +9,19 @@ internal static class WarmUp
 {
     private const int GoodRounds = 5;
 
-    /// <summary>Returns null when all is warm, otherwise what was still failing when <paramref name="patience"/> ended.</summary>
-    public static async Task<string?> RunAsync(IReadOnlyList<IRequestKind> kinds, TimeSpan requestTimeout, TimeSpan patience, CancellationToken stop)
+    /// <summary>Failing is null when all is warm, otherwise what was still failing when <paramref name="patience"/> ended. Each round sent one request of every kind.</summary>
+    public static async Task<(string? Failing, long Rounds)> RunAsync(IReadOnlyList<IRequestKind> kinds, TimeSpan requestTimeout, TimeSpan patience, CancellationToken stop)
     {
         long start = Stopwatch.GetTimestamp();
         using PeriodicTimer pause = new(TimeSpan.FromMilliseconds(100));
         string? failing = "nothing was tried";
         int good = 0;
-        for (long number = 0; good < GoodRounds; number++)
+        long number = 0;
+        for (; good < GoodRounds; number++)
         {
             if (stop.IsCancellationRequested || Stopwatch.GetElapsedTime(start) > patience)
             {
-                return failing;
+                return (failing, number);
             }
 
             string? bad = await RoundAsync(kinds, number, requestTimeout, stop);
@@ -32,7 +33,7 @@ internal static class WarmUp
             }
         }
 
-        return null;
+        return (null, number);
     }
 
     private static async Task<string?> RoundAsync(IReadOnlyList<IRequestKind> kinds, long number, TimeSpan requestTimeout, CancellationToken stop)

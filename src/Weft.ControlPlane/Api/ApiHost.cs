@@ -11,8 +11,8 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Weft.ControlPlane.Pages;
 using Weft.ControlPlane.Events;
+using Weft.ControlPlane.Pages;
 
 namespace Weft.ControlPlane.Api;
 

@@ -40,6 +40,7 @@ export function NearView({ graph, drawn, selected, root, animate, versions, diff
   const active = hover || selected
   const lit = useMemo(() => litBy(active, drawn), [active, drawn])
   const out = useMemo(() => outgoing(graph.edges), [graph.edges])
+  const connections = useMemo(() => openTo(graph.edges), [graph.edges])
   return (
     <div ref={frame} className="map-canvas" {...handlers} role="group" tabIndex={0} aria-label={t.map.canvas} onClick={() => !isDragging() && onSelect('')}>
       <svg className="near" width="100%" height="100%">
@@ -58,13 +59,20 @@ export function NearView({ graph, drawn, selected, root, animate, versions, diff
           {placed &&
             graph.nodes.map((node) => {
               const at = placed.nodes.get(node.id)
-              return at && <Card key={node.id} node={node} out={node.rps > 0 ? 0 : (out.get(node.id) ?? 0)} at={at} height={heightOf(node, versions)} versions={versions} selected={node.id === selected} root={node.id === root} on={lit === null || lit.nodes.has(node.id)} onSelect={onSelect} onOpen={onOpen} onHover={setHover} />
+              return at && <Card key={node.id} node={node} out={node.rps > 0 ? 0 : (out.get(node.id) ?? 0)} connections={connections.get(node.id) ?? 0} at={at} height={heightOf(node, versions)} versions={versions} selected={node.id === selected} root={node.id === root} on={lit === null || lit.nodes.has(node.id)} onSelect={onSelect} onOpen={onOpen} onHover={setHover} />
             })}
         </g>
       </svg>
       <ZoomButtons fit={fit} zoom={zoom} />
     </div>
   )
+}
+
+/** Connections without exchanges that are open to a service: a database's clients keep theirs. */
+function openTo(edges: MapEdge[]): Map<string, number> {
+  const sums = new Map<string, number>()
+  for (const edge of edges) if (edge.rps === 0 && edge.active > 0) sums.set(edge.destination, (sums.get(edge.destination) ?? 0) + edge.active)
+  return sums
 }
 
 /** What a service sends: all that can be said of one that nobody calls. */
@@ -126,7 +134,7 @@ const Edge = memo(function Edge({ edge, path, on, strong, label, difference, com
       <path className="head" d={`M${end.x + 7} ${end.y}l-8 -4v8z`} />
       {(label || sick) && (
         <text className="edge-label num" x={middle.x} y={middle.y - 5}>
-          {rate(edge.rps)}
+          {edge.rps === 0 && edge.active > 0 ? t.map.connections(edge.active) : rate(edge.rps)}
           {edge.error != null && edge.error >= 0.001 && <tspan className={sick ? health : ''}> · {percent(edge.error)}</tspan>}
         </text>
       )}
@@ -141,10 +149,11 @@ const Edge = memo(function Edge({ edge, path, on, strong, label, difference, com
   )
 })
 
-const Card = memo(function Card({ node, out, at, height, versions, selected, root, on, onSelect, onOpen, onHover }: {
-  node: MapNode; out: number; at: Point; height: number; versions: boolean; selected: boolean; root: boolean; on: boolean; onSelect: (id: string) => void; onOpen: (id: string) => void; onHover: (id: string) => void
+const Card = memo(function Card({ node, out, connections, at, height, versions, selected, root, on, onSelect, onOpen, onHover }: {
+  node: MapNode; out: number; connections: number; at: Point; height: number; versions: boolean; selected: boolean; root: boolean; on: boolean; onSelect: (id: string) => void; onOpen: (id: string) => void; onHover: (id: string) => void
 }) {
-  const health = healthOf(node.score, node.success == null ? null : 1 - node.success)
+  const measured = healthOf(node.score, node.success == null ? null : 1 - node.success)
+  const health = measured === 'none' && connections > 0 ? 'good' : measured
   const [x, y] = [at.x - CARD_WIDTH / 2, at.y - height / 2]
   const outside = node.kind !== 'service' && node.kind !== 'group'
   return (
@@ -181,7 +190,7 @@ const Card = memo(function Card({ node, out, at, height, versions, selected, roo
             )}
           </>
         ) : (
-          <tspan className="quiet">{out > 0 ? t.map.sends(rate(out)) : node.members > 1 ? t.map.members(node.members) : outside ? node.kind : t.health.none}</tspan>
+          <tspan className="quiet">{connections > 0 ? t.map.connections(connections) : out > 0 ? t.map.sends(rate(out)) : node.members > 1 ? t.map.members(node.members) : outside ? node.kind : t.health.none}</tspan>
         )}
       </text>
       {versions && node.versions.length > 1 && <text className="card-badges" x="44" y="58">{node.versions.join(' · ')}</text>}

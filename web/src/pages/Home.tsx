@@ -24,7 +24,7 @@ export default function Home() {
           <div className="stack">
             <div className={`verdict ${TONES[h.verdict]}`}>
               <HealthMark health={TONES[h.verdict]} text={<strong>{t.home[h.verdict]}</strong>} />
-              <p>{h.sentence}</p>
+              <p>{withoutVerdict(h.sentence, t.home[h.verdict])}</p>
             </div>
             <div className="grid grid-tiles">
               <Tile label={t.home.rate} value={rate(h.golden.rps)} href="/map" note={t.home.sizeText(h.services, h.workloads)} />
@@ -79,6 +79,12 @@ export default function Home() {
       </Panel>
     </div>
   )
+}
+
+/** The server's sentence may begin with what the mark says already. */
+function withoutVerdict(sentence: string, verdict: string): string {
+  const rest = sentence.startsWith(`${verdict}: `) ? sentence.slice(verdict.length + 2) : sentence
+  return rest.charAt(0).toUpperCase() + rest.slice(1)
 }
 
 export function marksOf(commits: CommitResult[] | undefined): { at: number; title: string }[] {

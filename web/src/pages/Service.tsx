@@ -105,7 +105,7 @@ function Breakdown({ id, namespace, cli }: { id: string; namespace: string; cli:
   return (
     <Panel title={t.service.breakdown} cli={`weft stat ${cli} --by ${by}`} flush aside={<Segments label={t.service.by.route} value={by} options={Object.entries(t.service.by) as [By, string][]} onChange={(b) => setSearch({ by: b === 'route' ? null : b })} />}>
       <Answer of={stat}>
-        {(table) => <Table label={t.service.by[by] ?? by} rows={table.rows.filter((r) => r.destination === id || r.backend === id)} columns={[...(first[by] ?? []), ...figures().filter((c) => c.id !== 'retries')]} rowKey={(r) => `${r.route}|${r.template}|${r.version}|${r.zone}|${r.workload}|${Object.keys(r.reasons).join()}`} sort="rps" descending empty={t.common.noTraffic} />}
+        {(table) => <Table label={t.service.by[by] ?? by} rows={table.rows.filter((r) => r.destination === id || r.backend === id)} columns={[...(first[by] ?? []), ...figures().filter((c) => !['p95', 'retries'].includes(c.id))]} rowKey={(r) => `${r.route}|${r.template}|${r.version}|${r.zone}|${r.workload}|${Object.keys(r.reasons).join()}`} sort="rps" descending empty={t.common.noTraffic} />}
       </Answer>
     </Panel>
   )

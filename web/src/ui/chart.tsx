@@ -29,7 +29,10 @@ const BOTTOM = 16
 const TOP = 6
 
 /** Lines over time with a crosshair. Gaps in the data are gaps in the line. */
-export function Chart({ label, start, stepSeconds, lines, height = 140, format, stacked, marks = [], atLeast = 0 }: Props) {
+export function Chart({ label, start: begin, stepSeconds, lines: given, height = 140, format, stacked, marks = [], atLeast = 0 }: Props) {
+  const skipped = emptySteps(given)
+  const lines = skipped > 0 ? given.map((l) => ({ ...l, values: l.values.slice(skipped) })) : given
+  const start = begin + skipped * stepSeconds * 1000
   const [ref, width] = useWidth()
   const [hover, setHover] = useState<number | null>(null)
   const n = Math.max(...lines.map((l) => l.values.length), 2)
@@ -97,6 +100,16 @@ export function Chart({ label, start, stepSeconds, lines, height = 140, format, 
       </figcaption>
     </figure>
   )
+}
+
+const STEPS_MIN = 40
+
+/** Steps at the beginning from before there was a mesh: left out, so that its first minutes can be read. */
+function emptySteps(lines: readonly ChartLine[]): number {
+  const n = Math.max(...lines.map((l) => l.values.length))
+  let first = 0
+  while (first < n && lines.every((l) => !l.values[first])) first++
+  return first === n ? 0 : Math.max(0, Math.min(first - 2, n - STEPS_MIN))
 }
 
 export function Sparkline({ values, width = 96, height = 20, colour = 'var(--series-1)', label }: { values: readonly (number | null)[]; width?: number; height?: number; colour?: string; label: string }) {

@@ -74,7 +74,7 @@ export function HealthMark({ health, text }: { health: Health; text?: ReactNode 
 }
 
 export function Score({ score, error }: { score: number | null | undefined; error?: number | null }) {
-  return <HealthMark health={healthOf(score, error)} text={<span className="num">{score ?? t.health.none}</span>} />
+  return <HealthMark health={healthOf(score, error)} text={<span className="num">{score ?? t.health[healthOf(score, error)]}</span>} />
 }
 
 export function Tile({ label, value, note, href, tone }: { label: string; value: ReactNode; note?: ReactNode; href?: string; tone?: Health }) {
