@@ -60,7 +60,7 @@ internal static class FlowReference
 
         ## Filters
 
-        `weft tap`, `weft logs`, `weft stat` and the map's query bar share one language:
+        Taps, the list of flow records and the map's query bar share one language:
 
         ```
         status>=500 && path.startsWith("/api")

@@ -10,7 +10,7 @@ const CHIPS: [string, string][] = [
   [t.map.chips.unused, 'rps==0'],
 ]
 
-/** The filter of the map, in the grammar of `weft stat` and `weft tap`; a mistake is shown at its column. */
+/** The filter of the map, in the grammar of tables and taps; a mistake is shown at its column. */
 export function QueryBar({ text, error, onChange }: { text: string; error: QueryError | null; onChange: (text: string) => void }) {
   const [draft, setDraft] = useState(text)
   const sent = useRef(text)

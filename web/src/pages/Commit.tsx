@@ -48,7 +48,7 @@ export default function Commit({ parts: [number = ''] }: { parts: string[] }) {
               {c.message} · <code>{c.author}</code> · <span className="num">{dateTime(c.at)}</span>
             </p>
             {c.changes.map((change) => (
-              <Panel key={change.kind + change.namespace + change.name} title={<>{change.kind} <Link className="plain" href={`/config/${change.kind}/${change.namespace}/${change.name}`}>{change.namespace}/{change.name}</Link> <span className="tag">{change.action}</span></>} cli={`weft diff --commit ${number}`} flush>
+              <Panel key={change.kind + change.namespace + change.name} title={<>{change.kind} <Link className="plain" href={`/config/${change.kind}/${change.namespace}/${change.name}`}>{change.namespace}/{change.name}</Link> <span className="tag">{change.action}</span></>} cli={`weft describe commit/${number}`} flush>
                 <DiffView before={change.before ?? ''} after={change.after ?? ''} />
               </Panel>
             ))}

@@ -43,7 +43,7 @@ function Create() {
 function Objects({ now }: { now: number }) {
   const list = useApi<{ items: ResourceItem[] }>('/v1/resources', {}, { every: 5000 })
   return (
-    <Panel title={t.config.objects} cli="weft get all -A" flush>
+    <Panel title={t.config.objects} cli="weft get resources -A" flush>
       <Answer of={list}>
         {(answer) => (
           <Table label={t.config.objects} rows={answer.items} rowKey={(r) => `${r.kind}${r.namespace}${r.name}`} href={(r) => `/config/${r.kind}/${r.namespace}/${r.name}`} filter empty={t.config.noObjects}

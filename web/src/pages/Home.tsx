@@ -38,7 +38,7 @@ export default function Home() {
               <Panel title={t.home.problems} cli="weft health" flush>
                 <Items items={h.problems} empty={t.home.noProblems} now={now} />
               </Panel>
-              <Panel title={t.home.changes} cli="weft events" flush>
+              <Panel title={t.home.changes} cli="weft get commits" flush>
                 <Items items={h.changes} empty={t.home.noChanges} now={now} />
               </Panel>
             </div>
@@ -46,7 +46,7 @@ export default function Home() {
         )}
       </Answer>
       <div className="grid grid-2 home-charts">
-        <Panel title={`${t.home.rate} · ${t.home.last}`} cli="weft stat mesh">
+        <Panel title={`${t.home.rate} · ${t.home.last}`} cli="weft stat">
           <Answer of={series}>
             {(s) => (
               <Chart label={t.home.rate} start={Date.parse(s.start)} stepSeconds={s.stepSeconds} format={rate} marks={marksOf(commits.data)}
@@ -54,7 +54,7 @@ export default function Home() {
             )}
           </Answer>
         </Panel>
-        <Panel title={`${t.service.duration} · ${t.home.last}`} cli="weft stat mesh -o wide">
+        <Panel title={`${t.service.duration} · ${t.home.last}`} cli="weft stat -o wide">
           <Answer of={series}>
             {(s) => (
               <Chart label={t.service.duration} start={Date.parse(s.start)} stepSeconds={s.stepSeconds} format={ms} marks={marksOf(commits.data)}

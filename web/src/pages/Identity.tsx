@@ -35,7 +35,7 @@ export default function Identity() {
                 <Tile label={t.identity.root} value={span(left(s.rootNotAfter) ?? 0)} note={dateTime(s.rootNotAfter)} tone={(left(s.rootNotAfter) ?? 0) < 60 * 86_400 ? 'warn' : 'good'} />
                 <Tile label={t.identity.issuer} value={span(left(s.issuerNotAfter) ?? 0)} note={dateTime(s.issuerNotAfter)} tone={(left(s.issuerNotAfter) ?? 0) < 14 * 86_400 ? 'warn' : 'good'} />
               </div>
-              <Panel title={t.identity.workloads} cli="weft certs" flush>
+              <Panel title={t.identity.workloads} cli="weft status -o wide" flush>
                 <Table label={t.identity.workloads} rows={s.proxies} rowKey={(p) => p.workload} sort="expires" filter
                   columns={[
                     { id: 'workload', title: t.column.workload, value: (p) => p.workload },
@@ -49,7 +49,7 @@ export default function Identity() {
           )}
         </Answer>
         <div className="grid grid-2">
-          <Panel title={t.identity.plain} cli="weft edges --filter '!mtls'" flush>
+          <Panel title={t.identity.plain} cli="weft edges" flush>
             <Answer of={topology}>
               {(topo) => {
                 const plain = plainEdges(graphOf(topo).edges)
@@ -67,7 +67,7 @@ export default function Identity() {
               }}
             </Answer>
           </Panel>
-          <Panel title={t.identity.authority} cli="weft certs --roots">
+          <Panel title={t.identity.authority} cli="weft certs trust">
             <Answer of={trust}>
               {(answer) => (
                 <div className="stack">

@@ -50,7 +50,7 @@ export default function Service({ parts: [namespace = '', name = ''] }: { parts:
             <Flows id={id} />
           </div>
           <div className="stack">
-            <Panel title={t.service.penalties} cli={`weft health ${cli}`}>
+            <Panel title={t.service.penalties} cli={`weft health -n ${namespace}`}>
               {score && score.penalties.length > 0 ? penalties(score.penalties) : <Empty>{t.service.whole}</Empty>}
             </Panel>
             <Where id={id} />
@@ -103,7 +103,7 @@ function Breakdown({ id, namespace, cli }: { id: string; namespace: string; cli:
     code: [{ id: 'code', title: t.column.status, value: (r) => Object.keys(r.reasons)[0] ?? r.route }],
   }
   return (
-    <Panel title={t.service.breakdown} cli={`weft stat ${cli} --by ${by}`} flush aside={<Segments label={t.service.by.route} value={by} options={Object.entries(t.service.by) as [By, string][]} onChange={(b) => setSearch({ by: b === 'route' ? null : b })} />}>
+    <Panel title={t.service.breakdown} cli={by === 'route' ? `weft stat ${cli} --by route` : undefined} flush aside={<Segments label={t.service.by.route} value={by} options={Object.entries(t.service.by) as [By, string][]} onChange={(b) => setSearch({ by: b === 'route' ? null : b })} />}>
       <Answer of={stat}>
         {(table) => <Table label={t.service.by[by] ?? by} rows={table.rows.filter((r) => r.destination === id || r.backend === id)} columns={[...(first[by] ?? []), ...figures().filter((c) => !['p95', 'retries'].includes(c.id))]} rowKey={(r) => `${r.route}|${r.template}|${r.version}|${r.zone}|${r.workload}|${Object.keys(r.reasons).join()}`} sort="rps" descending empty={t.common.noTraffic} />}
       </Answer>
@@ -114,7 +114,7 @@ function Breakdown({ id, namespace, cli }: { id: string; namespace: string; cli:
 function Edges({ id, namespace, name }: { id: string; namespace: string; name: string }) {
   const edges = useApi<TrafficTable>('/v1/edges', { window: 60 }, { every: 3000 })
   const side = (title: string, rows: TrafficRow[], end: 'source' | 'destination') => (
-    <Panel title={title} cli={`weft edges -n ${namespace} --${end === 'source' ? 'to' : 'from'} ${name}`} flush>
+    <Panel title={title} cli={`weft edges -n ${namespace}`} flush>
       <Table label={title} rows={rows} rowKey={(r) => `${r.source}>${r.destination}>${r.protocol}`} sort="rps" descending empty={t.common.noTraffic} href={(r) => `/map?focus=${encodeURIComponent(id)}&sel=${encodeURIComponent(`${r.source}>${r.destination}`)}`}
         columns={[{ id: 'peer', title: end === 'source' ? t.column.source : t.column.destination, value: (r) => r[end], cell: (r) => (r[end].includes('/') ? <Link href={serviceHref(r[end])}>{r[end]}</Link> : r[end]) }, { id: 'protocol', title: t.column.protocol, value: (r) => r.protocol }, ...figures().filter((c) => !['p95', 'retries'].includes(c.id))]} />
     </Panel>
@@ -180,7 +180,7 @@ function Policies({ namespace, name }: { namespace: string; name: string }) {
   const services = useApi<ServiceItem[]>('/v1/services', {}, { every: 10_000 })
   const service = services.data?.find((s) => s.namespace === namespace && s.name === name)
   return (
-    <Panel title={t.service.policies} cli={`weft get all -n ${namespace}`} flush>
+    <Panel title={t.service.policies} cli={`weft get resources -n ${namespace}`} flush>
       <Answer of={list}>
         {(answer) => {
           const about = answer.items.filter((r) => new RegExp(`name: ${name.replace(/[^a-z0-9-]/g, '')}$`, 'm').test(r.yaml))
@@ -215,7 +215,7 @@ function Certificate({ id }: { id: string }) {
   const status = useApi<MeshStatus>('/v1/status', {}, { every: 5000 })
   const now = useNow(10_000)
   return (
-    <Panel title={t.service.certificate} cli="weft certs" flush>
+    <Panel title={t.service.certificate} cli="weft status -o wide" flush>
       <Answer of={status}>
         {(s) => (
           <ul className="list">
@@ -235,7 +235,7 @@ function Certificate({ id }: { id: string }) {
 function Flows({ id }: { id: string }) {
   const flows = useApi<FlowList>('/v1/flows', { filter: `destination=="${id}"`, limit: 20 }, { every: 5000 })
   return (
-    <Panel title={t.service.logs} cli={`weft logs --filter 'destination=="${id}"'`} flush>
+    <Panel title={t.service.logs} flush>
       <Answer of={flows}>{(list) => <Table label={t.service.logs} rows={list.flows} columns={flowColumns().filter((c) => c.id !== 'destination')} rowKey={(f) => `${f.requestId}${f.spanId}${f.direction}`} height={330} />}</Answer>
     </Panel>
   )

@@ -23,7 +23,7 @@ export default function Workloads() {
       <div className="page-head">
         <h1>{t.services.workloads}</h1>
       </div>
-      <Panel title={t.services.workloads} cli="weft stat --by workload" flush>
+      <Panel title={t.services.workloads} cli="weft status -o wide" flush>
         <Answer of={stat}>
           {(table) => <Table label={t.services.workloads} rows={table.rows} columns={columns} rowKey={(r) => `${r.destination}|${r.workload}`} sort="rps" descending filter filterText={search.get('filter') ?? ''} onFilterText={(text) => setSearch({ filter: text })} empty={t.common.noTraffic} />}
         </Answer>

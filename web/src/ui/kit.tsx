@@ -20,8 +20,14 @@ export function Panel({ title, cli, aside, flush, children, className }: { title
   )
 }
 
+/** Verbs of the command line. What has no verb yet shows no command. */
+const VERBS = new Set(['apply', 'certs', 'dashboard', 'describe', 'diff', 'edges', 'explain', 'get', 'graph', 'health', 'help', 'proxy', 'stat', 'status', 'undo'])
+
 /** The command that prints what the panel shows; a click copies it. */
 export function Cli({ line }: { line: string }) {
+  if (!VERBS.has(line.split(' ')[1] ?? '')) {
+    return null
+  }
   return (
     <button type="button" className="cli" title={t.common.copy} aria-label={`${t.common.copy}: ${line}`} onClick={() => void copy(line)}>
       <span>{line}</span>
