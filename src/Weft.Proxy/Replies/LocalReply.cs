@@ -87,7 +87,7 @@ internal static class LocalReply
         exchange.WriteEnd(null);
     }
 
-    /// <summary>What to look the exchange up by: <c>weft why ID</c>.</summary>
+    /// <summary>What to look the exchange up by (<c>GET /v1/flows/{id}</c>).</summary>
     private static string Request(ExchangeContext context, string before = "", string after = "")
         => context.Trace.Id.IsEmpty ? "" : $"{before}request {Encoding.ASCII.GetString(context.Trace.Id)}{after}";
 
