@@ -5,7 +5,6 @@ import { hasChromium, launch } from './browser'
 
 // 2,000 services and 20,000 edges in a real browser with WebGL in software. WEFT_PAGE names a real server to look at instead of made-up answers.
 
-
 describe.skipIf(!hasChromium)('a mesh of 2,000 services and 20,000 edges', () => {
   let browser: Browser
   let server: PreviewServer | null = null

@@ -45,7 +45,7 @@ export default function Service({ parts: [namespace = '', name = ''] }: { parts:
         <div className="split">
           <div className="stack">
             <Breakdown id={id} namespace={namespace} cli={cli} />
-            <Edges id={id} namespace={namespace} name={name} />
+            <Edges id={id} namespace={namespace} />
             <Endpoints id={id} cli={cli} />
             <Flows id={id} />
           </div>
@@ -111,7 +111,7 @@ function Breakdown({ id, namespace, cli }: { id: string; namespace: string; cli:
   )
 }
 
-function Edges({ id, namespace, name }: { id: string; namespace: string; name: string }) {
+function Edges({ id, namespace }: { id: string; namespace: string }) {
   const edges = useApi<TrafficTable>('/v1/edges', { window: 60 }, { every: 3000 })
   const side = (title: string, rows: TrafficRow[], end: 'source' | 'destination') => (
     <Panel title={title} cli={`weft edges -n ${namespace}`} flush>
