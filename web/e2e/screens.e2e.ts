@@ -69,6 +69,7 @@ describe.skipIf(!hasChromium)('the screens', () => {
     await page.waitForURL('**/map')
     await page.keyboard.press('/')
     await page.getByRole('combobox').fill('pric')
+    await page.getByRole('option', { name: 'shop/pricing' }).waitFor()
     await page.keyboard.press('Enter')
     await page.waitForURL('**/services/shop/pricing')
     await page.goBack()
