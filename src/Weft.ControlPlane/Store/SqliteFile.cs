@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Data.Sqlite;
 
 namespace Weft.ControlPlane.Store;
@@ -9,8 +8,6 @@ namespace Weft.ControlPlane.Store;
 /// </summary>
 internal sealed class SqliteFile : IDisposable
 {
-    private const int SqliteCorrupt = 11;
-    private const int SqliteNotADatabase = 26;
     private readonly SqliteConnection _connection;
     private readonly Lock _gate = new();
 
@@ -22,13 +19,12 @@ internal sealed class SqliteFile : IDisposable
         SqliteConnection? connection = null;
         try
         {
-            CreatePrivate(path);
-            connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = 5 }.ToString());
-            connection.Open();
+            SqliteFormat.CreatePrivate(path);
+            connection = SqliteFormat.Connect(path, patience: 5);
             Prepare(connection, path);
             return new SqliteFile(connection);
         }
-        catch (SqliteException fault) when (fault.SqliteErrorCode is SqliteCorrupt or SqliteNotADatabase)
+        catch (SqliteException fault) when (SqliteFormat.IsDamage(fault))
         {
             connection?.Dispose();
             throw new ServerStartException(
@@ -100,18 +96,6 @@ internal sealed class SqliteFile : IDisposable
         }
     }
 
-    private static void CreatePrivate(string path)
-    {
-        // SQLite gives its side files the mode of the main file, and the keys of the authority are in there.
-        using FileStream file = new(path, new FileStreamOptions
-        {
-            Mode = FileMode.OpenOrCreate,
-            Access = FileAccess.ReadWrite,
-            Share = FileShare.ReadWrite,
-            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-        });
-    }
-
     private static void Prepare(SqliteConnection connection, string path)
     {
         SqliteSession session = new(connection, null);
@@ -119,29 +103,17 @@ internal sealed class SqliteFile : IDisposable
         session.Execute("PRAGMA synchronous = FULL");
         session.Execute("PRAGMA foreign_keys = ON");
         session.Execute("PRAGMA trusted_schema = OFF");
-        long version = session.Scalar("PRAGMA user_version");
-        long application = session.Scalar("PRAGMA application_id");
-        if (version == 0 && application == 0 && session.Scalar("SELECT count(*) FROM sqlite_schema") == 0)
-        {
-            using SqliteTransaction transaction = connection.BeginTransaction(deferred: false);
-            SqliteSession creation = new(connection, transaction);
-            creation.Execute(SqliteSchema.Create);
-            creation.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA application_id = {SqliteSchema.ApplicationId}"));
-            creation.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA user_version = {SqliteSchema.Version}"));
-            transaction.Commit();
-            return;
-        }
-
-        if (application != SqliteSchema.ApplicationId)
+        (long application, long version) = SqliteSchema.Format.Ensure(connection);
+        if (application != SqliteSchema.Format.ApplicationId)
         {
             throw new ServerStartException(ServerExit.BadData, $"{path} is a database of another program", "choose another directory with --data");
         }
 
-        if (version != SqliteSchema.Version)
+        if (version != SqliteSchema.Format.Version)
         {
             throw new ServerStartException(
                 ServerExit.BadData,
-                $"the store {path} has format {version}; this version knows {SqliteSchema.Version}",
+                $"the store {path} has format {version}; this version knows {SqliteSchema.Format.Version}",
                 "start the version of Weft that wrote it");
         }
     }

@@ -3,12 +3,11 @@ namespace Weft.ControlPlane.Store;
 /// <summary>The tables of the store. A later version adds a step; a store from the future is refused.</summary>
 internal static class SqliteSchema
 {
-    /// <summary>"weft" in ASCII: tells our files from other programs'.</summary>
-    public const int ApplicationId = 0x77656674;
+    /// <summary>"weft" in ASCII.</summary>
+    private const int ApplicationId = 0x77656674;
+    private const int Version = 1;
 
-    public const int Version = 1;
-
-    public const string Create =
+    private const string Create =
         """
         CREATE TABLE commits (
           number INTEGER PRIMARY KEY,
@@ -50,4 +49,6 @@ internal static class SqliteSchema
           PRIMARY KEY (tbl, key)
         ) STRICT, WITHOUT ROWID;
         """;
+
+    internal static SqliteFormat Format { get; } = new(ApplicationId, Version, Create);
 }

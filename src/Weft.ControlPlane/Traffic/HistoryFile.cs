@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Weft.ControlPlane.Store;
 
@@ -29,6 +28,9 @@ internal sealed class HistoryFile : IDisposable
         CREATE TABLE cells (workload TEXT PRIMARY KEY, epoch TEXT NOT NULL, service TEXT NOT NULL, data BLOB NOT NULL) STRICT, WITHOUT ROWID;
         """;
 
+    private const int PatienceSeconds = 30;
+
+    private static readonly SqliteFormat s_format = new(ApplicationId, Version, Create);
     private readonly SqliteConnection _writing;
     private readonly SqliteConnection _reading;
     private readonly Lock _writeLock = new();
@@ -228,45 +230,27 @@ internal sealed class HistoryFile : IDisposable
     /// <summary>Null when the file is no history of this version.</summary>
     private static HistoryFile? OpenAt(string path)
     {
-        using (File.Open(path, new FileStreamOptions
-        {
-            Mode = FileMode.OpenOrCreate,
-            Access = FileAccess.ReadWrite,
-            Share = FileShare.ReadWrite,
-            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-        }))
-        {
-            // SQLite gives its side files the mode of the main file.
-        }
-
+        SqliteFormat.CreatePrivate(path);
         SqliteConnection? writing = null;
         SqliteConnection? reading = null;
         try
         {
-            writing = Connect(path);
+            writing = SqliteFormat.Connect(path, PatienceSeconds);
             if (!Prepare(writing))
             {
                 writing.Dispose();
                 return null;
             }
 
-            reading = Connect(path);
+            reading = SqliteFormat.Connect(path, PatienceSeconds);
             return new HistoryFile(writing, reading);
         }
-        catch (SqliteException fault) when (fault.SqliteErrorCode is 11 or 26)
+        catch (SqliteException fault) when (SqliteFormat.IsDamage(fault))
         {
-            // SQLITE_CORRUPT, SQLITE_NOTADB.
             reading?.Dispose();
             writing?.Dispose();
             return null;
         }
-    }
-
-    private static SqliteConnection Connect(string path)
-    {
-        SqliteConnection connection = new(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = 30 }.ToString());
-        connection.Open();
-        return connection;
     }
 
     private static bool Prepare(SqliteConnection connection)
@@ -279,16 +263,6 @@ internal sealed class HistoryFile : IDisposable
         session.Execute("PRAGMA trusted_schema = OFF");
         session.Execute("PRAGMA cache_size = -2048");
         session.Execute("PRAGMA journal_size_limit = 16777216");
-        long version = session.Scalar("PRAGMA user_version");
-        long application = session.Scalar("PRAGMA application_id");
-        if (version == 0 && application == 0 && session.Scalar("SELECT count(*) FROM sqlite_schema") == 0)
-        {
-            session.Execute(Create);
-            session.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA application_id = {ApplicationId}"));
-            session.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA user_version = {Version}"));
-            return true;
-        }
-
-        return application == ApplicationId && version == Version;
+        return s_format.Ensure(connection) == (s_format.ApplicationId, s_format.Version);
     }
 }
