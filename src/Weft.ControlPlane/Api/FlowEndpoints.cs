@@ -158,8 +158,5 @@ internal sealed class FlowEndpoints(ApiParts parts, ApiPipeline pipeline, Cancel
         return id.Length <= IdLengthMax ? id : throw ApiFailureException.BadRequest($"an id has at most {IdLengthMax} characters");
     }
 
-    private static Filter FilterOf(HttpContext context)
-        => Filter.TryParse(ApiRequest.Query(context, "filter") ?? "", out Filter? filter, out FilterError? error)
-            ? filter
-            : throw ApiFailureException.BadRequest($"the filter cannot be read: {error}");
+    private static Filter FilterOf(HttpContext context) => TrafficRequest.Filter(context, FilterSchema.Flows);
 }

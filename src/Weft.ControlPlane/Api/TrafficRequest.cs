@@ -31,7 +31,7 @@ internal static class TrafficRequest
             throw ApiFailureException.BadRequest("\"from\" must be before \"to\" and not in the future, and figures are kept for 14 days");
         }
 
-        return query with { Namespace = ApiRequest.Query(context, "namespace"), Filter = Filter(context), Side = Side(context) };
+        return query with { Namespace = ApiRequest.Query(context, "namespace"), Filter = Filter(context, FilterSchema.Aggregates), Side = Side(context) };
     }
 
     /// <summary>The window that ends at the time in a parameter; null without it.</summary>
@@ -61,10 +61,11 @@ internal static class TrafficRequest
             : throw ApiFailureException.BadRequest($"the parameter \"{name}\" must be a time like 2026-11-26T17:00:00Z, or seconds since 1970");
     }
 
-    private static Filter Filter(HttpContext context)
+    /// <summary>The parameter "filter" in the fields of a schema; without it, what matches everything.</summary>
+    public static Filter Filter(HttpContext context, FilterSchema schema)
     {
         string text = ApiRequest.Query(context, "filter") ?? "";
-        return Contracts.Flow.Filter.TryParse(text, FilterSchema.Aggregates, out Filter? filter, out FilterError? error)
+        return Contracts.Flow.Filter.TryParse(text, schema, out Filter? filter, out FilterError? error)
             ? filter
             : throw ApiFailureException.BadRequest($"the filter cannot be read: {error}");
     }

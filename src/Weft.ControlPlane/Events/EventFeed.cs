@@ -31,11 +31,12 @@ internal sealed partial class EventFeed(ApiParts parts, ILogger log)
     internal async ValueTask<IReadOnlyList<(string Name, byte[] Data)>> WholeAsync(CancellationToken stop)
     {
         Topology map = await parts.Ports.Traffic.GetTopologyAsync(Query(), stop);
+        MeshStatus status = parts.Ports.Mesh.GetStatus();
         return
         [
             ("topology", JsonSerializer.SerializeToUtf8Bytes(map, ApiJson.Default.Topology)),
-            ("status", JsonSerializer.SerializeToUtf8Bytes(parts.Ports.Mesh.GetStatus(), ApiJson.Default.MeshStatus)),
-            ("health", JsonSerializer.SerializeToUtf8Bytes(HomeOf(map), ApiJson.Default.HomeAnswer)),
+            ("status", JsonSerializer.SerializeToUtf8Bytes(status, ApiJson.Default.MeshStatus)),
+            ("health", JsonSerializer.SerializeToUtf8Bytes(HomeReader.Make(parts, map, status, null), ApiJson.Default.HomeAnswer)),
         ];
     }
 
@@ -71,7 +72,7 @@ internal sealed partial class EventFeed(ApiParts parts, ILogger log)
             List<ProxyItem> changed = [.. status.Proxies.Where(proxy => !_proxies.TryGetValue(proxy.Workload, out ProxyItem? old) || Differs(old, proxy))];
             bool hasLess = _proxies.Count > status.Proxies.Count - changed.Count && _proxies.Keys.Except(status.Proxies.Select(static proxy => proxy.Workload)).Any();
             _proxies = status.Proxies.ToDictionary(static proxy => proxy.Workload, StringComparer.Ordinal);
-            HomeAnswer home = HomeOf(map);
+            HomeAnswer home = HomeReader.Make(parts, map, status, null);
             if (!_wasWatched)
             {
                 // Who reads has begun with the whole; what was remembered from the last time is no difference.
@@ -97,14 +98,6 @@ internal sealed partial class EventFeed(ApiParts parts, ILogger log)
             Log.Failed(log, fault.Message);
         }
     }
-
-    private HomeAnswer HomeOf(Topology map) => HomeReader.Make(
-        map,
-        parts.Ports.Mesh.GetStatus(),
-        parts.Ports.Mesh.GetServices(),
-        parts.Ports.Traffic.GetScores("service"),
-        [.. parts.Store.ListCommits(long.MaxValue, 10).Select(ApiShapes.CommitOf)],
-        null);
 
     private TrafficQuery Query()
     {

@@ -16,7 +16,7 @@ internal sealed class FlowRing(int recordsMax, long bytesMax)
 
     internal void Add(FlowRecord record, byte[] packed)
     {
-        Entry entry = new(packed, record.RequestId, record.TraceId.Length == 16 ? Convert.ToHexStringLower(record.TraceId) : "", record.StartUnixUs);
+        Entry entry = new(packed, record.RequestId, record.TraceId.Length == 16 ? Convert.ToHexStringLower(record.TraceId) : "");
         _entries.Enqueue(entry);
         Bytes += packed.Length;
         Index(_byRequest, entry.RequestId, entry);
@@ -36,9 +36,6 @@ internal sealed class FlowRing(int recordsMax, long bytesMax)
 
     /// <summary>All, in the order in which they came, the newest last.</summary>
     internal byte[][] All() => [.. _entries.Select(static entry => entry.Packed)];
-
-    /// <summary>Traces with the number of their newest record, in no order.</summary>
-    internal IEnumerable<string> Traces() => _byTrace.Keys;
 
     private static void Index(Dictionary<string, List<Entry>> index, string key, Entry entry)
     {
@@ -67,5 +64,5 @@ internal sealed class FlowRing(int recordsMax, long bytesMax)
         }
     }
 
-    private sealed record Entry(byte[] Packed, string RequestId, string TraceId, long StartUnixUs);
+    private sealed record Entry(byte[] Packed, string RequestId, string TraceId);
 }

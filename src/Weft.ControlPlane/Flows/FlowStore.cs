@@ -57,31 +57,24 @@ internal sealed class FlowStore
     }
 
     /// <summary>What every proxy on the way wrote of a request, the caller's first.</summary>
-    internal List<FlowRecord> OfRequest(string requestId)
-    {
-        byte[][] found;
-        lock (_lock)
-        {
-            found = [.. _kept.OfRequest(requestId), .. _tapped.OfRequest(requestId)];
-        }
+    internal List<FlowRecord> OfRequest(string requestId) => Join(ring => ring.OfRequest(requestId));
 
-        return InOrder(Distinct(found.Select(static packed => FlowRecord.Parse(packed))));
-    }
-
-    internal List<FlowRecord> OfTrace(string traceId)
-    {
-        byte[][] found;
-        lock (_lock)
-        {
-            found = [.. _kept.OfTrace(traceId), .. _tapped.OfTrace(traceId)];
-        }
-
-        return InOrder(Distinct(found.Select(static packed => FlowRecord.Parse(packed))));
-    }
+    internal List<FlowRecord> OfTrace(string traceId) => Join(ring => ring.OfTrace(traceId));
 
     /// <summary>Outbound before inbound of the same hop: the caller's begins first, and equal clocks are told apart by the direction.</summary>
     internal static List<FlowRecord> InOrder(IEnumerable<FlowRecord> records)
         => [.. records.OrderBy(static record => record.StartUnixUs).ThenBy(static record => record.Direction)];
+
+    private List<FlowRecord> Join(Func<FlowRing, IEnumerable<byte[]>> of)
+    {
+        byte[][] found;
+        lock (_lock)
+        {
+            found = [.. of(_kept), .. of(_tapped)];
+        }
+
+        return InOrder(Distinct(found.Select(static packed => FlowRecord.Parse(packed))));
+    }
 
     private static IEnumerable<FlowRecord> Matching(byte[][] packed, Filter filter, long sinceUnixUs)
     {

@@ -92,7 +92,9 @@ internal sealed class FlowStories(FlowStore store, SessionHub hub)
         }
     }
 
-    internal static bool HasFailed(FlowRecord hop) => hop.Status >= 500 || (hop.Reason.Length > 0 && hop.Reason != "OK") || hop.GrpcStatus > 0;
+    internal static bool HasFailed(FlowRecord hop) => hop.Status >= 500 || HasReason(hop) || hop.GrpcStatus > 0;
+
+    private static bool HasReason(FlowRecord hop) => hop.Reason is not ("" or "OK");
 
     /// <summary>How it ended for the caller, and the last place on the way where it went wrong: those before it only passed it on.</summary>
     private static string VerdictOf(List<FlowRecord> hops)
@@ -108,7 +110,7 @@ internal sealed class FlowStories(FlowStore store, SessionHub hub)
         }
 
         string where = $"{PartyOf(culprit.Source)} -> {PartyOf(culprit.Destination)} ({(culprit.Direction == Direction.Outbound ? "seen by the caller" : "seen by the callee")})";
-        string why = culprit.Reason.Length > 0 && culprit.Reason != "OK"
+        string why = HasReason(culprit)
             ? culprit.Reason + (culprit.Detail.Length > 0 ? $": {culprit.Detail}" : "") + (culprit.Policy.Length > 0 ? $" (policy {culprit.Policy})" : "")
             : string.Create(CultureInfo.InvariantCulture, $"the application answered {culprit.Status}");
         return $"{what} {ending}{time}; {where}: {why}";

@@ -12,17 +12,8 @@ internal static class ResourceGenerator
     {
         TypeUrls.TrustBundle => TrustBundleGenerator.Generate(key.Name, view.Bundle)?.ToBytes(),
         TypeUrls.Destination => DestinationGenerator.Generate(FindDestination(key.Name, view))?.ToBytes(),
-        _ => ServiceOf(key.Name) is { } name ? GenerateFor(name, key.TypeUrl, view) : null,
+        _ => NamespacedName.Find(key.Name) is { } name ? GenerateFor(name, key.TypeUrl, view) : null,
     };
-
-    /// <summary>"shop/cart" as a name; null when it is not one.</summary>
-    internal static NamespacedName? ServiceOf(string name)
-    {
-        int slash = name.IndexOf('/', StringComparison.Ordinal);
-        return slash > 0 && slash < name.Length - 1 && name.IndexOf('/', slash + 1) < 0
-            ? new NamespacedName(name[..slash], name[(slash + 1)..])
-            : null;
-    }
 
     private static byte[]? GenerateFor(NamespacedName name, string typeUrl, MeshView view)
     {

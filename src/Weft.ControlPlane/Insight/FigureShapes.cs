@@ -31,6 +31,9 @@ internal static class FigureShapes
     /// <summary>Microseconds are all that was measured.</summary>
     internal static double? Round(double? ms) => ms is { } value ? Math.Round(value, 3) : null;
 
+    /// <summary>The shortest step, in seconds, that is not shorter than the one asked for and a multiple of the least there is.</summary>
+    internal static int WholeSteps(int asked, int least) => (Math.Max(asked, least) + least - 1) / least * least;
+
     internal static SortedDictionary<string, long> ReasonsOf(Figures figures, IFigureSource source)
     {
         SortedDictionary<string, long> reasons = new(StringComparer.Ordinal);

@@ -4,15 +4,14 @@ using Weft.ControlPlane.Traffic;
 namespace Weft.ControlPlane.Insight;
 
 /// <summary>The call graph at many moments, one after the other, for going through time.</summary>
-internal sealed class FrameReader(IFigureSource source)
+internal sealed class FrameReader(IFigureSource source, EdgeReader edgeReader)
 {
     /// <param name="query">When: at most <see cref="TrafficLimits.MaxFrames"/> steps are answered, the newest.</param>
     /// <param name="step">Seconds per frame; made larger where finer figures are forgotten.</param>
     /// <param name="stop">Ends the reading.</param>
     internal async ValueTask<TopologyFrames> ReadAsync(TrafficQuery query, int step, CancellationToken stop)
     {
-        int least = source.LeastStep(query.From);
-        int seconds = (Math.Max(step, least) + least - 1) / least * least;
+        int seconds = FigureShapes.WholeSteps(step, source.LeastStep(query.From));
         long end = (query.IsLive ? query.To - 1 : query.To) / seconds * seconds;
         long from = Math.Max(query.From / seconds * seconds, end - ((long)TrafficLimits.MaxFrames * seconds));
         Dictionary<string, int> nodes = new(StringComparer.Ordinal);
@@ -22,8 +21,14 @@ internal sealed class FrameReader(IFigureSource source)
         for (long at = from; at < end; at += seconds)
         {
             List<IReadOnlyList<double?>> frame = [];
-            foreach (EdgeGroup edge in await EdgesAsync(new TimeSpanOfSeconds(at, at + seconds), query, stop))
+            TrafficQuery frameQuery = query with { From = at, To = at + seconds, IsLive = false };
+            foreach (EdgeGroup edge in await edgeReader.ReadAsync(frameQuery, withBypassed: false, stop))
             {
+                if (edge.Figures.Count == 0)
+                {
+                    continue;
+                }
+
                 if (!numbers.TryGetValue(edge.Id, out int number))
                 {
                     numbers.Add(edge.Id, number = edges.Count);
@@ -44,28 +49,6 @@ internal sealed class FrameReader(IFigureSource source)
             Edges = edges,
             Frames = frames,
         };
-    }
-
-    private async ValueTask<IEnumerable<EdgeGroup>> EdgesAsync(TimeSpanOfSeconds span, TrafficQuery query, CancellationToken stop)
-    {
-        Dictionary<string, EdgeGroup> groups = new(StringComparer.Ordinal);
-        foreach (SeriesSum sum in await source.SumAsync(SeriesFamily.Edge, query.Side ?? Side.Client, span, stop))
-        {
-            if (sum.Figures.Count == 0 || !query.Touches(sum.Key.Source, sum.Key.Subject))
-            {
-                continue;
-            }
-
-            string id = EdgeGroup.IdOf(sum.Key.Source, sum.Key.Subject);
-            if (!groups.TryGetValue(id, out EdgeGroup? group))
-            {
-                groups.Add(id, group = new EdgeGroup(sum.Key.Source, sum.Key.Subject));
-            }
-
-            group.Add(sum, isLive: false);
-        }
-
-        return groups.Values;
     }
 
     private static int NumberOf(Dictionary<string, int> nodes, string id)

@@ -1,9 +1,10 @@
 using System.Globalization;
 using Weft.Contracts.Api;
+using Weft.ControlPlane.Api;
 
 namespace Weft.ControlPlane.Insight;
 
-/// <summary>Says in one sentence how the mesh is, with the figures and problems behind it. Pure.</summary>
+/// <summary>Says in one sentence how the mesh is, with the figures and problems behind it.</summary>
 internal static class HomeReader
 {
     private const int ProblemsMax = 5;
@@ -15,6 +16,16 @@ internal static class HomeReader
     /// <summary>A score below this is bad.</summary>
     private const int ScoreOfBad = 50;
 
+    /// <summary>From a map and a status that were just read, and what else there is now.</summary>
+    internal static HomeAnswer Make(ApiParts parts, Topology topology, MeshStatus status, double? p99Ms) => Make(
+        topology,
+        status,
+        parts.Ports.Mesh.GetServices(),
+        parts.Ports.Traffic.GetScores("service"),
+        [.. parts.Store.ListCommits(long.MaxValue, ChangesMax).Select(ApiShapes.CommitOf)],
+        p99Ms);
+
+    /// <summary>Pure.</summary>
     internal static HomeAnswer Make(
         Topology topology, MeshStatus status, IReadOnlyList<ServiceItem> services, ScoreList scores, IReadOnlyList<CommitResult> commits, double? p99Ms)
     {

@@ -100,9 +100,8 @@ internal sealed class ScoreKeeper(IFigureSource source, SubscriptionIndex index)
     private bool MayBeEncrypted(string id)
     {
         string service = id[(id.IndexOf('>', StringComparison.Ordinal) + 1)..];
-        int slash = service.IndexOf('/', StringComparison.Ordinal);
-        return slash > 0
-            && index.View.Services.TryGetValue(new NamespacedName(service[..slash], service[(slash + 1)..]), out Generation.MeshService? known)
+        return NamespacedName.Find(service) is { } name
+            && index.View.Services.TryGetValue(name, out Generation.MeshService? known)
             && known.Members.Any(static member => member.TunnelPort != 0);
     }
 

@@ -49,7 +49,7 @@ internal sealed class SeriesReader(IFigureSource source)
             step = Steps.FirstOrDefault(candidate => candidate >= least && candidate >= asked && span / candidate < max, Steps[^1]);
         }
 
-        return (Math.Max(step, least) + least - 1) / least * least;
+        return FigureShapes.WholeSteps(step, least);
     }
 
     private static (SeriesFamily Family, SeriesChoice Choice)? Parse(string of)

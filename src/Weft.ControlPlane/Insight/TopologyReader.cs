@@ -92,8 +92,7 @@ internal sealed class TopologyReader(IFigureSource source, EdgeReader edges, Sco
 
     private TopologyNode Shape(string id, NodeFigures node, TrafficQuery query, IReadOnlyDictionary<string, IReadOnlyList<double>> places)
     {
-        int slash = id.IndexOf('/', StringComparison.Ordinal);
-        MeshService? service = slash > 0 ? index.View.Services.GetValueOrDefault(new NamespacedName(id[..slash], id[(slash + 1)..])) : null;
+        MeshService? service = NamespacedName.Find(id) is { } name ? index.View.Services.GetValueOrDefault(name) : null;
         IReadOnlyList<WorkloadRecord> members = service?.Members ?? [];
         int meshed = members.Count(static member => member.TunnelPort != 0);
         ScoreItem? score = query.IsLive ? scores.Find(id) : null;
@@ -102,8 +101,8 @@ internal sealed class TopologyReader(IFigureSource source, EdgeReader edges, Sco
         return new TopologyNode
         {
             Id = id,
-            Namespace = slash > 0 ? id[..slash] : "",
-            Name = id[(slash + 1)..],
+            Namespace = AggregateSubject.NamespaceOf(id),
+            Name = id[(id.IndexOf('/', StringComparison.Ordinal) + 1)..],
             Kind = KindOf(id, service, members.Count, meshed),
             Workloads = members.Count,
             Meshed = meshed,

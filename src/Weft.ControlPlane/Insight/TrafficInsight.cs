@@ -26,7 +26,7 @@ internal sealed class TrafficInsight : ITrafficView
         _layout = new LayoutKeeper(meta);
         _tables = new TableReader(source, edges, _scores);
         _topology = new TopologyReader(source, edges, _scores, _layout, index);
-        _frames = new FrameReader(source);
+        _frames = new FrameReader(source, edges);
         _diff = new DiffReader(edges, _topology);
         _series = new SeriesReader(source);
     }

@@ -44,7 +44,7 @@ internal static class CellsCodec
                 {
                     Last = last,
                     LastLength = last.Length,
-                    Reason = key.Reason.Length == 0 || key.Reason == "OK" ? -1 : reasons.NumberOf(key.Reason),
+                    Reason = reasons.NumberOfEnding(key.Reason),
                 };
             }
 

@@ -19,6 +19,9 @@ internal sealed class ReasonTable
         return number >= 0 && number < names.Length ? names[number] : "other";
     }
 
+    /// <summary>The number of what a cell says of its ending; -1 for an ordinary one, which is not counted by reason.</summary>
+    internal int NumberOfEnding(string reason) => reason is "" or "OK" ? -1 : NumberOf(reason);
+
     internal int NumberOf(string name)
     {
         lock (_lock)

@@ -32,8 +32,6 @@ internal sealed class SeriesTable(SeriesFamily family, Side side, int max)
 
     internal Series? At(int index) => index < _byIndex.Count ? _byIndex[index] : null;
 
-    internal Series? Find(in SeriesKey key) => _byKey.GetValueOrDefault(key);
-
     /// <summary>The series of a key; beyond the bound that of all others.</summary>
     internal Series Of(in SeriesKey key, long second)
     {

@@ -66,11 +66,10 @@ internal sealed partial class TrafficStore
     {
         foreach ((string workload, string epoch, string service, byte[] data) in _file!.TakeCells())
         {
-            string[] parts = workload.Split('/');
             ProxyCells cells = new(service, epoch) { LastSecond = 0 };
-            if (parts.Length == 2 && CellsCodec.TryRead(data, cells, key => key.Shared(_names), Reasons))
+            if (Model.NamespacedName.Find(workload) is { } name && CellsCodec.TryRead(data, cells, key => key.Shared(_names), Reasons))
             {
-                _proxies[new Model.NamespacedName(parts[0], parts[1])] = cells;
+                _proxies[name] = cells;
                 _cells += cells.Cells.Count;
             }
         }

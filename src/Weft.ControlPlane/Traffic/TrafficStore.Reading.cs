@@ -52,34 +52,6 @@ internal sealed partial class TrafficStore
         return sink.Steps;
     }
 
-    /// <summary>Gives every point of a family to a sink, in steps of the tier.</summary>
-    internal void Visit(SeriesFamily family, Side side, (long From, long To) span, Tier tier, PointSink sink) => Read(Table(family, side), tier, span, sink);
-
-    /// <summary>Series of a family by their numbers; entries without one are null.</summary>
-    internal Series?[] List(SeriesFamily family, Side side)
-    {
-        lock (_lock)
-        {
-            SeriesTable table = Table(family, side);
-            Series?[] all = new Series?[table.Length];
-            for (int i = 0; i < all.Length; i++)
-            {
-                all[i] = table.At(i);
-            }
-
-            return all;
-        }
-    }
-
-    /// <summary>When a key was first seen; null when it never was.</summary>
-    internal long? FirstSeen(SeriesFamily family, Side side, in SeriesKey key)
-    {
-        lock (_lock)
-        {
-            return Table(family, side).Find(key)?.FirstSeen;
-        }
-    }
-
     /// <summary>The finest tier that reaches back to a moment and whose steps a step is made of.</summary>
     internal Tier TierFor(long from, int stepSeconds)
     {

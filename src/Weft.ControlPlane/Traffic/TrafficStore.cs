@@ -145,7 +145,7 @@ internal sealed partial class TrafficStore : IDisposable
                 return;
             }
 
-            state = new TrafficCellState { Reason = key.Reason.Length == 0 || key.Reason == "OK" ? -1 : Reasons.NumberOf(key.Reason) };
+            state = new TrafficCellState { Reason = Reasons.NumberOfEnding(key.Reason) };
             key = key.Shared(_names);
             proxy.Cells.Add(key, state);
             _cells++;

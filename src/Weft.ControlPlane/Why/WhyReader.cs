@@ -31,7 +31,7 @@ internal sealed class WhyReader(SubscriptionIndex index, Current<ModelRevision> 
 
     public async ValueTask<WhyAnswer?> AskAsync(WhyQuestion question, CancellationToken stop)
     {
-        if (ResourceGenerator.ServiceOf(question.Source) is not { } source || ResourceGenerator.ServiceOf(question.Destination) is not { } destination)
+        if (NamespacedName.Find(question.Source) is not { } source || NamespacedName.Find(question.Destination) is not { } destination)
         {
             return null;
         }

@@ -67,7 +67,7 @@ internal sealed class WhyWalk
 
     internal (Verdict Verdict, PolicyView? Policy) Judge(string trustDomain)
     {
-        MeshSnapshot callee = Snapshot(Target, [ResourceGenerator.ServiceOf(Target) ?? _destination]);
+        MeshSnapshot callee = Snapshot(Target, [NamespacedName.Find(Target) ?? _destination]);
         PeerContext peer = IsCallerMeshed
             ? new PeerContext(SpiffeId.ForWorkload(trustDomain, _source.Namespace, _source.Name).ToString(), _source.Namespace)
             : PeerContext.Plain;
@@ -85,7 +85,7 @@ internal sealed class WhyWalk
 
     internal Resource? PolicyOf(Verdict verdict)
     {
-        NamespacedName target = ResourceGenerator.ServiceOf(Target) ?? _destination;
+        NamespacedName target = NamespacedName.Find(Target) ?? _destination;
         return verdict.PolicyName switch
         {
             Verdict.NoAllowMatched => Model.AuthorizationPoliciesOf(target).FirstOrDefault(static policy => policy.Spec.Action == Weft.Model.Policies.PolicyAction.Allow),
@@ -101,7 +101,7 @@ internal sealed class WhyWalk
         HashSet<NamespacedName> names = [_destination];
         foreach (RouteRule rule in RouteSetGenerator.Generate(_destination, _view.Index, _view.Services)?.Rules ?? [])
         {
-            names.UnionWith(rule.Backends.Select(static backend => ResourceGenerator.ServiceOf(backend.Service)).OfType<NamespacedName>());
+            names.UnionWith(rule.Backends.Select(static backend => NamespacedName.Find(backend.Service)).OfType<NamespacedName>());
         }
 
         return names;

@@ -80,7 +80,8 @@ export function HealthMark({ health, text }: { health: Health; text?: ReactNode 
 }
 
 export function Score({ score, error }: { score: number | null | undefined; error?: number | null }) {
-  return <HealthMark health={healthOf(score, error)} text={<span className="num">{score ?? t.health[healthOf(score, error)]}</span>} />
+  const health = healthOf(score, error)
+  return <HealthMark health={health} text={<span className="num">{score ?? t.health[health]}</span>} />
 }
 
 export function Tile({ label, value, note, href, tone }: { label: string; value: ReactNode; note?: ReactNode; href?: string; tone?: Health }) {
