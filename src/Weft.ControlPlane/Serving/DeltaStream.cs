@@ -26,14 +26,6 @@ internal sealed class DeltaStream(SubscriptionIndex index, ProxyLedger ledger, P
     {
         string type = DiscoveryKey.KnownType(request.TypeUrl)
             ?? throw new DiscoveryException($"The type '{request.TypeUrl}' is not served here; see weft/mesh.proto for those that are.");
-        lock (_lock)
-        {
-            if (_opened.Add(type))
-            {
-                _unanswered.Add(type);
-            }
-        }
-
         if (request.ResponseNonce.Length > 0)
         {
             Acknowledge(type, request);
@@ -49,6 +41,17 @@ internal sealed class DeltaStream(SubscriptionIndex index, ProxyLedger ledger, P
         {
             Unsubscribe(new DiscoveryKey(type, name));
         }
+
+        // Only now may it be answered, and as a whole: an answer to the first names alone would say that the client is current.
+        lock (_lock)
+        {
+            if (_opened.Add(type))
+            {
+                _unanswered.Add(type);
+            }
+        }
+
+        _queue.Add(type, request.ResourceNamesSubscribe);
     }
 
     /// <summary>The next response that may be sent now, or null.</summary>
@@ -113,8 +116,6 @@ internal sealed class DeltaStream(SubscriptionIndex index, ProxyLedger ledger, P
             _subscriptions[key] = new Subscription(slot) { Known = knownVersion };
             ledger.Subscriptions = _subscriptions.Count;
         }
-
-        _queue.Add(key);
     }
 
     private void Unsubscribe(DiscoveryKey key)
@@ -142,7 +143,7 @@ internal sealed class DeltaStream(SubscriptionIndex index, ProxyLedger ledger, P
         {
             if (bytes >= DiscoveryLimits.ResponseBytes)
             {
-                _queue.Return(type, names.Skip(i));
+                _queue.Add(type, names.Skip(i));
                 break;
             }
 

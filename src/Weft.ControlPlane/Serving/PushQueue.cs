@@ -20,6 +20,17 @@ internal sealed class PushQueue : IDisposable
         Signal();
     }
 
+    /// <summary>Adds names together: none of them is taken without the others.</summary>
+    internal void Add(string typeUrl, IEnumerable<string> names)
+    {
+        lock (_lock)
+        {
+            Of(typeUrl).Pending.UnionWith(names);
+        }
+
+        Signal();
+    }
+
     internal void Remove(DiscoveryKey key)
     {
         lock (_lock)
@@ -48,15 +59,6 @@ internal sealed class PushQueue : IDisposable
         typeUrl = "";
         names = [];
         return false;
-    }
-
-    /// <summary>Gives back names that did not fit into the response.</summary>
-    internal void Return(string typeUrl, IEnumerable<string> names)
-    {
-        lock (_lock)
-        {
-            Of(typeUrl).Pending.UnionWith(names);
-        }
     }
 
     /// <summary>Notes that a response is on its way; nothing more of its type is taken until <see cref="Acknowledge"/>.</summary>

@@ -4,6 +4,8 @@ using Weft.Contracts.Api;
 using Weft.Contracts.Discovery;
 using Weft.Contracts.Mesh;
 using Weft.Contracts.Session;
+using Weft.ControlPlane.Serving;
+using Weft.ControlPlane.Status;
 using Weft.ControlPlane.Tests.Support;
 using Xunit;
 
@@ -191,6 +193,30 @@ public sealed class DeltaStreamTests
     }
 
     [Fact]
+    public void The_names_of_one_request_are_answered_together_however_fast_the_sender_is()
+    {
+        SubscriptionIndex index = new(Workloads.View(CartYaml));
+        AckLedger acks = new(TimeProvider.System);
+        string[] names = [.. Enumerable.Range(0, 20).Select(number => $"shop/ghost-{number}"), "shop/cart"];
+        string version = index.Subscribe(new NoSubscriber(), new DiscoveryKey(TypeUrls.Service, "shop/cart")).Current.Version;
+        for (int round = 0; round < 2_000; round++)
+        {
+            using DeltaStream stream = new(index, acks.Open($"shop/w{round}", "shop/web"), new ProxyScope(Workloads.Id("web")));
+            DeltaDiscoveryResponse? response = null;
+            Thread sender = new(() => SpinWait.SpinUntil(() => (response = stream.Next()) is not null));
+            sender.Start();
+            stream.Handle(new DeltaDiscoveryRequest
+            {
+                TypeUrl = TypeUrls.Service,
+                ResourceNamesSubscribe = [.. names],
+                InitialResourceVersions = { ["shop/cart"] = version },
+            });
+            sender.Join();
+            Assert.Equal(names.Length - 1, response!.RemovedResources.Count);
+        }
+    }
+
+    [Fact]
     public async Task A_proxy_that_comes_back_with_all_it_had_is_told_that_it_is_current()
     {
         await using TestMesh mesh = await TestMesh.StartAsync(CartYaml, commit: 4);
@@ -293,5 +319,18 @@ public sealed class DeltaStreamTests
         Assert.Equal(Health.Draining, Endpoints.Parse((await delta.TakeAsync()).Resources.Single().Body!.Value).Items.Single().Health);
         await session.RequestStream.WriteAsync(new ProxyMessage { Goodbye = new Goodbye() });
         Assert.Equal("shop/cart", (await delta.TakeAsync()).RemovedResources.Single());
+    }
+
+    private sealed class NoSubscriber : ISubscriber
+    {
+        public void Changed(DiscoveryKey key)
+        {
+            // Nothing is sent to it.
+        }
+
+        public void Affected(DiscoveryKey key, long commit)
+        {
+            // Its rollout is not followed.
+        }
     }
 }
