@@ -255,7 +255,7 @@ public sealed class FlowHubTests
     }
 
     [Fact]
-    public void Lines_that_came_while_the_writer_was_busy_are_written_at_the_end()
+    public async Task Lines_that_came_while_the_writer_was_busy_are_written_at_the_end()
     {
         string path = Path.Combine(Path.GetTempPath(), $"weft-log-{Guid.NewGuid():n}");
         using (Process make = Process.Start("mkfifo", path))
@@ -274,11 +274,10 @@ public sealed class FlowHubTests
                 _hub.Pump();
                 Exchange("/b", Ok);
                 _hub.Pump();
-                read = Task.Run(() => File.ReadAllText(path));
+                read = File.ReadAllTextAsync(path, TestContext.Current.CancellationToken);
             }
 
-            Assert.True(read.Wait(10_000));
-            Assert.Equal("/a\n/b\n", read.Result);
+            Assert.Equal("/a\n/b\n", await read.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken));
         }
         finally
         {
