@@ -18,6 +18,8 @@ internal sealed partial class Relay : IAsyncDisposable
 
     public string Address => $"127.0.0.1:{Port}";
 
+    public int ProcessId => _process.Id;
+
     /// <summary>Resident memory in KiB.</summary>
     public long ResidentKb => long.Parse(
         File.ReadLines($"/proc/{_process.Id}/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1],
