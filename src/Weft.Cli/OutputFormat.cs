@@ -14,4 +14,5 @@ internal enum OutputFormat
     Junit,
     Dot,
     Mermaid,
+    Har,
 }

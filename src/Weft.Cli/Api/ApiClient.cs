@@ -7,7 +7,7 @@ using Weft.Contracts.Api;
 namespace Weft.Cli.Api;
 
 /// <summary>The control plane's API, one method per route. Every failure is a <see cref="CliException"/> with the exit code that fits.</summary>
-internal sealed class ApiClient : IDisposable
+internal sealed partial class ApiClient : IDisposable
 {
     /// <summary>No answer of the API is larger; a larger one is an error, not an out-of-memory.</summary>
     private const int AnswerBytesMax = 64 * 1024 * 1024;
@@ -64,8 +64,16 @@ internal sealed class ApiClient : IDisposable
     public Task<TrafficTable> EdgesAsync(TimeSpan window, string? ns, CancellationToken cancel)
         => SendAsync(HttpMethod.Get, "/v1/edges" + Query(("window", Seconds(window)), ("namespace", ns)), ApiJson.Default.TrafficTable, cancel);
 
-    public Task<TrafficTable> StatAsync(TimeSpan window, string by, CancellationToken cancel)
-        => SendAsync(HttpMethod.Get, "/v1/stat" + Query(("window", Seconds(window)), ("by", by)), ApiJson.Default.TrafficTable, cancel);
+    public Task<TrafficTable> StatAsync(StatQuestion question, CancellationToken cancel) => SendAsync(
+        HttpMethod.Get,
+        "/v1/stat" + Query(
+            ("window", question.From is null ? Seconds(question.Window) : null),
+            ("from", question.From?.UtcDateTime.ToString("O")),
+            ("to", question.To?.UtcDateTime.ToString("O")),
+            ("by", question.By),
+            ("side", question.Side)),
+        ApiJson.Default.TrafficTable,
+        cancel);
 
     /// <param name="by">"service" or "edge".</param>
     /// <param name="cancel">Ends the call.</param>

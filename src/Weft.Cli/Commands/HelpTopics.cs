@@ -50,6 +50,22 @@ internal static class HelpTopics
             Colour never carries meaning alone. Without a UTF-8 locale the marks are
             ok, warn and FAIL.
             """),
+        new("filters", "the language of weft tap, logs and trace", """
+            status>=500 && path.startsWith("/api")
+            not mtls or latency > 200ms and source in (web, shop/worker)
+            path =~ /users/*/orders && !has(route)
+
+            == (or =) != < <= > >=   compare; times need a unit: 200ms, 1.5s
+            =~                       a pattern in which * stands for anything
+            in (a, b)                one of these
+            startsWith endsWith contains has
+            && (and)  || (or)  ! (not)  ( )
+
+            Fields, the most used: source destination method host path template status
+            grpc_status reason latency application client_rtt server_rtt queue attempts
+            mtls route policy version bytes request_id trace_id. All of them:
+            docs/reference/flow-record.md. Put the whole filter in quotes for your shell.
+            """),
         new("names", "how things are named", """
             TYPE/NAME            svc/cart, httproute/cart, workload/cart-1
             TYPE/NAMESPACE/NAME  HTTPRoute/shop/cart, as lists print it

@@ -50,16 +50,16 @@ internal static class TrafficTables
         return (table, sorted);
     }
 
-    /// <summary>Services, or routes of services, in order of name.</summary>
+    /// <summary>Services, or what they consist of, in order of name.</summary>
     /// <param name="rows">What the control plane answered.</param>
-    /// <param name="byRoute">A row per route; the column ROUTE is shown.</param>
+    /// <param name="by">What there is a row for; a column of its own names it.</param>
     /// <param name="meshed">Per service "with proxy/all" endpoints.</param>
-    public static (TextTable Table, IReadOnlyList<TrafficRow> Rows) Stat(IReadOnlyList<TrafficRow> rows, bool byRoute, Func<string, string?> meshed)
+    public static (TextTable Table, IReadOnlyList<TrafficRow> Rows) Stat(IReadOnlyList<TrafficRow> rows, string by, Func<string, string?> meshed)
     {
-        var sorted = rows.OrderBy(r => r.Destination, StringComparer.Ordinal).ThenBy(r => r.Route, StringComparer.Ordinal).ToList();
+        var sorted = rows.OrderBy(r => r.Destination, StringComparer.Ordinal).ThenBy(r => GroupOf(r, by), StringComparer.Ordinal).ToList();
         var table = new TextTable(
             new Column("NAME"),
-            new Column("ROUTE", Wide: !byRoute),
+            new Column(by is "service" or "namespace" ? "ROUTE" : by.ToUpperInvariant(), Wide: by is "service" or "namespace"),
             new Column("MESHED", Right: true),
             new Column("SUCCESS", Right: true),
             new Column("RPS", Right: true),
@@ -74,7 +74,7 @@ internal static class TrafficTables
         {
             table.Add(
                 row.Destination,
-                row.Route,
+                GroupOf(row, by),
                 meshed(row.Destination),
                 Units.Success(row.Success),
                 row.Requests > 0 ? Units.Rate(row.RequestsPerSecond) : Cell.None,
@@ -89,6 +89,58 @@ internal static class TrafficTables
 
         return (table, sorted);
     }
+
+    /// <summary>Routes of services, in the order given.</summary>
+    public static TextTable Routes(IReadOnlyList<TrafficRow> rows)
+    {
+        var table = new TextTable(
+            new Column("SERVICE"),
+            new Column("ROUTE"),
+            new Column("RPS", Right: true),
+            new Column("TRIES", Right: true),
+            new Column("SUCCESS", Right: true),
+            new Column("P50", Right: true),
+            new Column("P95", Right: true),
+            new Column("P99", Right: true),
+            new Column("APP", Right: true, Wide: true),
+            new Column("CLIENT-NET", Right: true, Wide: true),
+            new Column("SERVER-NET", Right: true, Wide: true),
+            new Column("BYTES", Right: true, Wide: true),
+            new Column("REASONS", Wide: true));
+        foreach (var row in rows)
+        {
+            table.Add(
+                row.Destination,
+                RouteOf(row),
+                Units.Rate(row.RequestsPerSecond),
+                row.RetriesPerSecond > 0 ? new Cell(Units.Rate(row.RequestsPerSecond + row.RetriesPerSecond).Text, Tone.Warning) : Units.Rate(row.RequestsPerSecond),
+                Units.Success(row.Success),
+                Units.Milliseconds(row.P50Ms),
+                Units.Milliseconds(row.P95Ms),
+                Units.Milliseconds(row.P99Ms),
+                Units.Milliseconds(row.Parts?.ApplicationMs),
+                Units.Milliseconds(row.Parts?.ClientRttMs),
+                Units.Milliseconds(row.Parts?.ServerRttMs),
+                $"{Units.Bytes(row.BytesPerSecond)}/s",
+                Reasons(row));
+        }
+
+        return table;
+    }
+
+    /// <summary>A route by its rule and the template of the path, whichever there is.</summary>
+    public static string RouteOf(TrafficRow row)
+        => row.Route is { Length: > 0 } route ? row.Template is { Length: > 0 } template ? $"{route} {template}" : route : row.Template ?? "";
+
+    private static string? GroupOf(TrafficRow row, string by) => by switch
+    {
+        "route" => RouteOf(row),
+        "workload" => row.Workload,
+        "version" => row.Version,
+        "zone" => row.Zone,
+        "code" => row.Code,
+        _ => row.Route,
+    };
 
     private static bool HasTraffic(TrafficRow row) => row.Requests > 0 || row.ActiveConnections > 0;
 

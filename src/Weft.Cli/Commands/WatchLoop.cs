@@ -12,10 +12,10 @@ internal static class WatchLoop
 
     private static readonly TimeSpan IntervalMin = TimeSpan.FromMilliseconds(100);
 
-    public static async Task<int> RunAsync(CommandRun run, Func<CancellationToken, Task<WatchFrame>> read, CancellationToken cancel)
+    public static async Task<int> RunAsync(CommandRun run, Func<CancellationToken, Task<WatchFrame>> read, CancellationToken cancel, bool? watch = null)
     {
         var frame = await read(cancel);
-        if (!run.Get(CommonOptions.Watch))
+        if (!(watch ?? run.Get(CommonOptions.Watch)))
         {
             Write(run, frame);
             return ExitCode.Ok;

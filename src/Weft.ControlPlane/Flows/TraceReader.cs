@@ -84,7 +84,19 @@ internal sealed class TraceReader(FlowStore flows, SpanStore spans)
         Put("detail", record.Detail);
         Put("route", record.Route);
         Put("attempts", record.Attempts.Count > 1 ? record.Attempts.Count.ToString(CultureInfo.InvariantCulture) : null);
+        if (record.Timing is { } timing)
+        {
+            PutTime("clientRttUs", timing.ClientRttUs);
+            PutTime("queueUs", timing.QueueUs);
+            PutTime("connectUs", timing.ConnectUs);
+            PutTime("serverRttUs", timing.ServerRttUs);
+            PutTime("applicationUs", timing.ApplicationUs);
+            PutTime("transferUs", timing.TransferUs);
+        }
+
         return attributes;
+
+        void PutTime(string name, uint us) => Put("timing." + name, us == 0 ? null : us.ToString(CultureInfo.InvariantCulture));
 
         void Put(string name, string? value)
         {

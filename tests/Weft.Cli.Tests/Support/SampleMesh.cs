@@ -8,7 +8,7 @@ internal static class SampleMesh
 {
     public static ScriptedControlPlane Start()
     {
-        return new ScriptedControlPlane()
+        return SampleFlows.AddTo(new ScriptedControlPlane())
             .On("GET /v1/status", Status, ApiJson.Default.MeshStatus)
             .On("GET /v1/services", Services, ApiJson.Default.IReadOnlyListServiceItem)
             .On("GET /v1/edges", new TrafficTable { WindowSeconds = 30, Rows = Edges }, ApiJson.Default.TrafficTable)

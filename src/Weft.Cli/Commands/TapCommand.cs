@@ -1,0 +1,190 @@
+using System.CommandLine;
+using System.Text.Json;
+using Weft.Cli.Api;
+using Weft.Cli.Output;
+using Weft.Contracts.Api;
+using Weft.Contracts.Flow;
+
+namespace Weft.Cli.Commands;
+
+/// <summary><c>weft tap</c>: exchanges as proxies see them from now on.</summary>
+internal static class TapCommand
+{
+    private const int MaxPerSecondMax = 10_000;
+    private const int CountMax = 1_000_000;
+
+    private static readonly TimeSpan ReconnectAfter = TimeSpan.FromSeconds(1);
+
+    private static readonly Option<int> MaxRps = new("--max-rps")
+    {
+        Description = "Records that each proxy sends a second at most (default 100); more are counted as not shown",
+        HelpName = "N",
+        DefaultValueFactory = _ => 100,
+    };
+
+    private static readonly Option<string[]> Headers = new("--header", "-H") { Description = "Show this header field, of request and answer; credentials stay redacted (repeat it)", HelpName = "NAME" };
+
+    private static readonly Option<string?> Service = new("--service") { Description = "Only what the proxies of this service see", HelpName = "NAME" };
+
+    private static readonly Option<int> Count = new("--count") { Description = "End after so many exchanges", HelpName = "N" };
+
+    private static readonly Option<TimeSpan> For = CommonOptions.Duration("--for", "End after this time; 0s: at Ctrl-C", TimeSpan.Zero);
+
+    public static Verb Create()
+    {
+        return new Verb(
+            "tap", "Show exchanges live, as the proxies see them", VerbGroup.Observe,
+            "weft tap", "weft tap 'status>=500 && path.startsWith(\"/api\")'", "weft tap 'destination == shop/cart' -H user-agent -o wide", "weft tap --for 10s -o har > cart.har")
+        {
+            Formats = [OutputFormat.Table, OutputFormat.Wide, OutputFormat.Jsonl, OutputFormat.Har],
+            Details = "The filter is judged in the proxies, so that what is not asked for costs nothing. A call between two workloads is seen twice, on its way out and on its way in (SIDE). Values of query strings and "
+                + "credentials are redacted in the proxy. The tap itself, its filter and its length are in the audit log (weft get audit). A control plane that goes away is waited for.",
+        }.With(FlowOptions.Filter, CommonOptions.Namespace, CommonOptions.AllNamespaces, Service, MaxRps, Headers, Count, For).Does(RunAsync);
+    }
+
+    private static async Task<int> RunAsync(CommandRun run, CancellationToken cancel)
+    {
+        var question = Read(run);
+        using var api = run.OpenApi();
+        var length = run.Get(For);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        using var timer = run.Host.Clock.CreateTimer(_ => limit.Cancel(), null, length > TimeSpan.Zero ? length : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        var sink = new TapSink(run, run.Get(Count) is > 0 and var count ? count : CountMax);
+        try
+        {
+            await TapAsync(run, api, question, sink, limit.Token);
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested)
+        {
+            // Its time is over, or somebody has seen enough; what was seen is told all the same.
+        }
+
+        sink.Finish();
+        run.Say(sink.Summary());
+        cancel.ThrowIfCancellationRequested();
+        return ExitCode.Ok;
+    }
+
+    private static TapQuestion Read(CommandRun run)
+    {
+        var filter = run.Get(FlowOptions.Filter) ?? "";
+        FlowOptions.Check(filter);
+        var rate = run.Get(MaxRps);
+        if (rate is < 1 or > MaxPerSecondMax)
+        {
+            throw CliException.Of(ExitCode.Usage, "WF0003", $"--max-rps takes 1 to {MaxPerSecondMax}, not {rate}");
+        }
+
+        if (run.Get(Count) is < 0 or > CountMax)
+        {
+            throw CliException.Of(ExitCode.Usage, "WF0003", $"--count takes 1 to {CountMax}, not {run.Get(Count)}");
+        }
+
+        return new TapQuestion(filter, rate, run.Get(Headers) ?? [], run.AllNamespaces ? null : run.GivenNamespace, run.Get(Service));
+    }
+
+    /// <summary>Until the sink has enough. The first connection must succeed; a later one is tried again for as long as it takes.</summary>
+    private static async Task TapAsync(CommandRun run, ApiClient api, TapQuestion question, TapSink sink, CancellationToken cancel)
+    {
+        var isOpen = false;
+        while (!sink.HasEnough)
+        {
+            try
+            {
+                await foreach (var item in api.TapAsync(question, cancel))
+                {
+                    isOpen = true;
+                    sink.Take(item.EventType, item.Data);
+                    if (sink.HasEnough)
+                    {
+                        return;
+                    }
+                }
+            }
+            catch (CliException failure) when (isOpen && failure.ExitCode is ExitCode.Unreachable or ExitCode.Timeout)
+            {
+                run.Detail(failure.Findings[0].Message);
+            }
+
+            run.Say("the control plane has ended the tap; connecting again");
+            sink.NewConnection();
+            await Task.Delay(ReconnectAfter, run.Host.Clock, cancel);
+        }
+    }
+
+    /// <summary>Where what was tapped goes.</summary>
+    private sealed class TapSink(CommandRun run, int most)
+    {
+        private readonly RowStream _rows = FlowRows.Open(run);
+        private readonly List<FlowRecord> _kept = [];
+        private TapStatus _status = new(0, 0, 0);
+        private long _droppedBefore;
+        private long _shown;
+
+        public bool HasEnough => _shown >= most;
+
+        public void NewConnection()
+        {
+            _droppedBefore += _status.Dropped;
+            _status = _status with { Dropped = 0 };
+        }
+
+        public void Take(string kind, string data)
+        {
+            if (kind == "status")
+            {
+                var status = JsonSerializer.Deserialize(data, ApiJson.Default.TapStatus)!;
+                if (_status.Proxies == 0 && status.Proxies == 0)
+                {
+                    run.Say("no proxy is connected that this tap concerns; waiting for one");
+                }
+
+                _status = status;
+                run.Host.Out.Flush();
+                return;
+            }
+
+            if (kind != "flow")
+            {
+                return;
+            }
+
+            _shown++;
+            if (run.Format == OutputFormat.Jsonl)
+            {
+                run.Output.Line(data);
+                return;
+            }
+
+            var flow = JsonSerializer.Deserialize(data, ApiJson.Default.FlowRecord)!;
+            if (run.Format == OutputFormat.Har)
+            {
+                if (_kept.Count < HarText.EntriesMax)
+                {
+                    _kept.Add(flow);
+                }
+
+                return;
+            }
+
+            _rows.Add(FlowRows.Of(flow));
+        }
+
+        public void Finish()
+        {
+            if (run.Format == OutputFormat.Har)
+            {
+                run.Output.Line(HarText.Write(_kept));
+            }
+        }
+
+        public string Summary()
+        {
+            var lost = _droppedBefore + _status.Dropped;
+            var proxies = Units.Plural(_status.Proxies, "connected proxy").Replace("proxys", "proxies", StringComparison.Ordinal);
+            return $"{Units.Plural(_shown, "exchange")} shown from {proxies}"
+                + (lost > 0 ? $", {Units.Count(lost)} not shown: more than --max-rps" : "")
+                + (run.Format == OutputFormat.Har && _shown > HarText.EntriesMax ? $"; the document holds the first {HarText.EntriesMax}" : "");
+        }
+    }
+}
