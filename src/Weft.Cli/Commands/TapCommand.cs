@@ -34,7 +34,7 @@ internal static class TapCommand
     {
         return new Verb(
             "tap", "Show exchanges live, as the proxies see them", VerbGroup.Observe,
-            "weft tap", "weft tap 'status>=500 && path.startsWith(\"/api\")'", "weft tap 'destination == shop/cart' -H user-agent -o wide", "weft tap --for 10s -o har > cart.har")
+            "weft tap", "weft tap 'status>=500 and latency > 100ms'", "weft tap 'destination == shop/cart' -H user-agent -o wide", "weft tap --for 10s -o har > cart.har")
         {
             Formats = [OutputFormat.Table, OutputFormat.Wide, OutputFormat.Jsonl, OutputFormat.Har],
             Details = "The filter is judged in the proxies, so that what is not asked for costs nothing. A call between two workloads is seen twice, on its way out and on its way in (SIDE). Values of query strings and "
