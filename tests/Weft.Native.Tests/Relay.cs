@@ -25,11 +25,31 @@ internal sealed partial class Relay : IAsyncDisposable
         File.ReadLines($"/proc/{_process.Id}/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1],
         System.Globalization.CultureInfo.InvariantCulture);
 
+    /// <summary>Processor time taken up to now, in ticks of 10 ms: the 14th and 15th field of /proc/PID/stat, of which the second may contain blanks.</summary>
+    public long CpuTicks
+    {
+        get
+        {
+            string stat = File.ReadAllText($"/proc/{_process.Id}/stat");
+            string[] fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+            return long.Parse(fields[11], System.Globalization.CultureInfo.InvariantCulture) + long.Parse(fields[12], System.Globalization.CultureInfo.InvariantCulture);
+        }
+    }
+
     public static Task<Relay> StartAsync(params string[] options) => StartAsync(Programs.FreePort(), options);
 
-    public static async Task<Relay> StartAsync(int port, string[] options)
+    public static Task<Relay> StartAsync(int port, string[] options)
+        => ReadyAsync(port, Programs.Start(Programs.Proxy, ["relay", "--listen", $"127.0.0.1:{port}", .. options]));
+
+    /// <summary>As <see cref="StartAsync(string[])"/>, with so many descriptors that the system grants.</summary>
+    public static Task<Relay> StartWithDescriptorsAsync(int descriptors, string[] options)
     {
-        Process process = Programs.Start(Programs.Proxy, ["relay", "--listen", $"127.0.0.1:{port}", .. options]);
+        int port = Programs.FreePort();
+        return ReadyAsync(port, Programs.Start("prlimit", [$"--nofile={descriptors}", Programs.Proxy, "relay", "--listen", $"127.0.0.1:{port}", .. options]));
+    }
+
+    private static async Task<Relay> ReadyAsync(int port, Process process)
+    {
         string? line = await process.StandardOutput.ReadLineAsync();
         return line?.StartsWith("weft-proxy relay ready", StringComparison.Ordinal) == true
             ? new Relay(process, port)
