@@ -39,7 +39,9 @@ internal sealed class Fleet : IDisposable
         PlayedProxy?[] proxies = new PlayedProxy?[options.Proxies];
         await Parallel.ForAsync(0, options.Proxies, some, async (number, _) =>
         {
-            proxies[number] = new PlayedProxy(plan, number, server.Address, fleet._identities[plan.ServiceOf(number)]);
+            ServiceIdentity identity = fleet._identities[plan.ServiceOf(number)];
+            GrpcChannel channel = options.SharesConnections ? identity.Shared(server.Address) : ServiceIdentity.Open(server.Address, identity);
+            proxies[number] = new PlayedProxy(plan, number, channel, options.SharesConnections);
             await proxies[number]!.BeginAsync();
         });
         fleet._proxies.AddRange(proxies.OfType<PlayedProxy>());

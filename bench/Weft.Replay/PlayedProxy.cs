@@ -15,15 +15,17 @@ internal sealed class PlayedProxy : IDisposable
     private readonly List<PlayedCell> _cells;
     private readonly GrpcChannel _channel;
     private readonly AsyncDuplexStreamingCall<ProxyMessage, ServerMessage> _session;
+    private readonly bool _isShared;
     private readonly Random _random;
 
-    internal PlayedProxy(MeshPlan plan, int number, string server, ServiceIdentity identity)
+    internal PlayedProxy(MeshPlan plan, int number, GrpcChannel channel, bool isShared)
     {
         _number = number;
         _service = plan.ServiceOf(number);
         _cells = plan.CellsOf(number);
         _random = new Random(number);
-        _channel = ServiceIdentity.Open(server, identity);
+        _channel = channel;
+        _isShared = isShared;
         _session = _channel.CreateCallInvoker().AsyncDuplexStreamingCall(
             Wire.MethodOf<ProxyMessage, ServerMessage>(MethodType.DuplexStreaming, GrpcMethods.Connect), null, default);
     }
@@ -89,7 +91,10 @@ internal sealed class PlayedProxy : IDisposable
     public void Dispose()
     {
         _session.Dispose();
-        _channel.Dispose();
+        if (!_isShared)
+        {
+            _channel.Dispose();
+        }
     }
 
     private FlowRecord RecordOf(TrafficCell cell)

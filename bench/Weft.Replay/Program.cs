@@ -2,17 +2,20 @@ using System.Diagnostics;
 using System.Text.Json;
 using Weft.Replay;
 
+const int OutputCharacters = 2_000;
 if (args.Contains("--help"))
 {
     Console.Out.WriteLine(ReplayOptions.HelpText);
     return 0;
 }
 
+ServerProgram? running = null;
 try
 {
     ReplayOptions options = ReplayOptions.Parse(args);
     MeshPlan plan = new(options);
     using ServerProgram server = await ServerProgram.StartAsync(options.Server);
+    running = server;
     long begin = Stopwatch.GetTimestamp();
     using Fleet fleet = await Fleet.JoinAsync(options, plan, server);
     double joinSeconds = Stopwatch.GetElapsedTime(begin).TotalSeconds;
@@ -30,6 +33,8 @@ try
 }
 catch (Exception fault) when (fault is ArgumentException or InvalidOperationException or HttpRequestException or Grpc.Core.RpcException)
 {
-    Console.Error.WriteLine($"Weft.Replay: {fault.Message}");
+    string output = running?.Output ?? "";
+    Console.Error.WriteLine($"Weft.Replay: {fault.Message} {fault.InnerException?.Message}");
+    Console.Error.WriteLine(output.Length <= OutputCharacters ? output : output[^OutputCharacters..]);
     return 64;
 }

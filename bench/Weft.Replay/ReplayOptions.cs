@@ -16,6 +16,7 @@ internal sealed record ReplayOptions
           --rps N           requests a second in the whole mesh (60000)
           --flows N         flow records a second in the whole mesh (1000)
           --seconds N       how long it is measured after everybody has joined (180)
+          --share           proxies of one service share one connection, for machines that have not the memory for as many
           --page            one dashboard reads the stream of events all the time
           --json FILE       the figures as JSON
         """;
@@ -34,6 +35,8 @@ internal sealed record ReplayOptions
 
     internal int Seconds { get; private set; } = 180;
 
+    internal bool SharesConnections { get; private set; }
+
     internal bool WithPage { get; private set; }
 
     internal string? Json { get; private set; }
@@ -48,6 +51,12 @@ internal sealed record ReplayOptions
             if (name == "--page")
             {
                 options.WithPage = true;
+                continue;
+            }
+
+            if (name == "--share")
+            {
+                options.SharesConnections = true;
                 continue;
             }
 

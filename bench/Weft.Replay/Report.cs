@@ -11,7 +11,7 @@ internal static class Report
         StringBuilder text = new();
         List<Second> seconds = measured.Seconds;
         double[] resident = [.. seconds.Select(static second => second.ResidentMiB)];
-        Line($"{options.Services} services, {plan.Edges} edges, {fleet.Proxies.Count} proxies with {fleet.Cells} cells, {options.RequestsPerSecond} requests/s, {seconds.Count} s");
+        Line($"{options.Services} services, {plan.Edges} edges, {fleet.Proxies.Count} proxies on {(options.SharesConnections ? options.Services : fleet.Proxies.Count)} connections with {fleet.Cells} cells, {options.RequestsPerSecond} requests/s, {seconds.Count} s");
         Line($"");
         Line($"| What | Measured |");
         Line($"|---|---|");

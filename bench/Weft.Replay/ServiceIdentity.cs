@@ -17,6 +17,7 @@ internal sealed class ServiceIdentity : IDisposable
 {
     private readonly ECDsa _key = CertificateRequestBuilder.CreateKey();
     private SslStreamCertificateContext? _certificate;
+    private GrpcChannel? _shared;
 
     /// <summary>Joins as a proxy does: a token from the API, then a certificate for it.</summary>
     internal async Task JoinAsync(HttpClient api, GrpcChannel signing, int service)
@@ -55,5 +56,18 @@ internal sealed class ServiceIdentity : IDisposable
         },
     });
 
-    public void Dispose() => _key.Dispose();
+    /// <summary>The connection that the service's proxies share.</summary>
+    internal GrpcChannel Shared(string address)
+    {
+        lock (_key)
+        {
+            return _shared ??= Open(address, this);
+        }
+    }
+
+    public void Dispose()
+    {
+        _shared?.Dispose();
+        _key.Dispose();
+    }
 }

@@ -91,6 +91,7 @@ internal sealed class ApiHost : IAsyncDisposable
         new SessionEndpoints(caller.Sessions, () => PageAddressOf(app), pipeline).Map(app);
         new TrafficEndpoints(parts, pipeline).Map(app);
         new FlowEndpoints(parts, pipeline, app.Lifetime.ApplicationStopping).Map(app);
+        new OtlpEndpoints(parts).Map(app);
         EventFeed feed = new(parts, logging.CreateLogger("Weft.Events"));
         parts.Models.Changed += change => feed.Committed(change.After);
         _ = feed.RunAsync(app.Lifetime.ApplicationStopping);

@@ -1,5 +1,6 @@
 using Weft.ControlPlane.Checks;
 using Weft.ControlPlane.Flows;
+using Weft.ControlPlane.Otlp;
 
 namespace Weft.ControlPlane.Api;
 
@@ -11,6 +12,8 @@ public sealed record MeshPorts
     public required ITrafficView Traffic { get; init; }
 
     public required IExchangeView Flows { get; init; }
+
+    public required IOtlpView Otlp { get; init; }
 
     public required IWhyView Why { get; init; }
 
