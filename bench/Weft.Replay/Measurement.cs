@@ -10,7 +10,7 @@ internal sealed class Measurement(ReplayOptions options, ServerProgram server, F
     private const int AskEvery = 10;
 
     /// <summary>Everybody reports all cells at first; this is not the steady state.</summary>
-    private const int SettleSeconds = 15;
+    private const int SettleSeconds = 20;
 
     internal List<Second> Seconds { get; } = [];
 

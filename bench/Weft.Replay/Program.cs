@@ -31,7 +31,7 @@ try
     bool isWell = measurement.Counted == fleet.Made && measurement.Culprit == measurement.PlantedPath.LastOrDefault();
     return isWell ? 0 : 1;
 }
-catch (Exception fault) when (fault is ArgumentException or InvalidOperationException or HttpRequestException or Grpc.Core.RpcException)
+catch (Exception fault) when (fault is ArgumentException or InvalidOperationException or HttpRequestException or OperationCanceledException or Grpc.Core.RpcException)
 {
     string output = running?.Output ?? "";
     Console.Error.WriteLine($"Weft.Replay: {fault.Message} {fault.InnerException?.Message}");

@@ -13,7 +13,7 @@ internal sealed record ReplayOptions
           --services N      services (2000)
           --edges N         pairs of services that call each other (20000)
           --proxies N       sessions, each on a TLS connection of its own (5000)
-          --rps N           requests a second in the whole mesh (60000)
+          --rps N           requests a second in the whole mesh (20000)
           --flows N         flow records a second in the whole mesh (1000)
           --seconds N       how long it is measured after everybody has joined (180)
           --share           proxies of one service share one connection, for machines that have not the memory for as many
@@ -29,7 +29,7 @@ internal sealed record ReplayOptions
 
     internal int Proxies { get; private set; } = 5_000;
 
-    internal int RequestsPerSecond { get; private set; } = 60_000;
+    internal int RequestsPerSecond { get; private set; } = 20_000;
 
     internal int FlowsPerSecond { get; private set; } = 1_000;
 

@@ -23,5 +23,7 @@ public sealed record MeshPorts
 
     public required ITrustView Trust { get; init; }
 
+    public required IServerFigures Figures { get; init; }
+
     public required IServiceDirectory Services { get; init; }
 }

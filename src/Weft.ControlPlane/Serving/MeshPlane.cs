@@ -30,7 +30,7 @@ namespace Weft.ControlPlane.Serving;
 
 /// <summary>The half of the server that proxies see: identity, registry, discovery, sessions and traffic, on a listener of its own. The other half
 /// (store, checks, API) hands it commits and asks it through <see cref="Ports"/>.</summary>
-public sealed partial class MeshPlane : IAsyncDisposable
+public sealed partial class MeshPlane : IServerFigures, IAsyncDisposable
 {
     /// <summary>Calls in flight, such as a signing, have so long to finish at the end.</summary>
     private static readonly TimeSpan s_drainTime = TimeSpan.FromSeconds(1);
@@ -54,6 +54,7 @@ public sealed partial class MeshPlane : IAsyncDisposable
     private readonly OtlpIntake _otlp;
     private readonly Current<ModelRevision> _revision = new(new ModelRevision(0, "", DateTimeOffset.UnixEpoch, MeshModel.Empty, FrozenDictionary<ResourceKey, ResourceAge>.Empty));
     private readonly SigningGate _gate = new();
+    private readonly MemoryKeeper _memory = new();
     private readonly CancellationTokenSource _stop = new();
     private WebApplication? _app;
     private Task _running = Task.CompletedTask;
@@ -89,6 +90,7 @@ public sealed partial class MeshPlane : IAsyncDisposable
             Traffic = _insight,
             Flows = _flows,
             Otlp = _otlp,
+            Figures = this,
             Why = new WhyReader(_index, _revision, status, _insight, options.TrustDomain, time),
             Tokens = _tokens,
             Commands = _hub,
@@ -246,6 +248,7 @@ public sealed partial class MeshPlane : IAsyncDisposable
                 _registry.Tick();
                 SaveRegistry();
                 RenewCertificates();
+                _memory.Tick();
             }
         }
         catch (OperationCanceledException)

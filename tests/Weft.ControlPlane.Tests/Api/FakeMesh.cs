@@ -11,7 +11,7 @@ using Weft.ControlPlane.Otlp;
 namespace Weft.ControlPlane.Tests.Api;
 
 /// <summary>The rooms behind the API, reduced to answers that tests choose.</summary>
-internal sealed class FakeMesh : IMeshView, ITrafficView, ITokenIssuer, IProxyCommands, ITrustView, IExchangeView, IWhyView, IOtlpView, IDisposable
+internal sealed class FakeMesh : IMeshView, ITrafficView, ITokenIssuer, IProxyCommands, ITrustView, IExchangeView, IWhyView, IOtlpView, IServerFigures, IDisposable
 {
     public FakeMesh()
     {
@@ -39,11 +39,13 @@ internal sealed class FakeMesh : IMeshView, ITrafficView, ITokenIssuer, IProxyCo
 
     public IReadOnlyList<string> Verbs => ["drain", "dump"];
 
-    public MeshPorts Ports => new() { Mesh = this, Traffic = this, Flows = this, Why = this, Otlp = this, Tokens = this, Commands = this, Trust = this, Services = new Checks.NoServices() };
+    public MeshPorts Ports => new() { Mesh = this, Traffic = this, Flows = this, Why = this, Otlp = this, Figures = this, Tokens = this, Commands = this, Trust = this, Services = new Checks.NoServices() };
 
     public LogList GetLogs(string? service, string? trace, int limit) => new() { Items = [new LogItem { Service = service ?? "", TraceId = trace, Text = "hello" }] };
 
     public MetricList GetMetrics(string? service, string? name, int limit) => new() { Items = [new MetricItem { Service = service ?? "", Name = name ?? "any" }] };
+
+    public ServerFigures GetFigures() => new() { Sessions = 3, OtlpSpans = 12 };
 
     public MeshStatus GetStatus() => new() { Commit = 7, TrustDomain = "weft.local" };
 
