@@ -10,6 +10,7 @@ namespace Weft.Bench;
 internal sealed class Field(string folder, BenchOptions options, Certificates certificates)
 {
     private const int Connections = 32;
+    private const int BodyBytes = 85;
     private const int ModestRatePerS = 1_000;
     private const int GrpcConnections = 4;
     private const int GrpcStreams = 8;
@@ -17,25 +18,35 @@ internal sealed class Field(string folder, BenchOptions options, Certificates ce
     private const int LargeBytes = 1_000_000;
     private const int HandshakeCallers = 4;
     private const int FewEndpoints = 10;
-    private const int ManyEndpoints = 1_000;
+    private const int ManyEndpoints = 10_000;
+    private const int ManyRoutes = 5_000;
+    private const int RoutesPerArea = 20;
 
     private readonly GrpcOrigin _grpc = new(folder);
     private readonly int _originPort = Loopback.FreePort();
     private readonly int _echoPort = Loopback.FreePort();
     private readonly int _grpcPort = Loopback.FreePort();
+    private readonly int _everywherePort = Loopback.FreePort();
+    private readonly WeftMesh _mesh = new(options, folder);
 
-    private Lineups Lineups => new(folder, options, certificates, _originPort);
+    private Lineups Lineups => new(folder, options, certificates, _mesh, _originPort);
 
     /// <summary>The servers behind the proxies: files over HTTP/1.1, an echo over TCP, a gRPC service.</summary>
     public IEnumerable<(string Name, Launch Launch)> Origins()
     {
         Dictionary<string, byte[]> files = new()
         {
-            ["index.html"] = Encoding.ASCII.GetBytes(new string('w', 84) + "\n"),
+            ["index.html"] = Encoding.ASCII.GetBytes(new string('w', BodyBytes)),
             ["large"] = new byte[LargeBytes],
         };
-        yield return ("the origin", new Nginx(folder).Origin(_originPort, [$"127.0.0.1:{_originPort}", .. options.Wants("endpoints") ? Endpoints(ManyEndpoints) : []], files));
+        yield return ("the origin", new Nginx(folder).Origin(_originPort, [$"127.0.0.1:{_originPort}"], files));
         yield return ("the echo server", new Launch(_echoPort, Environment.ProcessPath!, "echo", _echoPort.ToString(CultureInfo.InvariantCulture)));
+        if (options.Wants("endpoints") || options.Wants("routes"))
+        {
+            yield return ("the origin at all addresses", new HaProxy(folder).Origin("origin", _everywherePort, new string('w', BodyBytes)));
+            yield return ("the control plane", _mesh.Server);
+        }
+
         if (options.Wants("grpc"))
         {
             yield return ("the gRPC origin", _grpc.Launch(_grpcPort));
@@ -98,13 +109,20 @@ internal sealed class Field(string folder, BenchOptions options, Certificates ce
             Goals = [new Goal(Against.BestPeer, 1.0)],
         };
         yield return new Scenario(
-            "endpoints", "HTTP/1.1, one proxy in front of 10 and of 1,000 endpoints, 32 connections", closed,
+            "endpoints", "HTTP/1.1, one proxy in front of 10 and of 10,000 endpoints, 32 connections", closed,
             Lineups.Endpoints("e", Endpoints(FewEndpoints), Endpoints(ManyEndpoints)))
+        {
+            Goals = [new Goal(Against.Base, 1.05)],
+        };
+        string[] routes = [.. Enumerable.Range(0, ManyRoutes).Select(i => $"/area-{i / RoutesPerArea}/thing-{i % RoutesPerArea}")];
+        yield return new Scenario(
+            "routes", "HTTP/1.1, one proxy with 1 and with 5,000 routes by path, 32 connections", new WrkLoad(Connections, processor, routes[ManyRoutes / 2] + "/item"),
+            Lineups.Routes("r", $"127.0.0.1:{_everywherePort}", [routes[ManyRoutes / 2]], routes))
         {
             Goals = [new Goal(Against.Base, 1.05)],
         };
     }
 
     /// <summary>The whole of 127.0.0.0/8 is this machine, so each endpoint has an address of its own.</summary>
-    private string[] Endpoints(int count) => [.. Enumerable.Range(0, count).Select(i => $"127.1.{i / 250}.{(i % 250) + 1}:{_originPort}")];
+    private string[] Endpoints(int count) => [.. Enumerable.Range(0, count).Select(i => $"127.1.{i / 250}.{(i % 250) + 1}:{_everywherePort}")];
 }

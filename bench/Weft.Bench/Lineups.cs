@@ -4,7 +4,7 @@ using Weft.Bench.Processes;
 namespace Weft.Bench;
 
 /// <summary>The contenders for each kind of work, configured to do the same: first nginx, then HAProxy, then weft-proxy.</summary>
-internal sealed class Lineups(string folder, BenchOptions options, Certificates certificates, int originPort)
+internal sealed class Lineups(string folder, BenchOptions options, Certificates certificates, WeftMesh mesh, int originPort)
 {
     private const string NginxName = "nginx";
     private const string HaProxyName = "HAProxy";
@@ -84,9 +84,26 @@ internal sealed class Lineups(string folder, BenchOptions options, Certificates 
         Contender.Of($"nginx, {many.Count:#,0} endpoints", Role.Peer, _nginx.Relay(tag + "-many", Loopback.FreePort(), many)),
         Contender.Of($"HAProxy, {few.Count:#,0} endpoints", Role.None, _haproxy.Relay(tag + "-few", Loopback.FreePort(), few)),
         Contender.Of($"HAProxy, {many.Count:#,0} endpoints", Role.Peer, _haproxy.Relay(tag + "-many", Loopback.FreePort(), many)),
-        Contender.Of($"weft-proxy, {few.Count:#,0} endpoints", Role.Base, _weft.Relay(Loopback.FreePort(), few)),
-        Contender.Of($"weft-proxy, {many.Count:#,0} endpoints", Role.Weft, _weft.Relay(Loopback.FreePort(), many)),
+        Contender.Of($"weft-proxy, {few.Count:#,0} endpoints", Role.Base, mesh.Proxy("few-endpoints", WeftMesh.Endpoints(few))),
+        Contender.Of($"weft-proxy, {many.Count:#,0} endpoints", Role.Weft, mesh.Proxy("many-endpoints", WeftMesh.Endpoints(many))),
     ];
+
+    /// <summary>Everybody looks for the path among the beginnings of paths, and sends all to one endpoint.</summary>
+    public IReadOnlyList<Contender> Routes(string tag, string to, IReadOnlyList<string> few, IReadOnlyList<string> many)
+    {
+        return
+        [
+            Contender.Of($"nginx, {Count(few)}", Role.None, _nginx.Routes(tag + "-few", Loopback.FreePort(), to, few)),
+            Contender.Of($"nginx, {Count(many)}", Role.Peer, _nginx.Routes(tag + "-many", Loopback.FreePort(), to, many)),
+            Contender.Of($"HAProxy, {Count(few)}", Role.None, _haproxy.Routes(tag + "-few", Loopback.FreePort(), to, few)),
+            Contender.Of($"HAProxy, {Count(many)}", Role.Peer, _haproxy.Routes(tag + "-many", Loopback.FreePort(), to, many)),
+            Contender.Of($"weft-proxy, {Count(few)}", Role.Base, mesh.Proxy("few-routes", Resources(few))),
+            Contender.Of($"weft-proxy, {Count(many)}", Role.Weft, mesh.Proxy("many-routes", Resources(many))),
+        ];
+
+        static string Count(IReadOnlyList<string> routes) => routes.Count == 1 ? "1 route" : $"{routes.Count:#,0} routes";
+        string Resources(IReadOnlyList<string> routes) => WeftMesh.Endpoints([to]) + "\n---\n" + WeftMesh.Routes(routes);
+    }
 
     private Contender HaProxyPair(string name, string tag, string protocol) => Pair(
         name,

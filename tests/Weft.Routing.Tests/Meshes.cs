@@ -35,7 +35,7 @@ internal static class Meshes
             Endpoint endpoint = new()
             {
                 Workload = $"{service}-{i}",
-                Address = $"10.0.0.{i + 1}",
+                Address = $"10.{i / 62_500}.{i / 250 % 250}.{(i % 250) + 1}",
                 TunnelPort = 15008,
                 Identity = "spiffe://weft.test/ns/" + service.Replace("/", "/svc/", StringComparison.Ordinal),
                 Health = Health.Healthy,

@@ -6,8 +6,23 @@ internal sealed class HaProxy(string folder)
     /// <summary>As many clients as the memory scenario holds, and some.</summary>
     private const int ConnectionsMax = 10_100;
 
+    /// <summary>The origin stands behind all contenders at once, each with a connection to each of its addresses.</summary>
+    private const int OriginConnectionsMax = 40_000;
+
     public Launch Relay(string name, int port, params IReadOnlyList<string> to)
         => Write(name, port, "http", $"bind 127.0.0.1:{port}", [.. to.Select((address, i) => $"server next{i} {address}")]);
+
+    /// <summary>Answers every request itself, at every address of this machine's loopback network; nobody else reaches it.</summary>
+    public Launch Origin(string name, int port, string body) => WriteText(
+        name, port, "http", OriginConnectionsMax, [$"bind 0.0.0.0:{port} interface lo", $"http-request return status 200 content-type text/plain string {body}"], []);
+
+    /// <summary>Chooses by the path's beginning, from a map as its guide advises for many rules.</summary>
+    public Launch Routes(string name, int port, string to, IEnumerable<string> prefixes)
+    {
+        string map = Path.Combine(folder, name + ".map");
+        File.WriteAllLines(map, prefixes.Select(prefix => prefix + " out"));
+        return WriteText(name, port, "http", ConnectionsMax, [$"bind 127.0.0.1:{port}", $"use_backend %[path,map_beg({map})]"], ["http-reuse always", $"server next {to}"]);
+    }
 
     public Launch Tcp(string name, int port, int to) => Write(name, port, "tcp", $"bind 127.0.0.1:{port}", $"server next 127.0.0.1:{to}");
 
@@ -36,16 +51,22 @@ internal sealed class HaProxy(string folder)
 
     private Launch Write(string name, int port, string mode, string bind, params IReadOnlyList<string> servers)
     {
+        string[] reuse = mode == "http" ? ["http-reuse always"] : [];
+        string[] balance = servers.Count > 1 ? ["balance random(2)"] : [];
+        return WriteText(name, port, mode, ConnectionsMax, [bind, "default_backend out"], [.. reuse, .. balance, .. servers]);
+    }
+
+    private Launch WriteText(string name, int port, string mode, int connections, IEnumerable<string> frontend, IReadOnlyList<string> backend)
+    {
         string file = Path.Combine(folder, $"haproxy-{name}.cfg");
-        string reuse = mode == "http" ? "    http-reuse always\n" : "";
-        string balance = servers.Count > 1 ? "    balance random(2)\n" : "";
+        string Indented(IEnumerable<string> lines) => string.Concat(lines.Select(line => $"    {line}\n"));
         // It asks for two descriptors per client and would not start with fewer (strict limits); idle clients need one.
         File.WriteAllText(
             file,
             $"""
             global
                 nbthread 1
-                maxconn {ConnectionsMax}
+                maxconn {connections}
                 no strict-limits
             defaults
                 mode {mode}
@@ -53,11 +74,8 @@ internal sealed class HaProxy(string folder)
                 timeout client 600s
                 timeout server 600s
                 timeout http-keep-alive 600s
-            {reuse}{balance}frontend in
-                {bind}
-                default_backend out
-            backend out
-            {string.Concat(servers.Select(server => $"    {server}\n"))}
+            frontend in
+            {Indented(frontend)}{(backend.Count > 0 ? "backend out\n" + Indented(backend) : "")}
             """);
         // -db: stay in the foreground, without a master process.
         return new Launch(port, "haproxy", "-db", "-f", file);

@@ -41,6 +41,10 @@ internal sealed class Nginx(string folder)
     public Launch Relay(string name, int port, params IReadOnlyList<string> to)
         => Proxy(name, to, $"listen 127.0.0.1:{port};", $"proxy_pass http://next; {Forward}", port);
 
+    /// <summary>Chooses by the path's beginning among locations, which nginx keeps as a tree.</summary>
+    public Launch Routes(string name, int port, string to, IEnumerable<string> prefixes) => Proxy(
+        name, [to], $"listen 127.0.0.1:{port}; {string.Concat(prefixes.Select(prefix => $"location {prefix}/ {{ proxy_pass http://next; {Forward} }}\n"))}", "return 404;", port);
+
     /// <summary>Clients speak HTTP/2 without TLS from their first byte.</summary>
     public Launch FromHttp2(string name, int port, int to)
         => Proxy(name, [$"127.0.0.1:{to}"], $"listen 127.0.0.1:{port} http2;", $"proxy_pass http://next; {Forward}", port);

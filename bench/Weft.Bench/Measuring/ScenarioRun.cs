@@ -98,6 +98,7 @@ internal sealed class ScenarioRun(Scenario scenario, BenchOptions options)
         {
             foreach (Launch launch in Contender.Launches)
             {
+                await (launch.Before?.Invoke() ?? Task.CompletedTask);
                 ChildProcess process = ChildProcess.Start(Contender.Name, processor, launch.Command);
                 Processes.Add(process);
                 await Loopback.WaitForAsync(launch.Port, process);

@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace Weft.Primitives.Http;
 
 /// <summary>Where one header field lies inside the block of a <see cref="MessageHead"/>.</summary>
@@ -91,17 +89,9 @@ public sealed class MessageHead
     public void Release()
     {
         Clear();
-        if (_block.Length > 0)
-        {
-            ArrayPool<byte>.Shared.Return(_block);
-            _block = [];
-        }
-
-        if (_fields.Length > 0)
-        {
-            ArrayPool<FieldLine>.Shared.Return(_fields);
-            _fields = [];
-        }
+        HeadMemory.Return(_block, _fields);
+        _block = [];
+        _fields = [];
     }
 
     /// <summary>Appends bytes to the block and says where they lie.</summary>
@@ -194,25 +184,17 @@ public sealed class MessageHead
 
     private void Grow(int length)
     {
-        byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Max(1024, Math.Max(_block.Length * 2, _used + length)));
+        byte[] larger = HeadMemory.RentBlock(Math.Max(_block.Length * 2, _used + length));
         _block.AsSpan(0, _used).CopyTo(larger);
-        if (_block.Length > 0)
-        {
-            ArrayPool<byte>.Shared.Return(_block);
-        }
-
+        HeadMemory.Return(_block, []);
         _block = larger;
     }
 
     private void GrowFields()
     {
-        FieldLine[] larger = ArrayPool<FieldLine>.Shared.Rent(Math.Max(32, _fields.Length * 2));
+        FieldLine[] larger = HeadMemory.RentFields(_fields.Length * 2);
         _fields.AsSpan(0, FieldCount).CopyTo(larger);
-        if (_fields.Length > 0)
-        {
-            ArrayPool<FieldLine>.Shared.Return(_fields);
-        }
-
+        HeadMemory.Return([], _fields);
         _fields = larger;
     }
 }

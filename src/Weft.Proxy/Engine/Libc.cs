@@ -68,11 +68,22 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "connect", SetLastError = true)]
     public static partial int Connect(int fd, byte* address, uint length);
 
-    [LibraryImport("libc", EntryPoint = "recv", SetLastError = true)]
-    public static partial nint Recv(int fd, byte* buffer, nuint length, int flags);
+    /// <summary>
+    /// Receives from a socket that never blocks: the number of bytes, or an error's number, negative. These two are called for every message, so
+    /// they do without what makes other calls dear, telling the garbage collector and keeping the error's number for later.
+    /// </summary>
+    public static nint Recv(int fd, byte* buffer, nuint length, int flags)
+    {
+        nint received = RecvNow(fd, buffer, length, flags);
+        return received >= 0 ? received : -Marshal.GetLastSystemError();
+    }
 
-    [LibraryImport("libc", EntryPoint = "send", SetLastError = true)]
-    public static partial nint Send(int fd, byte* buffer, nuint length, int flags);
+    /// <summary>Sends on a socket that never blocks: the number of bytes, or an error's number, negative.</summary>
+    public static nint Send(int fd, byte* buffer, nuint length, int flags)
+    {
+        nint sent = SendNow(fd, buffer, length, flags);
+        return sent >= 0 ? sent : -Marshal.GetLastSystemError();
+    }
 
     [LibraryImport("libc", EntryPoint = "recvfrom", SetLastError = true)]
     public static partial nint RecvFrom(int fd, byte* buffer, nuint length, int flags, byte* address, uint* addressLength);
@@ -115,6 +126,14 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "epoll_wait", SetLastError = true)]
     public static partial int EpollWait(int epoll, void* events, int count, int timeoutMs);
+
+    [LibraryImport("libc", EntryPoint = "recv")]
+    [SuppressGCTransition]
+    private static partial nint RecvNow(int fd, byte* buffer, nuint length, int flags);
+
+    [LibraryImport("libc", EntryPoint = "send")]
+    [SuppressGCTransition]
+    private static partial nint SendNow(int fd, byte* buffer, nuint length, int flags);
 
     public static int LastError => Marshal.GetLastPInvokeError();
 

@@ -116,26 +116,49 @@ internal abstract class LoopTaskBox<TResult> : IValueTaskSource<TResult>, IValue
         private const int KeptMax = 4096;
 
         [ThreadStatic]
-        private static Stack<Box<TStateMachine>>? t_kept;
+        private static Shelf<TStateMachine>? t_shelf;
 
         public readonly Action MoveNext;
         public TStateMachine? StateMachine;
+        private Box<TStateMachine>? _below;
 
         private Box() => MoveNext = Resume;
 
         public static Box<TStateMachine> Rent()
-            => (t_kept ??= new Stack<Box<TStateMachine>>(16)).TryPop(out Box<TStateMachine>? box) ? box : new Box<TStateMachine>();
+        {
+            Shelf<TStateMachine> shelf = t_shelf ??= new Shelf<TStateMachine>();
+            Box<TStateMachine>? box = shelf.Top;
+            if (box is null)
+            {
+                return new Box<TStateMachine>();
+            }
+
+            shelf.Top = box._below;
+            shelf.Count--;
+            box._below = null;
+            return box;
+        }
 
         protected override void Recycle()
         {
             StateMachine = default;
-            Stack<Box<TStateMachine>> kept = t_kept ??= new Stack<Box<TStateMachine>>(16);
-            if (kept.Count < KeptMax)
+            Shelf<TStateMachine> shelf = t_shelf ??= new Shelf<TStateMachine>();
+            if (shelf.Count < KeptMax)
             {
-                kept.Push(this);
+                _below = shelf.Top;
+                shelf.Top = this;
+                shelf.Count++;
             }
         }
 
         private void Resume() => StateMachine!.MoveNext();
+    }
+
+    /// <summary>The boxes of one method and thread that nobody uses, linked: an array of them would check the type of each that is put in.</summary>
+    private sealed class Shelf<TStateMachine>
+        where TStateMachine : IAsyncStateMachine
+    {
+        public Box<TStateMachine>? Top;
+        public int Count;
     }
 }

@@ -102,7 +102,7 @@ internal sealed unsafe class SocketTransport : Transport, IPollHandle
             {
                 received = Libc.Recv(_fd, pointer, (nuint)buffer.Length, 0);
             }
-            while (received < 0 && Libc.LastError == Libc.Eintr);
+            while (received == -Libc.Eintr);
         }
 
         if (received >= 0)
@@ -117,15 +117,14 @@ internal sealed unsafe class SocketTransport : Transport, IPollHandle
             return (int)received;
         }
 
-        int error = Libc.LastError;
-        if (error == Libc.Eagain)
+        if (received == -Libc.Eagain)
         {
             _mayReceive = false;
             _readable.Reset();
             return WouldBlock;
         }
 
-        _fault ??= Libc.Describe(error);
+        _fault ??= Libc.Describe((int)-received);
         return Failed;
     }
 
@@ -143,7 +142,7 @@ internal sealed unsafe class SocketTransport : Transport, IPollHandle
             {
                 sent = Libc.Send(_fd, pointer, (nuint)bytes.Length, Libc.MsgNoSignal);
             }
-            while (sent < 0 && Libc.LastError == Libc.Eintr);
+            while (sent == -Libc.Eintr);
         }
 
         if (sent >= 0)
@@ -157,15 +156,14 @@ internal sealed unsafe class SocketTransport : Transport, IPollHandle
             return (int)sent;
         }
 
-        int error = Libc.LastError;
-        if (error == Libc.Eagain)
+        if (sent == -Libc.Eagain)
         {
             _maySend = false;
             _writable?.Reset();
             return WouldBlock;
         }
 
-        _fault ??= Libc.Describe(error);
+        _fault ??= Libc.Describe((int)-sent);
         return Failed;
     }
 

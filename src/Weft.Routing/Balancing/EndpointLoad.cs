@@ -20,11 +20,13 @@ public sealed class EndpointLoad
     private const double LeastFailureUs = 100_000;
     private const double MostFailureUs = 10_000_000;
 
+    private readonly Aperture _aperture;
     private double _latencyUs;
     private long _latencyAtUs;
 
-    internal EndpointLoad(EndpointView endpoint, double latencyUs, long nowUs)
+    internal EndpointLoad(EndpointView endpoint, Aperture aperture, double latencyUs, long nowUs)
     {
+        _aperture = aperture;
         Endpoint = endpoint;
         _latencyUs = latencyUs;
         _latencyAtUs = nowUs;
@@ -54,7 +56,11 @@ public sealed class EndpointLoad
     /// <summary>What choosing this endpoint would cost: latency × (exchanges in flight + 1) ÷ weight.</summary>
     public double Cost(long nowUs) => Math.Max(LatencyUs(nowUs), 1) * (InFlight + 1) / Endpoint.Weight;
 
-    public void OnStart() => InFlight++;
+    public void OnStart()
+    {
+        InFlight++;
+        _aperture.InFlight++;
+    }
 
     /// <summary>The endpoint answered.</summary>
     public void OnEnd(long latencyUs, long nowUs)
@@ -88,6 +94,7 @@ public sealed class EndpointLoad
     {
         Debug.Assert(InFlight > 0, "an exchange ended twice, or was never started");
         InFlight--;
+        _aperture.InFlight--;
     }
 
     private void Observe(double latencyUs, long nowUs)

@@ -11,8 +11,17 @@ public sealed class EndpointLoads
     /// <summary>Latency that is assumed of the first endpoints of a service, before any answer.</summary>
     private const double FirstLatencyUs = 1_000;
 
+    private readonly Aperture _aperture;
     private EndpointLoad[] _loads = [];
     private OutlierSettings _outlier = OutlierSettings.Default;
+
+    public EndpointLoads()
+        : this((ulong)Random.Shared.NextInt64())
+    {
+    }
+
+    /// <param name="seed">Decides which part of a service with very many endpoints is used here.</param>
+    internal EndpointLoads(ulong seed) => _aperture = new Aperture(seed);
 
     public EndpointSet Set { get; private set; } = EndpointSet.Empty;
 
@@ -65,6 +74,9 @@ public sealed class EndpointLoads
         return ejected;
     }
 
+    /// <summary>The endpoints to choose from, by their index in the set: the usable ones, or of very many a part that this loop's traffic fills.</summary>
+    internal ReadOnlySpan<int> Candidates(long nowUs) => _aperture.Of(nowUs);
+
     private void Replace(EndpointSet next, long nowUs)
     {
         Dictionary<string, EndpointLoad> known = new(_loads.Length, StringComparer.Ordinal);
@@ -87,13 +99,14 @@ public sealed class EndpointLoads
             }
             else
             {
-                load = new EndpointLoad(endpoint, start, nowUs);
+                load = new EndpointLoad(endpoint, _aperture, start, nowUs);
             }
 
             loads[i] = load;
         }
 
         (_loads, Set) = (loads, next);
+        _aperture.Align(next);
 
         // Proxies that learn of the same endpoints do not all begin with the same one.
         Cursor = next.Usable.IsEmpty ? 0 : (int)((ulong)nowUs % (ulong)next.Usable.Length);

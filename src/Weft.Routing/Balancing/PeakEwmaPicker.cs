@@ -2,14 +2,14 @@ namespace Weft.Routing.Balancing;
 
 /// <summary>
 /// The cheaper of two endpoints drawn at random, by latency (peak-sensitive moving average) and exchanges in flight. Two draws avoid both the
-/// herd that chasing the one cheapest makes and the queues that blind chance makes.
+/// herd that chasing the one cheapest makes and the queues that blind chance makes. Of very many endpoints only a part is drawn from.
 /// </summary>
 public static class PeakEwmaPicker
 {
     /// <summary>An endpoint, or null when every one was tried. Ejected ones are taken only when nothing else is left.</summary>
     public static EndpointLoad? Pick(EndpointLoads loads, in TriedEndpoints tried, ulong random, long nowUs)
     {
-        ReadOnlySpan<int> usable = loads.Set.Usable;
+        ReadOnlySpan<int> usable = loads.Candidates(nowUs);
         if (usable.Length == 0)
         {
             return null;
@@ -27,15 +27,17 @@ public static class PeakEwmaPicker
             }
         }
 
-        return CanTake(a, tried, nowUs) ? a : PickCheapest(loads, tried, nowUs) ?? Fallback.Pick(loads, tried);
+        return CanTake(a, tried, nowUs)
+            ? a
+            : PickCheapest(loads, usable, tried, nowUs) ?? PickCheapest(loads, loads.Set.Usable, tried, nowUs) ?? Fallback.Pick(loads, tried);
     }
 
     private static bool CanTake(EndpointLoad load, in TriedEndpoints tried, long nowUs) => !load.IsEjected(nowUs) && !tried.Contains(load);
 
-    private static EndpointLoad? PickCheapest(EndpointLoads loads, in TriedEndpoints tried, long nowUs)
+    private static EndpointLoad? PickCheapest(EndpointLoads loads, ReadOnlySpan<int> among, in TriedEndpoints tried, long nowUs)
     {
         EndpointLoad? cheapest = null;
-        foreach (int index in loads.Set.Usable)
+        foreach (int index in among)
         {
             EndpointLoad load = loads.Loads[index];
             if (CanTake(load, tried, nowUs) && (cheapest is null || load.Cost(nowUs) < cheapest.Cost(nowUs)))

@@ -6,18 +6,23 @@ namespace Weft.Routing.Matching;
 public sealed class HostPattern
 {
     private readonly byte[] _text;
-    private readonly bool _isWildcard;
 
     internal HostPattern(string hostname)
     {
-        _isWildcard = hostname.StartsWith("*.", StringComparison.Ordinal);
-        _text = Encoding.ASCII.GetBytes(_isWildcard ? hostname[1..] : hostname);
+        IsWildcard = hostname.StartsWith("*.", StringComparison.Ordinal);
+        Text = IsWildcard ? hostname[1..] : hostname;
+        _text = Encoding.ASCII.GetBytes(Text);
     }
+
+    internal bool IsWildcard { get; }
+
+    /// <summary>The host, or what hosts end with.</summary>
+    internal string Text { get; }
 
     /// <param name="host">Without port; see <see cref="HostName.WithoutPort"/>.</param>
     public bool Matches(ReadOnlySpan<byte> host)
     {
-        if (!_isWildcard)
+        if (!IsWildcard)
         {
             return Ascii.EqualsIgnoreCase(host, _text);
         }

@@ -9,11 +9,20 @@ public sealed class RouteTable
     /// <summary>Longest name of a host (RFC 1035, 2.3.4).</summary>
     private const int ServerNameMax = 255;
 
+    /// <summary>Up to so many rules are gone through one by one; that is faster than asking an index.</summary>
+    private const int UnindexedMax = 12;
+
     private readonly RouteRuleView[] _rules;
+    private readonly RouteIndex? _index;
+    private readonly PortSet _ports;
+    private readonly PortSet _tlsPorts;
 
     internal RouteTable(RouteRuleView[] rules)
     {
         _rules = rules;
+        _index = rules.Length > UnindexedMax ? new RouteIndex(rules) : null;
+        _ports = new PortSet(rules.Where(static rule => !rule.IsTls));
+        _tlsPorts = new PortSet(rules.Where(static rule => rule.IsTls));
         LooksAtPath = rules.Any(r => !r.Path.IsAny);
     }
 
@@ -26,21 +35,23 @@ public sealed class RouteTable
     public bool LooksAtPath { get; }
 
     /// <summary>Whether any rule for requests is attached to that port; a port without rules forwards to the service itself.</summary>
-    public bool HasRulesFor(int port) => HasRules(port, tls: false);
+    public bool HasRulesFor(int port) => _ports.Contains(port);
 
     /// <summary>Whether any rule for TLS is attached to that port; then what names no server of a rule leads nowhere.</summary>
-    public bool HasTlsRulesFor(int port) => HasRules(port, tls: true);
+    public bool HasTlsRulesFor(int port) => _tlsPorts.Contains(port);
 
     /// <summary>The first rule that takes the request, or null. The path must be canonical already.</summary>
     public RouteRuleView? Match(MessageHead head, int port)
     {
-        ReadOnlySpan<byte> target = head[head.Path];
-        ReadOnlySpan<byte> path = CanonicalPath.PathOf(target);
-        ReadOnlySpan<byte> query = path.Length == target.Length ? default : target[(path.Length + 1)..];
-        ReadOnlySpan<byte> host = HostName.WithoutPort(head[head.Authority]);
+        RouteQuestion question = new(head, port);
+        if (_index is not null)
+        {
+            return _index.Match(question);
+        }
+
         foreach (RouteRuleView rule in _rules)
         {
-            if (!rule.IsTls && rule.TakesPort(port) && rule.Matches(head, host, path, query))
+            if (question.IsTakenBy(rule))
             {
                 return rule;
             }
@@ -70,16 +81,21 @@ public sealed class RouteTable
         return null;
     }
 
-    private bool HasRules(int port, bool tls)
+    /// <summary>The ports that rules are attached to.</summary>
+    private readonly struct PortSet
     {
-        foreach (RouteRuleView rule in _rules)
+        private readonly HashSet<int> _ports = [];
+        private readonly bool _every;
+
+        public PortSet(IEnumerable<RouteRuleView> rules)
         {
-            if (rule.IsTls == tls && rule.TakesPort(port))
+            foreach (RouteRuleView rule in rules)
             {
-                return true;
+                _every |= rule.Ports.Length == 0;
+                _ports.UnionWith(rule.Ports.Select(static port => (int)port));
             }
         }
 
-        return false;
+        public bool Contains(int port) => _every || _ports.Contains(port);
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using Weft.Contracts.Flow;
@@ -250,6 +251,37 @@ public sealed class FlowHubTests
         {
             File.Delete(path);
             File.Delete(path + ".1");
+        }
+    }
+
+    [Fact]
+    public async Task Lines_that_came_while_the_writer_was_busy_are_written_at_the_end()
+    {
+        string path = Path.Combine(Path.GetTempPath(), $"weft-log-{Guid.NewGuid():n}");
+        using (Process make = Process.Start("mkfifo", path))
+        {
+            make.WaitForExit();
+        }
+
+        try
+        {
+            Task<string> read;
+            using (AccessLog log = new(path, TextLogFormat.Parse("%REQ(:PATH)%"), share: 1))
+            {
+                // Nobody reads yet, so the writer is held where it opens the pipe.
+                _hub.Add(log);
+                Exchange("/a", Ok);
+                _hub.Pump();
+                Exchange("/b", Ok);
+                _hub.Pump();
+                read = File.ReadAllTextAsync(path, TestContext.Current.CancellationToken);
+            }
+
+            Assert.Equal("/a\n/b\n", await read.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken));
+        }
+        finally
+        {
+            File.Delete(path);
         }
     }
 

@@ -123,6 +123,9 @@ internal sealed class AccessLog : IFlowSink, IDisposable
         while (true)
         {
             _more.WaitOne();
+
+            // Looked at first: whoever says that it is over has put everything where this turn finds it.
+            bool isOver = Volatile.Read(ref _isOver);
             bool isWriting;
             lock (_gate)
             {
@@ -131,22 +134,29 @@ internal sealed class AccessLog : IFlowSink, IDisposable
 
             if (isWriting)
             {
-                if (!_file.Write(_writing.WrittenSpan))
-                {
-                    Interlocked.Add(ref _dropped, _writing.WrittenSpan.Count((byte)'\n'));
-                }
-
-                _writing.ResetWrittenCount();
+                WriteOut(_writing);
                 lock (_gate)
                 {
                     _isWriting = false;
                 }
             }
 
-            if (Volatile.Read(ref _isOver))
+            // The last lines could not be handed over where this thread was still busy with those before.
+            if (isOver)
             {
+                WriteOut(_filling);
                 return;
             }
         }
+    }
+
+    private void WriteOut(ArrayBufferWriter<byte> lines)
+    {
+        if (lines.WrittenCount > 0 && !_file.Write(lines.WrittenSpan))
+        {
+            Interlocked.Add(ref _dropped, lines.WrittenSpan.Count((byte)'\n'));
+        }
+
+        lines.ResetWrittenCount();
     }
 }
