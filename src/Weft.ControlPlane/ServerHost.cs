@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Microsoft.Extensions.Hosting.Systemd;
 using Microsoft.Extensions.Logging;
 using Weft.ControlPlane.Api;
+using Weft.ControlPlane.Otlp;
 using Weft.ControlPlane.Pages;
 using Weft.ControlPlane.Serving;
 using Weft.ControlPlane.Store;
@@ -34,6 +35,9 @@ public sealed partial class ServerHost : IAsyncDisposable
     /// <summary>One line for whoever started the server: it takes calls from now on.</summary>
     public string ReadyLine
         => $"weft server ready grpc={_mesh.Address} api={_api.HttpsAddress} socket={_settings.SocketPath} trust-domain={_settings.TrustDomain} page={_api.PageAddress}";
+
+    /// <summary>Where telemetry is taken, gRPC first, as far as it is.</summary>
+    internal IReadOnlyList<string> OtlpAddresses { get; private set; } = [];
 
     internal static uint EffectiveUserId => GetEffectiveUserId();
 
@@ -67,6 +71,7 @@ public sealed partial class ServerHost : IAsyncDisposable
             host.OpenStore();
             await host.OpenMeshAsync();
             await host.OpenApiAsync();
+            await host.OpenOtlpAsync();
             await BareLineFeedTest.RunAsync(settings.SocketPath);
             return host;
         }
@@ -152,6 +157,36 @@ public sealed partial class ServerHost : IAsyncDisposable
         }));
     }
 
+    /// <summary>The standard ports may belong to a collector that is there already: then there is no intake, and the log says so. Addresses that somebody chose must work.</summary>
+    private async Task OpenOtlpAsync()
+    {
+        if (_settings.OtlpGrpc is null && _settings.OtlpHttp is null)
+        {
+            return;
+        }
+
+        try
+        {
+            AdminToken token = AdminToken.Open(Path.Combine(_settings.DataDirectory, OtlpGate.TokenFile));
+            OtlpHost otlp = await OtlpHost.StartAsync(_settings.OtlpGrpc, _settings.OtlpHttp, token, _mesh.Otlp, _mesh.Ports.Trust, _logging);
+            OtlpAddresses = otlp.Addresses;
+            _opened.Push(otlp);
+        }
+        catch (Exception fault) when (fault is IOException or SocketException)
+        {
+            if (_settings.IsOtlpChosen)
+            {
+                throw new ServerStartException(
+                    ServerExit.CannotStart,
+                    $"telemetry cannot be taken on {_settings.OtlpGrpc} and {_settings.OtlpHttp}: {fault.Message}",
+                    "stop what listens there, choose other addresses with --otlp-grpc and --otlp-http, or turn them off",
+                    fault);
+            }
+
+            Log.NoOtlp(_logging.CreateLogger("Weft.Server"), fault.Message);
+        }
+    }
+
     private void Opened(Action close) => _opened.Push(new Closing(() =>
     {
         close();
@@ -186,5 +221,8 @@ public sealed partial class ServerHost : IAsyncDisposable
     {
         [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "stopping")]
         public static partial void Stopping(ILogger log);
+
+        [LoggerMessage(EventId = 2, Level = LogLevel.Warning, Message = "no telemetry is taken over OTLP: {Reason}; choose other addresses with --otlp-grpc and --otlp-http")]
+        public static partial void NoOtlp(ILogger log, string reason);
     }
 }

@@ -10,6 +10,8 @@ public sealed record ServerSettings
 {
     private const int StandardApiPort = 15011;
     private const int StandardUiPort = 15012;
+    private const int StandardOtlpGrpcPort = 4317;
+    private const int StandardOtlpHttpPort = 4318;
 
     /// <summary>Everything the server keeps; mode 0700.</summary>
     public required string DataDirectory { get; init; }
@@ -22,6 +24,15 @@ public sealed record ServerSettings
 
     /// <summary>The page and the API in plain HTTP for browsers on this machine or behind an SSH tunnel; loopback only. Null: off.</summary>
     public IPEndPoint? Ui { get; init; }
+
+    /// <summary>Telemetry of applications and collectors over gRPC: plain on loopback, else TLS with a token. Null: off.</summary>
+    public IPEndPoint? OtlpGrpc { get; init; }
+
+    /// <summary>The same over HTTP.</summary>
+    public IPEndPoint? OtlpHttp { get; init; }
+
+    /// <summary>Whether somebody chose where telemetry is taken; if not, it goes without when the standard ports are taken.</summary>
+    public bool IsOtlpChosen { get; init; }
 
     /// <summary>The API on a Unix socket; mode 0600.</summary>
     public required string SocketPath { get; init; }
@@ -51,6 +62,8 @@ public sealed record ServerSettings
           --listen ADDR         where proxies connect, gRPC over TLS (default 0.0.0.0:15010)
           --api ADDR            the API over HTTPS with a bearer token (default 127.0.0.1:15011)
           --ui ADDR|off         the page in plain HTTP, loopback only (default 127.0.0.1:15012; off where --api has another port than 15011)
+          --otlp-grpc ADDR|off  telemetry of applications, OTLP over gRPC (default 127.0.0.1:4317; off where --api has another port than 15011)
+          --otlp-http ADDR|off  the same over HTTP (default 127.0.0.1:4318, and so on); on other addresses than loopback both are TLS with a token
           --socket PATH         the API on a Unix socket (default DIR/weft.sock)
           --trust-domain NAME   the mesh's SPIFFE trust domain, fixed at the first start (default weft.local)
           --leaf-ttl DURATION   how long a workload's certificate is valid, as in 24h or 30s (default 24h)
@@ -65,7 +78,7 @@ public sealed record ServerSettings
     {
         Dictionary<string, string> options = new(StringComparer.Ordinal);
         List<string> names = [];
-        foreach (string option in (string[])["data", "listen", "api", "socket", "ui", "trust-domain", "log", "leaf-ttl"])
+        foreach (string option in (string[])["data", "listen", "api", "socket", "ui", "otlp-grpc", "otlp-http", "trust-domain", "log", "leaf-ttl"])
         {
             if (environment("WEFT_SERVER_" + option.Replace('-', '_').ToUpperInvariant()) is { Length: > 0 } value)
             {
@@ -89,6 +102,9 @@ public sealed record ServerSettings
             Grpc = options.TryGetValue("listen", out string? listen) ? ParseAddress("listen", listen) : settings.Grpc,
             Api = address,
             Ui = options.TryGetValue("ui", out string? ui) ? ParseUi(ui) : address.Port == StandardApiPort ? new(IPAddress.Loopback, StandardUiPort) : null,
+            OtlpGrpc = ParseOtlp("otlp-grpc", options, address, StandardOtlpGrpcPort),
+            OtlpHttp = ParseOtlp("otlp-http", options, address, StandardOtlpHttpPort),
+            IsOtlpChosen = options.ContainsKey("otlp-grpc") || options.ContainsKey("otlp-http"),
             TrustDomain = options.TryGetValue("trust-domain", out string? domain) ? CheckTrustDomain(domain) : settings.TrustDomain,
             Log = options.TryGetValue("log", out string? log) ? ParseLog(log) : settings.Log,
             LeafLifetime = options.TryGetValue("leaf-ttl", out string? ttl) ? ParseLifetime(ttl) : settings.LeafLifetime,
@@ -103,7 +119,7 @@ public sealed record ServerSettings
             string argument = arguments[i];
             int equals = argument.IndexOf('=', StringComparison.Ordinal);
             string option = equals < 0 ? argument : argument[..equals];
-            if (option is not ("--data" or "--listen" or "--api" or "--ui" or "--socket" or "--trust-domain" or "--log" or "--leaf-ttl" or "--name"))
+            if (option is not ("--data" or "--listen" or "--api" or "--ui" or "--socket" or "--otlp-grpc" or "--otlp-http" or "--trust-domain" or "--log" or "--leaf-ttl" or "--name"))
             {
                 throw Usage($"there is no option \"{option}\"", "weft server --help shows the options");
             }
@@ -173,6 +189,17 @@ public sealed record ServerSettings
         return IPAddress.IsLoopback(address.Address)
             ? address
             : throw Usage($"--ui serves plain HTTP, so {address.Address} is not possible", "use a loopback address such as 127.0.0.1:15012; other machines reach the page over HTTPS at --api, or through ssh -L");
+    }
+
+    /// <summary>The standard port on loopback for the server that has the other standard ports too: a second one on the machine takes none by itself.</summary>
+    private static IPEndPoint? ParseOtlp(string option, Dictionary<string, string> options, IPEndPoint api, int standardPort)
+    {
+        if (!options.TryGetValue(option, out string? text))
+        {
+            return api.Port == StandardApiPort ? new IPEndPoint(IPAddress.Loopback, standardPort) : null;
+        }
+
+        return text == "off" ? null : ParseAddress(option, text);
     }
 
     private static string CheckSocket(string path)

@@ -232,6 +232,8 @@ public sealed record HealthItem(string Status, long Commit, string Version);
 [JsonSerializable(typeof(Weft.Contracts.Flow.FlowRecord))]
 [JsonSerializable(typeof(TraceList))]
 [JsonSerializable(typeof(TraceAnswer))]
+[JsonSerializable(typeof(LogList))]
+[JsonSerializable(typeof(MetricList))]
 [JsonSerializable(typeof(TapStatus))]
 [JsonSerializable(typeof(WhyAnswer))]
 [JsonSerializable(typeof(LoginUrlRequest))]

@@ -57,6 +57,9 @@ public sealed record TopologyEdge
     public string Source { get; init; } = "";
     public string Destination { get; init; } = "";
     public string Protocol { get; init; } = "";
+
+    /// <summary>"otlp" where only spans of applications tell of it; null where proxies do.</summary>
+    public string? Origin { get; init; }
     public double Rps { get; init; }
     public long Requests { get; init; }
     public long Failures { get; init; }

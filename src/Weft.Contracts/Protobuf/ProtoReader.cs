@@ -144,6 +144,20 @@ public ref struct ProtoReader
         }
     }
 
+    /// <summary>Reads a text that is likely to come again, such as a name: no memory is taken for one that was read lately.</summary>
+    public string ReadName()
+    {
+        int at = _position;
+        try
+        {
+            return SharedTexts.Get(ReadSpan(), StrictUtf8);
+        }
+        catch (DecoderFallbackException)
+        {
+            throw Fault("text is not valid UTF-8", at);
+        }
+    }
+
     /// <summary>Reads a nested message into <paramref name="message"/> and returns it.</summary>
     public T ReadMessage<T>(T message)
         where T : class, IProtoMessage<T>
@@ -182,7 +196,10 @@ public ref struct ProtoReader
     /// <summary>Reads a packed list.</summary>
     public void ReadPackedInto(List<ulong> list)
     {
+        // Each element takes a byte at least; a long list grows as it comes, so that a length alone takes no memory.
+        const int RoomMax = 64;
         ProtoReader nested = Nested();
+        list.EnsureCapacity(list.Count + Math.Min(nested._bytes.Length, RoomMax));
         while (!nested.AtEnd)
         {
             nested.ReadInto(list);

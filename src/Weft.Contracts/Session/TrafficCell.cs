@@ -108,31 +108,31 @@ public sealed class TrafficCell : IProtoMessage<TrafficCell>
                     Direction = (Direction)reader.ReadInt32();
                     break;
                 case (2 << 3) | WireType.Bytes:
-                    Source = reader.ReadString();
+                    Source = reader.ReadName();
                     break;
                 case (3 << 3) | WireType.Bytes:
-                    SourceIdentity = reader.ReadString();
+                    SourceIdentity = reader.ReadName();
                     break;
                 case (4 << 3) | WireType.Bytes:
-                    Destination = reader.ReadString();
+                    Destination = reader.ReadName();
                     break;
                 case (5 << 3) | WireType.Bytes:
-                    DestinationIdentity = reader.ReadString();
+                    DestinationIdentity = reader.ReadName();
                     break;
                 case (6 << 3) | WireType.Bytes:
-                    Backend = reader.ReadString();
+                    Backend = reader.ReadName();
                     break;
                 case (7 << 3) | WireType.Bytes:
-                    Route = reader.ReadString();
+                    Route = reader.ReadName();
                     break;
                 case (8 << 3) | WireType.Bytes:
-                    Protocol = reader.ReadString();
+                    Protocol = reader.ReadName();
                     break;
                 case (9 << 3) | WireType.Varint:
                     StatusClass = reader.ReadUInt32();
                     break;
                 case (10 << 3) | WireType.Bytes:
-                    Reason = reader.ReadString();
+                    Reason = reader.ReadName();
                     break;
                 case (11 << 3) | WireType.Varint:
                     MutualTls = reader.ReadBool();
@@ -162,22 +162,22 @@ public sealed class TrafficCell : IProtoMessage<TrafficCell>
                     Active = reader.ReadUInt64();
                     break;
                 case (19 << 3) | WireType.Bytes:
-                    Template = reader.ReadString();
+                    Template = reader.ReadName();
                     break;
                 case (20 << 3) | WireType.Bytes:
-                    SourceWorkload = reader.ReadString();
+                    SourceWorkload = reader.ReadName();
                     break;
                 case (21 << 3) | WireType.Bytes:
-                    DestinationWorkload = reader.ReadString();
+                    DestinationWorkload = reader.ReadName();
                     break;
                 case (22 << 3) | WireType.Bytes:
-                    SourceVersion = reader.ReadString();
+                    SourceVersion = reader.ReadName();
                     break;
                 case (23 << 3) | WireType.Bytes:
-                    DestinationVersion = reader.ReadString();
+                    DestinationVersion = reader.ReadName();
                     break;
                 case (24 << 3) | WireType.Bytes:
-                    TlsVersion = reader.ReadString();
+                    TlsVersion = reader.ReadName();
                     break;
                 case (25 << 3) | WireType.Bytes:
                     ClientRtt = reader.ReadMessage(ClientRtt ?? new PartSum());
@@ -210,7 +210,7 @@ public sealed class TrafficCell : IProtoMessage<TrafficCell>
                     MessagesReceived = reader.ReadUInt64();
                     break;
                 case (35 << 3) | WireType.Bytes:
-                    DestinationZone = reader.ReadString();
+                    DestinationZone = reader.ReadName();
                     break;
                 default:
                     reader.Skip(tag);

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Weft.ControlPlane.Api;
 
-/// <summary>The bearer token of the API over HTTPS: 256 random bits in a file that only the server's user can read.</summary>
+/// <summary>A bearer token, of the API over HTTPS or of the intake for telemetry: 256 random bits in a file that only the server's user can read.</summary>
 internal sealed class AdminToken
 {
     public const string FileName = "admin.token";

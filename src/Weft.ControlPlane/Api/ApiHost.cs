@@ -84,17 +84,30 @@ internal sealed class ApiHost : IAsyncDisposable
         PageGuard guard = new(settings.Names);
         PageServer pages = new(files, guard, new Login(caller.Sessions, parts.Store));
         ApiPipeline pipeline = new(caller, pages, guard, new RefusalBudget(parts.Time), parts.Store, logging.CreateLogger("Weft.Api"));
-        app.Use(next => context => pipeline.InvokeAsync(context, next));
+        app.Use(next => context => pipeline.InvokeAsync(WithMetricsPath(context), next));
         app.UseRouting();
         new ModelEndpoints(parts, pipeline).Map(app);
         new MeshEndpoints(parts, pipeline, app.Lifetime.ApplicationStopping).Map(app);
         new SessionEndpoints(caller.Sessions, () => PageAddressOf(app), pipeline).Map(app);
         new TrafficEndpoints(parts, pipeline).Map(app);
         new FlowEndpoints(parts, pipeline, app.Lifetime.ApplicationStopping).Map(app);
+        new OtlpEndpoints(parts).Map(app);
+        new MetricsPage(parts).Map(app);
         EventFeed feed = new(parts, logging.CreateLogger("Weft.Events"));
         parts.Models.Changed += change => feed.Committed(change.After);
         _ = feed.RunAsync(app.Lifetime.ApplicationStopping);
         new EventEndpoints(feed, app.Lifetime.ApplicationStopping).Map(app);
+    }
+
+    /// <summary>Scrapers ask for /metrics by themselves.</summary>
+    private static HttpContext WithMetricsPath(HttpContext context)
+    {
+        if (context.Request.Path == "/metrics")
+        {
+            context.Request.Path = MetricsPage.Path;
+        }
+
+        return context;
     }
 
     private static void Listen(KestrelServerOptions options, ServerSettings settings, ITrustView trust)

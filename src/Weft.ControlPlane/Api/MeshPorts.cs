@@ -1,5 +1,6 @@
 using Weft.ControlPlane.Checks;
 using Weft.ControlPlane.Flows;
+using Weft.ControlPlane.Otlp;
 
 namespace Weft.ControlPlane.Api;
 
@@ -12,6 +13,8 @@ public sealed record MeshPorts
 
     public required IExchangeView Flows { get; init; }
 
+    public required IOtlpView Otlp { get; init; }
+
     public required IWhyView Why { get; init; }
 
     public required ITokenIssuer Tokens { get; init; }
@@ -19,6 +22,8 @@ public sealed record MeshPorts
     public required IProxyCommands Commands { get; init; }
 
     public required ITrustView Trust { get; init; }
+
+    public required IServerFigures Figures { get; init; }
 
     public required IServiceDirectory Services { get; init; }
 }

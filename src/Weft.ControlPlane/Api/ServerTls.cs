@@ -5,8 +5,10 @@ using Microsoft.AspNetCore.Server.Kestrel.Https;
 
 namespace Weft.ControlPlane.Api;
 
-/// <summary>TLS of the API: the mesh's own certificate, asked for per connection so that a renewed one counts at once.</summary>
-internal sealed class ServerTls(ITrustView trust)
+/// <summary>TLS of the API and of other listeners for clients outside the mesh: the mesh's own certificate, asked for per connection so that a renewed one counts at once.</summary>
+/// <param name="trust">Has the certificate.</param>
+/// <param name="protocol">What is spoken inside; HTTP/1.1 if nothing is said.</param>
+internal sealed class ServerTls(ITrustView trust, SslApplicationProtocol? protocol = null)
 {
     private readonly Lock _gate = new();
     private X509Certificate2? _certificate;
@@ -19,7 +21,7 @@ internal sealed class ServerTls(ITrustView trust)
         {
             ServerCertificateContext = CurrentContext(),
             EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
-            ApplicationProtocols = [SslApplicationProtocol.Http11],
+            ApplicationProtocols = [protocol ?? SslApplicationProtocol.Http11],
             ClientCertificateRequired = false,
             CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
             AllowRenegotiation = false,

@@ -11,6 +11,10 @@ namespace Weft.ControlPlane.Events;
 internal sealed partial class EventFeed(ApiParts parts, ILogger log)
 {
     private const int WindowSeconds = 10;
+
+    /// <summary>So many times as long as a look took it rests: a very large map comes less often than every second, and leaves the processor to those who report.</summary>
+    private const int RestPerWork = 4;
+
     private readonly MapChanges _map = new();
     private Dictionary<string, ProxyItem> _proxies = new(StringComparer.Ordinal);
     private string _sentence = "";
@@ -43,6 +47,7 @@ internal sealed partial class EventFeed(ApiParts parts, ILogger log)
     internal async Task RunAsync(CancellationToken stop)
     {
         using PeriodicTimer timer = new(TimeSpan.FromSeconds(1), parts.Time);
+        DateTimeOffset restUntil = DateTimeOffset.MinValue;
         try
         {
             while (await timer.WaitForNextTickAsync(stop))
@@ -53,7 +58,12 @@ internal sealed partial class EventFeed(ApiParts parts, ILogger log)
                     continue;
                 }
 
-                await LookAsync(stop);
+                if (parts.Time.GetUtcNow() >= restUntil)
+                {
+                    long begin = parts.Time.GetTimestamp();
+                    await LookAsync(stop);
+                    restUntil = parts.Time.GetUtcNow() + (parts.Time.GetElapsedTime(begin) * RestPerWork);
+                }
             }
         }
         catch (OperationCanceledException)

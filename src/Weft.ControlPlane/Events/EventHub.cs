@@ -14,9 +14,13 @@ internal sealed class EventHub
     /// <summary>Events that a reader may have missed and still gets.</summary>
     private const int KeptMax = 60;
 
+    /// <summary>Bytes of them: of a large mesh a reader may miss less.</summary>
+    private const long KeptBytesMax = 12 * 1024 * 1024;
+
     private readonly Lock _lock = new();
     private readonly HashSet<Channel<ServerEvent>> _readers = [];
     private readonly Queue<ServerEvent> _kept = new();
+    private long _keptBytes;
     private long _lastId;
 
     internal bool HasReaders
@@ -38,9 +42,10 @@ internal sealed class EventHub
         {
             ServerEvent one = new(++_lastId, name, data);
             _kept.Enqueue(one);
-            while (_kept.Count > KeptMax)
+            _keptBytes += data.Length;
+            while (_kept.Count > KeptMax || (_keptBytes > KeptBytesMax && _kept.Count > 1))
             {
-                _kept.Dequeue();
+                _keptBytes -= _kept.Dequeue().Data.Length;
             }
 
             _readers.RemoveWhere(reader => !reader.Writer.TryWrite(one) && reader.Writer.TryComplete());

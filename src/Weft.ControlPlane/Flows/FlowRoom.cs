@@ -26,6 +26,9 @@ internal sealed class FlowRoom : IExchangeView
     /// <summary>Spans of applications.</summary>
     internal SpanStore Spans { get; } = new();
 
+    /// <summary>Records that proxies could not send, or that were too long.</summary>
+    internal long Dropped => _store.Dropped;
+
     /// <summary>A proxy sent records.</summary>
     internal void Take(ProxyConnection connection, FlowBatch batch)
     {

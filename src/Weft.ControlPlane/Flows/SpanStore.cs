@@ -10,9 +10,13 @@ internal sealed class SpanStore
     /// <summary>Spans of one trace; further ones are dropped, so that one trace cannot push out all others.</summary>
     internal const int SpansPerTraceMax = 1_000;
 
+    /// <summary>Characters of the names and attributes of all spans.</summary>
+    internal const long CharactersMax = 16 * 1024 * 1024;
+
     private readonly Lock _lock = new();
     private readonly Queue<(string Trace, SpanItem Span)> _spans = new();
     private readonly Dictionary<string, List<SpanItem>> _byTrace = new(StringComparer.Ordinal);
+    private long _characters;
     private long _dropped;
 
     internal long Dropped => Interlocked.Read(ref _dropped);
@@ -34,9 +38,11 @@ internal sealed class SpanStore
 
             spans.Add(span);
             _spans.Enqueue((traceId, span));
-            while (_spans.Count > SpansMax)
+            _characters += LengthOf(span);
+            while (_spans.Count > SpansMax || _characters > CharactersMax)
             {
                 (string oldTrace, SpanItem old) = _spans.Dequeue();
+                _characters -= LengthOf(old);
                 List<SpanItem> left = _byTrace[oldTrace];
                 left.Remove(old);
                 if (left.Count == 0)
@@ -63,4 +69,6 @@ internal sealed class SpanStore
             return [.. _spans.Reverse().Select(static item => item.Trace).Distinct(StringComparer.Ordinal).Take(limit)];
         }
     }
+
+    private static int LengthOf(SpanItem span) => span.Name.Length + span.Service.Length + span.Attributes.Sum(static pair => pair.Key.Length + pair.Value.Length);
 }

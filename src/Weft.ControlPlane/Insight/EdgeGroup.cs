@@ -31,6 +31,9 @@ internal sealed class EdgeGroup(string source, string destination)
     /// <summary>Connections that pass the proxies by.</summary>
     internal int Bypassed { get; set; }
 
+    /// <summary>Whether only spans of applications tell of it, and no proxy.</summary>
+    internal bool IsFromSpans { get; private set; } = true;
+
     internal double MutualTls => FigureShapes.MutualTlsOf(Figures, Active, ActiveMutualTls);
 
     internal static string IdOf(string source, string destination) => source + ">" + destination;
@@ -45,6 +48,7 @@ internal sealed class EdgeGroup(string source, string destination)
             (SourceIdentity, DestinationIdentity) = (sum.SourceIdentity, sum.DestinationIdentity);
         }
 
+        IsFromSpans &= sum.Key.Extra == SeriesKey.FromSpans;
         Figures.Add(sum.Figures);
         FirstSeen = Math.Min(FirstSeen, sum.FirstSeen);
         if (isLive)

@@ -39,6 +39,7 @@ internal sealed class TopologyReader(IFigureSource source, EdgeReader edges, Sco
             Source = edge.Source,
             Destination = edge.Destination,
             Protocol = edge.Protocol,
+            Origin = edge.IsFromSpans && edge.Bypassed == 0 ? SeriesKey.FromSpans : null,
             Rps = figures.Count / query.Seconds,
             Requests = (long)figures.Count,
             Failures = (long)figures.Failures,
@@ -76,9 +77,11 @@ internal sealed class TopologyReader(IFigureSource source, EdgeReader edges, Sco
         {
             NodeFigures called = Of(nodes, edge.Destination);
             called.Served.Add(edge.Figures);
+            called.IsFromSpans &= edge.IsFromSpans;
             called.FirstSeen = Math.Min(called.FirstSeen, edge.FirstSeen);
             NodeFigures caller = Of(nodes, edge.Source);
             caller.FirstSeen = Math.Min(caller.FirstSeen, edge.FirstSeen);
+            caller.IsFromSpans &= edge.IsFromSpans;
         }
 
         foreach (EdgeGroup edge in shown)
@@ -103,7 +106,7 @@ internal sealed class TopologyReader(IFigureSource source, EdgeReader edges, Sco
             Id = id,
             Namespace = AggregateSubject.NamespaceOf(id),
             Name = id[(id.IndexOf('/', StringComparison.Ordinal) + 1)..],
-            Kind = KindOf(id, service, members.Count, meshed),
+            Kind = KindOf(id, service, members.Count, meshed, node.IsFromSpans),
             Workloads = members.Count,
             Meshed = meshed,
             Versions = Distinct(members, static member => member.Labels.GetValueOrDefault("version") ?? ""),
@@ -124,7 +127,7 @@ internal sealed class TopologyReader(IFigureSource source, EdgeReader edges, Sco
     }
 
     /// <summary>What has neither a resource nor workloads is outside; what has only workloads without a proxy is not in the mesh.</summary>
-    private static string KindOf(string id, MeshService? service, int members, int meshed)
+    private static string KindOf(string id, MeshService? service, int members, int meshed, bool isFromSpans)
     {
         if (id == SeriesKey.Unmeshed)
         {
@@ -133,7 +136,8 @@ internal sealed class TopologyReader(IFigureSource source, EdgeReader edges, Sco
 
         if (service is null)
         {
-            return id.Contains('/', StringComparison.Ordinal) ? "service" : "external";
+            // A service that only its own spans tell of has no proxy.
+            return !id.Contains('/', StringComparison.Ordinal) ? "external" : isFromSpans ? "unmeshed" : "service";
         }
 
         return members > 0 && meshed == 0 ? "unmeshed" : "service";
@@ -179,5 +183,7 @@ internal sealed class TopologyReader(IFigureSource source, EdgeReader edges, Sco
         internal long FirstSeen { get; set; } = long.MaxValue;
 
         internal bool IsShown { get; set; }
+
+        internal bool IsFromSpans { get; set; } = true;
     }
 }

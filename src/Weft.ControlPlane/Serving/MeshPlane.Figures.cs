@@ -1,3 +1,4 @@
+using Weft.ControlPlane.Api;
 using Weft.ControlPlane.Store;
 
 namespace Weft.ControlPlane.Serving;
@@ -5,6 +6,20 @@ namespace Weft.ControlPlane.Serving;
 /// <summary>How figures are kept while the server runs, and when it stops.</summary>
 public sealed partial class MeshPlane
 {
+    public ServerFigures GetFigures() => new()
+    {
+        Sessions = _hub.Count,
+        DroppedCells = _traffic.Dropped,
+        LostPoints = _traffic.LostPoints,
+        OpenBytes = _traffic.OpenBytes,
+        CachedBytes = _traffic.CachedBytes,
+        LostFlows = _flows.Dropped,
+        OtlpSpans = _otlp.Spans,
+        OtlpLogRecords = _otlp.LogRecords,
+        OtlpPoints = _otlp.Points,
+        OtlpRejected = _otlp.Rejected,
+    };
+
     /// <summary>Once a second, and without holding up anything else: seconds become points, points blocks, blocks go to the file, and scores are made.</summary>
     private async Task KeepFiguresAsync(CancellationToken stop)
     {

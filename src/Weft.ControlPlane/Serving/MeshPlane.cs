@@ -16,6 +16,7 @@ using Weft.ControlPlane.Api;
 using Weft.ControlPlane.Flows;
 using Weft.ControlPlane.Generation;
 using Weft.ControlPlane.Insight;
+using Weft.ControlPlane.Otlp;
 using Weft.ControlPlane.Registry;
 using Weft.ControlPlane.Signing;
 using Weft.ControlPlane.Status;
@@ -29,7 +30,7 @@ namespace Weft.ControlPlane.Serving;
 
 /// <summary>The half of the server that proxies see: identity, registry, discovery, sessions and traffic, on a listener of its own. The other half
 /// (store, checks, API) hands it commits and asks it through <see cref="Ports"/>.</summary>
-public sealed partial class MeshPlane : IAsyncDisposable
+public sealed partial class MeshPlane : IServerFigures, IAsyncDisposable
 {
     /// <summary>Calls in flight, such as a signing, have so long to finish at the end.</summary>
     private static readonly TimeSpan s_drainTime = TimeSpan.FromSeconds(1);
@@ -50,8 +51,10 @@ public sealed partial class MeshPlane : IAsyncDisposable
     private readonly TrafficStore _traffic;
     private readonly TrafficInsight _insight;
     private readonly FlowRoom _flows;
+    private readonly OtlpIntake _otlp;
     private readonly Current<ModelRevision> _revision = new(new ModelRevision(0, "", DateTimeOffset.UnixEpoch, MeshModel.Empty, FrozenDictionary<ResourceKey, ResourceAge>.Empty));
     private readonly SigningGate _gate = new();
+    private readonly MemoryKeeper _memory = new();
     private readonly CancellationTokenSource _stop = new();
     private WebApplication? _app;
     private Task _running = Task.CompletedTask;
@@ -77,6 +80,8 @@ public sealed partial class MeshPlane : IAsyncDisposable
         _traffic = options.HistoryPath is { } path ? TrafficStore.Open(HistoryFile.Open(path), time.GetUtcNow()) : new TrafficStore();
         _insight = new TrafficInsight(new StoredFigures(_traffic), _traffic, _index, store);
         _flows = new FlowRoom(_hub, time);
+        var senders = new SenderNames(_index);
+        _otlp = new OtlpIntake(_flows.Spans, new SpanEdges(_traffic, senders), senders, time);
         var status = new MeshStatusReader(_index, _registry, _hub, _acks, _engine, _authority, time);
         Ports = new MeshPorts
         {
@@ -84,6 +89,8 @@ public sealed partial class MeshPlane : IAsyncDisposable
             Services = status,
             Traffic = _insight,
             Flows = _flows,
+            Otlp = _otlp,
+            Figures = this,
             Why = new WhyReader(_index, _revision, status, _insight, options.TrustDomain, time),
             Tokens = _tokens,
             Commands = _hub,
@@ -93,6 +100,9 @@ public sealed partial class MeshPlane : IAsyncDisposable
 
     /// <summary>What the API and the checks may ask and do.</summary>
     public MeshPorts Ports { get; }
+
+    /// <summary>Takes what applications and collectors send.</summary>
+    internal OtlpIntake Otlp => _otlp;
 
     /// <summary>Where proxies connect, with the port that was really taken; set once <see cref="StartAsync"/> has returned.</summary>
     public IPEndPoint Address { get; private set; } = new(IPAddress.None, 0);
@@ -184,6 +194,7 @@ public sealed partial class MeshPlane : IAsyncDisposable
         services.AddSingleton(_acks);
         services.AddSingleton(_traffic);
         services.AddSingleton(_flows);
+        services.AddSingleton(new OtlpGrpcService(_otlp, static call => ClientIdentity.Find(call) is not null));
         services.AddSingleton<SigningService>();
         services.AddSingleton<SessionService>();
         services.AddSingleton<DiscoveryService>();
@@ -196,10 +207,12 @@ public sealed partial class MeshPlane : IAsyncDisposable
         services.AddSingleton<IServiceMethodProvider<SigningService>, SigningMethods>();
         services.AddSingleton<IServiceMethodProvider<SessionService>, SessionMethods>();
         services.AddSingleton<IServiceMethodProvider<DiscoveryService>, DiscoveryMethods>();
+        services.AddSingleton<IServiceMethodProvider<OtlpGrpcService>, OtlpGrpcMethods>();
         WebApplication app = builder.Build();
         app.MapGrpcService<SigningService>();
         app.MapGrpcService<SessionService>();
         app.MapGrpcService<DiscoveryService>();
+        app.MapGrpcService<OtlpGrpcService>();
         return app;
     }
 
@@ -235,6 +248,7 @@ public sealed partial class MeshPlane : IAsyncDisposable
                 _registry.Tick();
                 SaveRegistry();
                 RenewCertificates();
+                _memory.Tick();
             }
         }
         catch (OperationCanceledException)

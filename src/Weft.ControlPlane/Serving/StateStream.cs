@@ -38,10 +38,15 @@ internal sealed class StateStream(SubscriptionIndex index, ProxyLedger ledger, P
         while (_queue.TryTake(out string type, out _))
         {
             DiscoveryResource[] all;
-            TypeState state;
+            TypeState? state;
             lock (_lock)
             {
-                state = _types[type];
+                // A change can come between the first subscription to a type and its entry here; the subscription itself is queued after the entry.
+                if (!_types.TryGetValue(type, out state))
+                {
+                    continue;
+                }
+
                 all = [.. state.Slots.Values.Select(slot => slot.Current).OrderBy(resource => resource.Key.Name, StringComparer.Ordinal)];
             }
 

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Weft.Contracts.Session;
 
 namespace Weft.ControlPlane.Traffic;
@@ -86,7 +87,13 @@ internal sealed class Figures
 
     private static void AddAll(ulong[] sums, ulong[] more)
     {
-        for (int i = 0; i < sums.Length; i++)
+        int i = 0;
+        for (; i <= sums.Length - Vector<ulong>.Count; i += Vector<ulong>.Count)
+        {
+            (new Vector<ulong>(sums, i) + new Vector<ulong>(more, i)).CopyTo(sums, i);
+        }
+
+        for (; i < sums.Length; i++)
         {
             sums[i] += more[i];
         }

@@ -13,10 +13,10 @@ internal static class TrafficLimits
     internal const int MaxRoutes = 20_000;
 
     /// <summary>Bytes of figures that are not yet sealed into blocks. When they run out, blocks are sealed before their time: smaller, not less exact.</summary>
-    internal const int OpenBytesMax = 192 * 1024 * 1024;
+    internal const int OpenBytesMax = 128 * 1024 * 1024;
 
     /// <summary>Bytes of sealed blocks that are kept in memory beside the file, or instead of one.</summary>
-    internal const long CachedBytesMax = 48 * 1024 * 1024;
+    internal const long CachedBytesMax = 24 * 1024 * 1024;
 
     /// <summary>Bytes of the history file. Beyond, the oldest blocks go, those of the finest resolution last.</summary>
     internal const long FileBytesMax = 8L * 1024 * 1024 * 1024;

@@ -6,11 +6,12 @@ using Weft.ControlPlane.Api;
 using Weft.ControlPlane.Audit;
 using Weft.ControlPlane.Flows;
 using Weft.ControlPlane.Insight;
+using Weft.ControlPlane.Otlp;
 
 namespace Weft.ControlPlane.Tests.Api;
 
 /// <summary>The rooms behind the API, reduced to answers that tests choose.</summary>
-internal sealed class FakeMesh : IMeshView, ITrafficView, ITokenIssuer, IProxyCommands, ITrustView, IExchangeView, IWhyView, IDisposable
+internal sealed class FakeMesh : IMeshView, ITrafficView, ITokenIssuer, IProxyCommands, ITrustView, IExchangeView, IWhyView, IOtlpView, IServerFigures, IDisposable
 {
     public FakeMesh()
     {
@@ -38,7 +39,13 @@ internal sealed class FakeMesh : IMeshView, ITrafficView, ITokenIssuer, IProxyCo
 
     public IReadOnlyList<string> Verbs => ["drain", "dump"];
 
-    public MeshPorts Ports => new() { Mesh = this, Traffic = this, Flows = this, Why = this, Tokens = this, Commands = this, Trust = this, Services = new Checks.NoServices() };
+    public MeshPorts Ports => new() { Mesh = this, Traffic = this, Flows = this, Why = this, Otlp = this, Figures = this, Tokens = this, Commands = this, Trust = this, Services = new Checks.NoServices() };
+
+    public LogList GetLogs(string? service, string? trace, int limit) => new() { Items = [new LogItem { Service = service ?? "", TraceId = trace, Text = "hello" }] };
+
+    public MetricList GetMetrics(string? service, string? name, int limit) => new() { Items = [new MetricItem { Service = service ?? "", Name = name ?? "any" }] };
+
+    public ServerFigures GetFigures() => new() { Sessions = 3, OtlpSpans = 12 };
 
     public MeshStatus GetStatus() => new() { Commit = 7, TrustDomain = "weft.local" };
 
