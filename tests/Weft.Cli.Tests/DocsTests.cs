@@ -120,14 +120,14 @@ public sealed class DocsTests
     private static string[] Words(string example)
     {
         var words = new List<string>();
-        foreach (System.Text.RegularExpressions.Match match in System.Text.RegularExpressions.Regex.Matches(example, "\"([^\"]*)\"|(\\S+)"))
+        foreach (System.Text.RegularExpressions.Match match in System.Text.RegularExpressions.Regex.Matches(example, "\"(?<quoted>[^\"]*)\"|'(?<quoted>[^']*)'|\\S+"))
         {
             if (match.Value is "#" or ">" or "|")
             {
                 break;
             }
 
-            words.Add(match.Groups[1].Success ? match.Groups[1].Value : match.Value);
+            words.Add(match.Groups["quoted"] is { Success: true } quoted ? quoted.Value : match.Value);
         }
 
         return [.. words];
