@@ -223,8 +223,8 @@ internal sealed class MetricsPage(MetersFold fold, CompatFamilies compat = Compa
         text.Single("process_open_fds", "gauge", "Open file descriptors.", process.OpenFds);
         text.Single("process_max_fds", "gauge", "Limit of open file descriptors.", process.MaxFds);
         text.Single("process_start_time_seconds", "gauge", "Start, in seconds of Unix time.", startedAtUnixS);
-        text.Single("weft_runtime_allocated_bytes_total", "counter", "Bytes of objects made by all threads; traffic in a steady state makes none.", GC.GetTotalAllocatedBytes());
-        text.Single("weft_runtime_collections_total", "counter", "Runs of the garbage collector.", GC.CollectionCount(0));
+        text.Single("weft_runtime_allocated_bytes_total", "counter", "Bytes of objects made by all threads; traffic in a steady state makes none.", process.AllocatedBytes);
+        text.Single("weft_runtime_collections_total", "counter", "Runs of the garbage collector.", process.Collections);
     }
 
     private static string StatusClass(int statusClass) => statusClass switch

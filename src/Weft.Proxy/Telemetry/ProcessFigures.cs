@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Weft.Proxy.Telemetry;
 
-/// <summary>What the kernel says about this process.</summary>
+/// <summary>What the kernel and the runtime say about this process.</summary>
 /// <param name="ResidentBytes">Memory in RAM.</param>
 /// <param name="VirtualBytes">Address space.</param>
 /// <param name="CpuUs">User and system time, in microseconds.</param>
@@ -13,13 +13,24 @@ internal readonly record struct ProcessFigures(long ResidentBytes, long VirtualB
     /// <summary>Ticks per second of /proc/self/stat; 100 on every Linux that runs .NET.</summary>
     private const long ClockTicks = 100;
 
+    /// <summary>Bytes of objects that all threads have made.</summary>
+    public long AllocatedBytes { get; init; }
+
+    /// <summary>Runs of the garbage collector.</summary>
+    public int Collections { get; init; }
+
     /// <summary>Reads /proc/self; numbers that cannot be read are 0.</summary>
     public static ProcessFigures Read()
     {
         try
         {
             return Parse(File.ReadAllText("/proc/self/stat"), File.ReadAllText("/proc/self/statm"), File.ReadAllText("/proc/self/limits"))
-                with { OpenFds = Directory.GetFileSystemEntries("/proc/self/fd").Length };
+                with
+                {
+                    OpenFds = Directory.GetFileSystemEntries("/proc/self/fd").Length,
+                    AllocatedBytes = GC.GetTotalAllocatedBytes(),
+                    Collections = GC.CollectionCount(0),
+                };
         }
         catch (IOException)
         {
