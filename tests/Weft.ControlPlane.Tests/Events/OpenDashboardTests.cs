@@ -19,6 +19,7 @@ using Xunit;
 namespace Weft.ControlPlane.Tests.Events;
 
 /// <summary>A day goes by, second by second, on a clock that is moved by hand, while a dashboard is open.</summary>
+[Collection(nameof(WholeHeap))]
 public sealed class OpenDashboardTests : IDisposable
 {
     private const int Hour = 3_600;

@@ -8,6 +8,7 @@ using Xunit;
 namespace Weft.ControlPlane.Tests.Traffic;
 
 /// <summary>A week goes by on a clock that is moved by hand.</summary>
+[Collection(nameof(WholeHeap))]
 public sealed class LongRunTests : IDisposable
 {
     private const int Edges = 12;
