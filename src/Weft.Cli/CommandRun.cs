@@ -63,6 +63,13 @@ internal sealed class CommandRun
 
     public T? Get<T>(Argument<T> argument) => Parsed.GetValue(argument);
 
+    /// <summary>A number; a usage error when it is not from <paramref name="least"/> to <paramref name="most"/>.</summary>
+    public int GetWithin(Option<int> option, int least, int most)
+    {
+        var number = Parsed.GetValue(option);
+        return number >= least && number <= most ? number : throw CliException.Of(ExitCode.Usage, "WF0003", $"{option.Name} takes {least} to {most}, not {number}");
+    }
+
     /// <summary>Talk for a person, on standard error; silent with <c>-q</c>.</summary>
     public void Say(string text)
     {

@@ -9,8 +9,6 @@ namespace Weft.Cli.Commands;
 /// <summary><c>weft events</c>: what changes in the mesh, as it changes.</summary>
 internal static class EventsCommand
 {
-    private static readonly TimeSpan ReconnectAfter = TimeSpan.FromSeconds(1);
-
     public static Verb Create()
     {
         return new Verb("events", "Show what changes: commits, proxies, edges, health", VerbGroup.Observe, "weft events", "weft events -o jsonl | jq 'select(.event == \"commit\")'")
@@ -25,27 +23,14 @@ internal static class EventsCommand
         using var api = run.OpenApi();
         var teller = new EventTeller(run);
         string? lastId = null;
-        var isOpen = false;
-        while (true)
+        await foreach (var item in EventReader.ReadAsync(run, () => api.EventsAsync(lastId, cancel), static () => { }, cancel))
         {
-            try
-            {
-                await foreach (var item in api.EventsAsync(lastId, cancel))
-                {
-                    isOpen = true;
-                    lastId = item.EventId ?? lastId;
-                    teller.Take(item.EventType, lastId, item.Data);
-                    await run.Host.Out.FlushAsync(cancel);
-                }
-            }
-            catch (CliException failure) when (isOpen && failure.ExitCode is ExitCode.Unreachable or ExitCode.Timeout)
-            {
-                run.Detail(failure.Findings[0].Message);
-            }
-
-            run.Say("the control plane has ended the stream; connecting again");
-            await Task.Delay(ReconnectAfter, run.Host.Clock, cancel);
+            lastId = item.EventId ?? lastId;
+            teller.Take(item.EventType, lastId, item.Data);
+            await run.Host.Out.FlushAsync(cancel);
         }
+
+        return ExitCode.Ok;
     }
 
     /// <summary>Turns the stream's documents, which say how things are, into sentences about what is new.</summary>

@@ -35,12 +35,7 @@ internal static class LogsCommand
     private static async Task<int> RunAsync(CommandRun run, CancellationToken cancel)
     {
         var filter = FlowOptions.Read(run);
-        var limit = run.Get(Limit);
-        if (limit is < 1 or > LimitMax)
-        {
-            throw CliException.Of(ExitCode.Usage, "WF0003", $"--limit takes 1 to {LimitMax}, not {limit}");
-        }
-
+        var limit = run.GetWithin(Limit, 1, LimitMax);
         using var api = run.OpenApi();
         var answer = await api.FlowsAsync(filter, limit, run.Host.Clock.GetUtcNow() - run.Get(Since), cancel);
         if (run.Format == OutputFormat.Json)

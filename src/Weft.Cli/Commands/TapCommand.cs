@@ -13,8 +13,6 @@ internal static class TapCommand
     private const int MaxPerSecondMax = 10_000;
     private const int CountMax = 1_000_000;
 
-    private static readonly TimeSpan ReconnectAfter = TimeSpan.FromSeconds(1);
-
     private static readonly Option<int> MaxRps = new("--max-rps")
     {
         Description = "Records that each proxy sends a second at most (default 100); more are counted as not shown",
@@ -45,11 +43,12 @@ internal static class TapCommand
     private static async Task<int> RunAsync(CommandRun run, CancellationToken cancel)
     {
         var question = Read(run);
+        var count = run.Get(Count) == 0 ? CountMax : run.GetWithin(Count, 1, CountMax);
         using var api = run.OpenApi();
         var length = run.Get(For);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         using var timer = run.Host.Clock.CreateTimer(_ => limit.Cancel(), null, length > TimeSpan.Zero ? length : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        var sink = new TapSink(run, run.Get(Count) is > 0 and var count ? count : CountMax);
+        var sink = new TapSink(run, count);
         try
         {
             await TapAsync(run, api, question, sink, limit.Token);
@@ -69,46 +68,18 @@ internal static class TapCommand
     {
         var filter = run.Get(FlowOptions.Filter) ?? "";
         FlowOptions.Check(filter);
-        var rate = run.Get(MaxRps);
-        if (rate is < 1 or > MaxPerSecondMax)
-        {
-            throw CliException.Of(ExitCode.Usage, "WF0003", $"--max-rps takes 1 to {MaxPerSecondMax}, not {rate}");
-        }
-
-        if (run.Get(Count) is < 0 or > CountMax)
-        {
-            throw CliException.Of(ExitCode.Usage, "WF0003", $"--count takes 1 to {CountMax}, not {run.Get(Count)}");
-        }
-
-        return new TapQuestion(filter, rate, run.Get(Headers) ?? [], run.AllNamespaces ? null : run.GivenNamespace, run.Get(Service));
+        return new TapQuestion(filter, run.GetWithin(MaxRps, 1, MaxPerSecondMax), run.Get(Headers) ?? [], run.AllNamespaces ? null : run.GivenNamespace, run.Get(Service));
     }
 
-    /// <summary>Until the sink has enough. The first connection must succeed; a later one is tried again for as long as it takes.</summary>
     private static async Task TapAsync(CommandRun run, ApiClient api, TapQuestion question, TapSink sink, CancellationToken cancel)
     {
-        var isOpen = false;
-        while (!sink.HasEnough)
+        await foreach (var item in EventReader.ReadAsync(run, () => api.TapAsync(question, cancel), sink.NewConnection, cancel))
         {
-            try
+            sink.Take(item.EventType, item.Data);
+            if (sink.HasEnough)
             {
-                await foreach (var item in api.TapAsync(question, cancel))
-                {
-                    isOpen = true;
-                    sink.Take(item.EventType, item.Data);
-                    if (sink.HasEnough)
-                    {
-                        return;
-                    }
-                }
+                return;
             }
-            catch (CliException failure) when (isOpen && failure.ExitCode is ExitCode.Unreachable or ExitCode.Timeout)
-            {
-                run.Detail(failure.Findings[0].Message);
-            }
-
-            run.Say("the control plane has ended the tap; connecting again");
-            sink.NewConnection();
-            await Task.Delay(ReconnectAfter, run.Host.Clock, cancel);
         }
     }
 

@@ -8,6 +8,8 @@ namespace Weft.Cli.Commands;
 /// <summary><c>weft top</c>: what is busiest, slowest or fails most right now; <c>weft routes</c>: the same by route, in order of name.</summary>
 internal static class TopCommand
 {
+    private const int RowsMax = 10_000;
+
     private static readonly IReadOnlyDictionary<string, Func<TrafficRow, double>> s_keys = new Dictionary<string, Func<TrafficRow, double>>(StringComparer.Ordinal)
     {
         ["rps"] = row => row.RequestsPerSecond,
@@ -52,12 +54,7 @@ internal static class TopCommand
             throw CliException.Of(ExitCode.Usage, "WF0003", $"--sort takes {string.Join(", ", s_keys.Keys)}, not \"{run.Get(Sort)}\"");
         }
 
-        var most = run.Get(Rows);
-        if (most is < 1 or > 10_000)
-        {
-            throw CliException.Of(ExitCode.Usage, "WF0003", $"--rows takes 1 to 10000, not {most}");
-        }
-
+        var most = run.GetWithin(Rows, 1, RowsMax);
         var question = StatOptions.Read(run, "route");
         using var api = run.OpenApi();
         var isLive = !run.Get(Once) && (run.Get(CommonOptions.Watch) || (run.OutStyle.Interactive && run.Output.IsTable));

@@ -42,12 +42,7 @@ internal static class TraceCommand
 
         var filter = run.Get(Filter)!;
         FlowOptions.Check(filter);
-        var limit = run.Get(Limit);
-        if (limit is < 1 or > LimitMax)
-        {
-            throw CliException.Of(ExitCode.Usage, "WF0003", $"--limit takes 1 to {LimitMax}, not {limit}");
-        }
-
+        var limit = run.GetWithin(Limit, 1, LimitMax);
         var list = await api.TracesAsync(filter, limit, cancel);
         run.Output.Write(list, ApiJson.Default.TraceList, () => List(list), () => list.Items.Select(item => item.TraceId));
         if (list.Items.Count == 0)
@@ -84,33 +79,7 @@ internal static class TraceCommand
             }
         }
 
-        return new TraceAnswer { TraceId = traceId is null ? id : Convert.ToHexStringLower(traceId), Spans = [.. story.Hops.Select(SpanOf)] };
-    }
-
-    private static SpanItem SpanOf(FlowRecord flow) => new()
-    {
-        SpanId = Convert.ToHexStringLower(flow.SpanId),
-        ParentSpanId = flow.ParentSpanId.Length > 0 ? Convert.ToHexStringLower(flow.ParentSpanId) : null,
-        Service = FlowRows.NameOf(flow.Direction == Contracts.Session.Direction.Outbound ? flow.Source : flow.Destination),
-        Name = $"{flow.Method} {flow.Path}".Trim(),
-        Start = DateTimeOffset.UnixEpoch.AddMicroseconds(flow.StartUnixUs),
-        DurationMs = (flow.Timing?.TotalUs ?? 0) / 1_000.0,
-        Error = flow.Reason != "OK" || flow.Status >= 500,
-        Attributes = AttributesOf(flow),
-    };
-
-    private static Dictionary<string, string> AttributesOf(FlowRecord flow)
-    {
-        var attributes = new Dictionary<string, string>(StringComparer.Ordinal) { ["reason"] = flow.Reason, ["direction"] = flow.Direction == Contracts.Session.Direction.Outbound ? "outbound" : "inbound" };
-        if (flow.Timing is { } timing)
-        {
-            foreach (var (name, us) in new[] { ("application", timing.ApplicationUs), ("clientRtt", timing.ClientRttUs), ("serverRtt", timing.ServerRttUs), ("queue", timing.QueueUs), ("connect", timing.ConnectUs) })
-            {
-                attributes[$"timing.{name}Us"] = us.ToString(CultureInfo.InvariantCulture);
-            }
-        }
-
-        return attributes;
+        return new TraceAnswer { TraceId = traceId is null ? id : Convert.ToHexStringLower(traceId), Spans = [.. story.Hops.Select(FlowSpan.Of)] };
     }
 
     private static TextTable List(TraceList list)

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Weft.Cli.Api;
@@ -77,12 +76,8 @@ internal static class WhyCommand
             throw CliException.Of(ExitCode.Usage, "WF0003", $"\"{path}\" is no path", "a path begins with a slash", $"weft why {words[0]} {words[1]} {method} /{path}");
         }
 
-        if (run.Get(Port) is < 0 or > ushort.MaxValue)
-        {
-            throw CliException.Of(ExitCode.Usage, "WF0003", $"--port takes 1 to 65535, not {run.Get(Port).ToString(CultureInfo.InvariantCulture)}");
-        }
-
-        return new WhyRequest(ServiceOf(run, words[0]), ServiceOf(run, words[1]), run.Get(Port), method, path, run.Get(Headers) ?? []);
+        var port = run.Get(Port) == 0 ? 0 : run.GetWithin(Port, 1, ushort.MaxValue);
+        return new WhyRequest(ServiceOf(run, words[0]), ServiceOf(run, words[1]), port, method, path, run.Get(Headers) ?? []);
     }
 
     /// <summary>"cart", "svc/cart", "shop/cart" or "svc/shop/cart" as "shop/cart".</summary>

@@ -10,14 +10,21 @@ internal static class PlainTableWriter
         var visible = table.Visible(wide);
         var widths = visible.Select(i => Math.Max(TextWidth.Of(table.Columns[i].Name), table.Rows.Select(r => TextWidth.Of(TextWidth.Safe(r[i].Text))).DefaultIfEmpty(0).Max()))
             .ToArray();
-        WriteRow(writer, table, visible, widths, i => new Cell(table.Columns[i].Name, Tone.Dim), style);
+        WriteRow(writer, table.Columns, visible, widths, i => new Cell(table.Columns[i].Name, Tone.Dim), style);
         foreach (var row in table.Rows)
         {
-            WriteRow(writer, table, visible, widths, i => row[i], style);
+            WriteRow(writer, table.Columns, visible, widths, i => row[i], style);
         }
     }
 
-    private static void WriteRow(TextWriter writer, TextTable table, IReadOnlyList<int> visible, int[] widths, Func<int, Cell> cellAt, TerminalStyle style)
+    /// <summary>One row; a text that is wider than its column pushes the rest.</summary>
+    /// <param name="writer">Where it goes.</param>
+    /// <param name="columns">All columns.</param>
+    /// <param name="visible">Positions of those that are shown.</param>
+    /// <param name="widths">Of the shown ones, in their order.</param>
+    /// <param name="cellAt">The cell at a position.</param>
+    /// <param name="style">Paints tones.</param>
+    public static void WriteRow(TextWriter writer, IReadOnlyList<Column> columns, IReadOnlyList<int> visible, IReadOnlyList<int> widths, Func<int, Cell> cellAt, TerminalStyle style)
     {
         var line = new StringBuilder();
         var owed = 0;
@@ -25,8 +32,8 @@ internal static class PlainTableWriter
         {
             var cell = cellAt(visible[i]);
             var text = TextWidth.Safe(cell.Text);
-            var pad = widths[i] - TextWidth.Of(text);
-            var right = table.Columns[visible[i]].Right;
+            var pad = Math.Max(0, widths[i] - TextWidth.Of(text));
+            var right = columns[visible[i]].Right;
             line.Append(' ', owed + (right ? pad : 0)).Append(style.Paint(cell.Tone, text));
             owed = 2 + (right ? 0 : pad);
         }

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Weft.Cli.Output;
 
 /// <summary>A table whose rows come one by one: columns begin as wide as their heading asks and grow with what has been seen, up to a bound each.</summary>
@@ -8,6 +6,7 @@ internal sealed class RowStream(TextWriter writer, TerminalStyle style, bool wid
     /// <summary>A column does not grow wider for one long text; what is longer pushes the rest of its row.</summary>
     private const int WidthMax = 40;
 
+    private readonly int[] _visible = [.. Enumerable.Range(0, columns.Count).Where(i => wide || !columns[i].Wide)];
     private readonly int[] _widths = [.. columns.Select(column => TextWidth.Of(column.Name))];
     private bool _hasHeading;
 
@@ -22,7 +21,7 @@ internal sealed class RowStream(TextWriter writer, TerminalStyle style, bool wid
         return this;
     }
 
-    public void Add(params ReadOnlySpan<Cell> cells)
+    public void Add(params Cell[] cells)
     {
         for (var i = 0; i < cells.Length; i++)
         {
@@ -32,29 +31,11 @@ internal sealed class RowStream(TextWriter writer, TerminalStyle style, bool wid
         if (!_hasHeading)
         {
             _hasHeading = true;
-            Write([.. columns.Select(column => new Cell(column.Name, Tone.Dim))]);
+            Write(i => new Cell(columns[i].Name, Tone.Dim));
         }
 
-        Write(cells);
+        Write(i => cells[i]);
     }
 
-    private void Write(ReadOnlySpan<Cell> cells)
-    {
-        var line = new StringBuilder();
-        var owed = 0;
-        for (var i = 0; i < cells.Length; i++)
-        {
-            if (columns[i].Wide && !wide)
-            {
-                continue;
-            }
-
-            var text = TextWidth.Safe(cells[i].Text);
-            var pad = Math.Max(0, _widths[i] - TextWidth.Of(text));
-            line.Append(' ', owed + (columns[i].Right ? pad : 0)).Append(style.Paint(cells[i].Tone, text));
-            owed = 2 + (columns[i].Right ? 0 : pad);
-        }
-
-        writer.WriteLine(line.ToString());
-    }
+    private void Write(Func<int, Cell> cellAt) => PlainTableWriter.WriteRow(writer, columns, _visible, [.. _visible.Select(i => _widths[i])], cellAt, style);
 }

@@ -94,6 +94,12 @@ public sealed class FlowRecord : IProtoMessage<FlowRecord>
 
     public List<Considered> Considered { get; init; } = [];
 
+    /// <summary>Whether it did not end well, by its reason, its status or that of gRPC.</summary>
+    public bool HasFailed => Status >= 500 || HasReason || GrpcStatus > 0;
+
+    /// <summary>Whether it ended for another reason than that it was over.</summary>
+    public bool HasReason => Reason is not ("" or "OK");
+
     public static FlowRecord Parse(ReadOnlySpan<byte> bytes)
     {
         FlowRecord message = new();

@@ -31,7 +31,7 @@ internal sealed class FlowStories(FlowStore store, SessionHub hub)
         {
             RequestId = requestId,
             Hops = hops,
-            Ok = hops.TrueForAll(static hop => !HasFailed(hop)),
+            Ok = hops.TrueForAll(static hop => !hop.HasFailed),
             Verdict = VerdictOf(hops),
             Asked = [.. asked.Select(static name => name.ToString())],
         };
@@ -92,10 +92,6 @@ internal sealed class FlowStories(FlowStore store, SessionHub hub)
         }
     }
 
-    internal static bool HasFailed(FlowRecord hop) => hop.Status >= 500 || HasReason(hop) || hop.GrpcStatus > 0;
-
-    private static bool HasReason(FlowRecord hop) => hop.Reason is not ("" or "OK");
-
     /// <summary>How it ended for the caller, and the last place on the way where it went wrong: those before it only passed it on.</summary>
     private static string VerdictOf(List<FlowRecord> hops)
     {
@@ -103,14 +99,14 @@ internal sealed class FlowStories(FlowStore store, SessionHub hub)
         string what = string.Join(' ', new[] { first.Method, first.Host + (first.Path.Length > 0 ? first.Path : "") }.Where(static text => text.Length > 0));
         string ending = first.Status > 0 ? string.Create(CultureInfo.InvariantCulture, $"ended with {first.Status}") : $"ended with {(first.Reason.Length > 0 ? first.Reason : "OK")}";
         string time = string.Create(CultureInfo.InvariantCulture, $" after {(first.Timing?.TotalUs ?? 0) / 1_000.0:0.#} ms");
-        FlowRecord? culprit = hops.FindLast(HasFailed);
+        FlowRecord? culprit = hops.FindLast(static hop => hop.HasFailed);
         if (culprit is null)
         {
             return $"{what} {ending}{time}";
         }
 
         string where = $"{PartyOf(culprit.Source)} -> {PartyOf(culprit.Destination)} ({(culprit.Direction == Direction.Outbound ? "seen by the caller" : "seen by the callee")})";
-        string why = HasReason(culprit)
+        string why = culprit.HasReason
             ? culprit.Reason + (culprit.Detail.Length > 0 ? $": {culprit.Detail}" : "") + (culprit.Policy.Length > 0 ? $" (policy {culprit.Policy})" : "")
             : string.Create(CultureInfo.InvariantCulture, $"the application answered {culprit.Status}");
         return $"{what} {ending}{time}; {where}: {why}";

@@ -61,6 +61,15 @@ internal sealed class SpanStore
         }
     }
 
+    /// <summary>One span of a trace; null when it is not known.</summary>
+    internal SpanItem? Find(string traceId, string spanId)
+    {
+        lock (_lock)
+        {
+            return _byTrace.GetValueOrDefault(traceId)?.Find(span => span.SpanId == spanId);
+        }
+    }
+
     /// <summary>The newest traces, newest first.</summary>
     internal List<string> Newest(int limit)
     {

@@ -113,7 +113,7 @@ internal sealed class OtlpIntake(SpanStore spans, SpanEdges edges, SenderNames n
         Dictionary<string, string> attributes = ToMap(span.Attributes);
         string trace = Convert.ToHexStringLower(span.TraceId);
         string? parent = span.ParentSpanId.Length == 8 ? Convert.ToHexStringLower(span.ParentSpanId) : null;
-        string? parentService = parent is null ? null : spans.OfTrace(trace).Find(other => other.SpanId == parent)?.Service;
+        string? parentService = parent is null ? null : spans.Find(trace, parent)?.Service;
         edges.Take(service, span, attributes, parentService, time.GetUtcNow());
         if (span.Status is { Message.Length: > 0 } status)
         {

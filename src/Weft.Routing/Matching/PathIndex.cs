@@ -11,7 +11,6 @@ internal sealed class PathIndex
     private readonly Dictionary<byte[], List<int>> _exact = new(PathBytesComparer.Instance);
     private readonly Dictionary<byte[], List<int>> _prefixes = new(PathBytesComparer.Instance);
     private readonly List<int> _others = [];
-    private readonly SortedSet<int> _lengths = [];
     private Dictionary<byte[], List<int>>.AlternateLookup<ReadOnlySpan<byte>> _exactLookup;
     private Dictionary<byte[], List<int>>.AlternateLookup<ReadOnlySpan<byte>> _prefixLookup;
     private int[] _prefixLengths = [];
@@ -26,7 +25,6 @@ internal sealed class PathIndex
                 break;
             case PathMatchKind.Prefix:
                 Add(_prefixes, path.Text, place);
-                _lengths.Add(path.Text.Length);
                 break;
             default:
                 _others.Add(place);
@@ -39,7 +37,7 @@ internal sealed class PathIndex
     {
         _exactLookup = _exact.GetAlternateLookup<ReadOnlySpan<byte>>();
         _prefixLookup = _prefixes.GetAlternateLookup<ReadOnlySpan<byte>>();
-        _prefixLengths = [.. _lengths];
+        _prefixLengths = [.. _prefixes.Keys.Select(static text => text.Length).Distinct().Order()];
     }
 
     /// <summary>The place of the first rule that takes the request, if it comes before <paramref name="best"/>, else that.</summary>
