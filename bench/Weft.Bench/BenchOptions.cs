@@ -12,7 +12,8 @@ internal sealed record BenchOptions
         Runs nginx, HAProxy and weft-proxy relay side by side on the loopback interface, one worker each, in rounds that start with another one each time,
         and prints medians and ratios as Markdown. Proxies run on processor 0; the load and the origins on processor 1.
 
-          --only ROW[,ROW]   plain, mtls, grpc, tcp, plain-1000, mtls-1000, large, handshakes, endpoints, routes, memory (default: all)
+          --only ROW[,ROW]   plain, mtls, grpc, tcp, plain-1000, mtls-1000, large, handshakes, endpoints, routes, telemetry, tap,
+                             memory (default: all)
           --rounds N         rounds of each row, 1 to 50 (default 5)
           --seconds N        length of one measurement, 1 to 60 (default 4)
           --quick            2 rounds of 2 s, and 1,000 idle connections at most: under five minutes
@@ -25,7 +26,7 @@ internal sealed record BenchOptions
           --help             print this
         """;
 
-    private static readonly string[] s_rows = ["plain", "mtls", "grpc", "tcp", "plain-1000", "mtls-1000", "large", "handshakes", "endpoints", "routes", "memory"];
+    private static readonly string[] s_rows = ["plain", "mtls", "grpc", "tcp", "plain-1000", "mtls-1000", "large", "handshakes", "endpoints", "routes", "telemetry", "tap", "memory"];
 
     public int Rounds { get; init; } = 5;
     public int Seconds { get; init; } = 4;
@@ -46,6 +47,7 @@ internal sealed record BenchOptions
     public string Proxy { get; init; } = "weft-proxy";
     public string Load { get; init; } = "Weft.Load";
     public string Server { get; init; } = "weft-server";
+    public string Cli { get; init; } = "weft";
     public string? Yarp { get; init; }
 
     public bool Wants(string scenario) => Only.Count == 0 || Only.Contains(scenario);
@@ -73,6 +75,7 @@ internal sealed record BenchOptions
                 "--proxy" => options with { Proxy = Value() },
                 "--load" => options with { Load = Value() },
                 "--server" => options with { Server = Value() },
+                "--cli" => options with { Cli = Value() },
                 "--yarp" => options with { Yarp = Value() },
                 _ => throw new FormatException($"unknown option {args[i]}"),
             };

@@ -12,6 +12,7 @@ internal sealed class Field(string folder, BenchOptions options, Certificates ce
     private const int Connections = 32;
     private const int BodyBytes = 85;
     private const int ModestRatePerS = 1_000;
+    private const int TappedRatePerS = 2_000;
     private const int GrpcConnections = 4;
     private const int GrpcStreams = 8;
     private const int LargeConnections = 8;
@@ -44,6 +45,10 @@ internal sealed class Field(string folder, BenchOptions options, Certificates ce
         if (options.Wants("endpoints") || options.Wants("routes"))
         {
             yield return ("the origin at all addresses", new HaProxy(folder).Origin("origin", _everywherePort, new string('w', BodyBytes)));
+        }
+
+        if (options.Wants("endpoints") || options.Wants("routes") || options.Wants("telemetry") || options.Wants("tap"))
+        {
             yield return ("the control plane", _mesh.Server);
         }
 
@@ -118,6 +123,16 @@ internal sealed class Field(string folder, BenchOptions options, Certificates ce
         yield return new Scenario(
             "routes", "HTTP/1.1, one proxy with 1 and with 5,000 routes by path, 32 connections", new WrkLoad(Connections, processor, routes[ManyRoutes / 2] + "/item"),
             Lineups.Routes("r", $"127.0.0.1:{_everywherePort}", [routes[ManyRoutes / 2]], routes))
+        {
+            Goals = [new Goal(Against.Base, 1.05)],
+        };
+        yield return new Scenario("telemetry", "HTTP/1.1, one proxy with and without records of each request, 32 connections", closed, Lineups.Telemetry("tel"))
+        {
+            Goals = [new Goal(Against.Base, 1.1)],
+        };
+        yield return new Scenario(
+            "tap", "HTTP/1.1, one proxy at 2,000 requests per second (open loop), with and without a tap of all of them",
+            new OpenLoopLoad(options.Load, TappedRatePerS, Connections, processor), Lineups.Tap(TappedRatePerS))
         {
             Goals = [new Goal(Against.Base, 1.05)],
         };

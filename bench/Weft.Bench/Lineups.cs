@@ -105,6 +105,33 @@ internal sealed class Lineups(string folder, BenchOptions options, Certificates 
         string Resources(IReadOnlyList<string> routes) => WeftMesh.Endpoints([to]) + "\n---\n" + WeftMesh.Routes(routes);
     }
 
+    /// <summary>With and without records of what passes; HAProxy writes its log to another process only and stays out.</summary>
+    public IReadOnlyList<Contender> Telemetry(string tag)
+    {
+        return
+        [
+            Contender.Of("nginx, no log", Role.None, _nginx.Relay(tag, Loopback.FreePort(), Origin)),
+            Contender.Of("nginx, access log", Role.Peer, _nginx.RelayLogged(tag + "-log", Loopback.FreePort(), Origin)),
+            Contender.Of("weft-proxy, no records", Role.Base, _weft.Relay(Loopback.FreePort(), Origin)),
+            Contender.Of("weft-proxy, all records, 1 % spans", Role.Weft, Recorded(1)),
+            Contender.Of("weft-proxy, all records, 100 % spans", Role.None, Recorded(100)),
+        ];
+
+        Launch Recorded(int tracePercent) => _weft.RelayRecorded(
+            Loopback.FreePort(), Origin, Path.Combine(folder, $"{tag}-{tracePercent}.log"), mesh.CollectorPort, tracePercent);
+    }
+
+    /// <summary>With and without somebody who looks at every request of a route.</summary>
+    public IReadOnlyList<Contender> Tap(int maxRps)
+    {
+        string resources = WeftMesh.Endpoints([Origin]) + "\n---\n" + WeftMesh.Routes(["/"]);
+        return
+        [
+            Contender.Of("weft-proxy, untapped", Role.Base, mesh.Proxy("untapped", resources)),
+            Contender.Of("weft-proxy, tapped", Role.Weft, mesh.Proxy("tapped", resources) with { Beside = mesh.Tap("tapped", "route =~ *route-0*", maxRps) }),
+        ];
+    }
+
     private Contender HaProxyPair(string name, string tag, string protocol) => Pair(
         name,
         Role.Peer,

@@ -41,6 +41,10 @@ internal sealed class Nginx(string folder)
     public Launch Relay(string name, int port, params IReadOnlyList<string> to)
         => Proxy(name, to, $"listen 127.0.0.1:{port};", $"proxy_pass http://next; {Forward}", port);
 
+    /// <summary>The same with a line in a log for each request, buffered as its guide advises.</summary>
+    public Launch RelayLogged(string name, int port, string to) => Proxy(
+        name, [to], $"listen 127.0.0.1:{port}; access_log {Path.Combine(folder, name + ".log")} combined buffer=64k flush=1s;", $"proxy_pass http://next; {Forward}", port);
+
     /// <summary>Chooses by the path's beginning among locations, which nginx keeps as a tree.</summary>
     public Launch Routes(string name, int port, string to, IEnumerable<string> prefixes) => Proxy(
         name, [to], $"listen 127.0.0.1:{port}; {string.Concat(prefixes.Select(prefix => $"location {prefix}/ {{ proxy_pass http://next; {Forward} }}\n"))}", "return 404;", port);

@@ -16,7 +16,18 @@ internal sealed class WeftMesh(BenchOptions options, string folder)
     private readonly string _data = Path.Combine(folder, "mesh");
     private readonly int _discoveryPort = Loopback.FreePort();
 
-    public Launch Server => new(_discoveryPort, options.Server, "--data", _data, "--listen", At(_discoveryPort), "--api", At(Loopback.FreePort()));
+    /// <summary>Where the server takes OTLP over gRPC.</summary>
+    public int CollectorPort { get; } = Loopback.FreePort();
+
+    public Launch Server => new(
+        _discoveryPort, options.Server, "--data", _data, "--listen", At(_discoveryPort), "--api", At(Loopback.FreePort()), "--otlp-grpc", At(CollectorPort));
+
+    /// <summary><c>weft tap</c> of what the proxies of namespace <paramref name="name"/> see, as far as <paramref name="filter"/> holds.</summary>
+    public IReadOnlyList<string> Tap(string name, string filter, int maxRps) =>
+    [
+        "bash", "-c",
+        $"WEFT_SOCKET='{Path.Combine(_data, "weft.sock")}' exec '{options.Cli}' tap '{filter}' -n '{name}' --max-rps {maxRps} -o jsonl > '{Path.Combine(folder, name + ".tap")}'",
+    ];
 
     /// <param name="name">Namespace of the proxy and of what it calls.</param>
     /// <param name="resources">The service <c>shop</c> with its endpoints and routes.</param>

@@ -9,6 +9,23 @@ internal sealed class WeftRelay(string program)
     public Launch Relay(int port, params IReadOnlyList<string> to)
         => new(port, [program, "relay", "--listen", Address(port), .. to.SelectMany(address => (string[])["--to", address])]);
 
+    /// <summary>The same with every record there is: a line of access log for each request, metrics under all names, and spans, log records and metrics to a collector.</summary>
+    /// <param name="log">The access log.</param>
+    /// <param name="collectorPort">Where a collector takes OTLP over gRPC.</param>
+    /// <param name="tracePercent">Share of ordinary requests that become spans.</param>
+    public Launch RelayRecorded(int port, string to, string log, int collectorPort, int tracePercent)
+    {
+        Launch relay = Relay(port, to);
+        return relay with
+        {
+            Command =
+            [
+                .. relay.Command, "--request-ids", "--access-log", log, "--telemetry-compat", "istio,linkerd,envoy", "--otlp", "grpc://" + Address(collectorPort),
+                "--trace-sample", tracePercent.ToString(CultureInfo.InvariantCulture),
+            ],
+        };
+    }
+
     public Launch Tcp(int port, int to) => Run(port, to, "--listen-protocol", "tcp", "--to-protocol", "tcp");
 
     /// <summary>The pair speaks HTTP/2 whatever the client speaks.</summary>

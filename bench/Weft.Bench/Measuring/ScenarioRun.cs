@@ -48,7 +48,7 @@ internal sealed class ScenarioRun(Scenario scenario, BenchOptions options)
         Standing one = new(contender);
         try
         {
-            await one.StartAsync(options.ProxyProcessor);
+            await one.StartAsync(options.ProxyProcessor, options.LoadProcessor);
             await scenario.Load.RunAsync(contender.Port, contender.WarmUpSeconds);
             standing.Add(one);
         }
@@ -72,6 +72,7 @@ internal sealed class ScenarioRun(Scenario scenario, BenchOptions options)
             double before = one.CpuUs;
             LoadResult result = await scenario.Load.RunAsync(one.Contender.Port, options.Seconds);
             double used = one.CpuUs - before;
+            one.CheckWatchers();
             one.Samples.Add(new Sample(used / result.Requests, result.Requests / result.Seconds, result.P50Us, result.P99Us, result.P999Us));
         }
         catch (Exception failure) when (failure is InvalidOperationException or TimeoutException)
@@ -88,13 +89,16 @@ internal sealed class ScenarioRun(Scenario scenario, BenchOptions options)
 
         public List<ChildProcess> Processes { get; } = [];
 
+        /// <summary>What runs beside them and is not counted.</summary>
+        private List<ChildProcess> Watchers { get; } = [];
+
         public List<Sample> Samples { get; } = [];
 
         public string? Failure { get; set; }
 
         public double CpuUs => Processes.Sum(process => process.CpuUs);
 
-        public async Task StartAsync(int? processor)
+        public async Task StartAsync(int? processor, int? loadProcessor)
         {
             foreach (Launch launch in Contender.Launches)
             {
@@ -102,9 +106,26 @@ internal sealed class ScenarioRun(Scenario scenario, BenchOptions options)
                 ChildProcess process = ChildProcess.Start(Contender.Name, processor, launch.Command);
                 Processes.Add(process);
                 await Loopback.WaitForAsync(launch.Port, process);
+                if (launch.Beside.Count > 0)
+                {
+                    Watchers.Add(ChildProcess.Start(Contender.Name + ", watcher", loadProcessor, [.. launch.Beside]));
+                }
             }
         }
 
-        public void Dispose() => Processes.ForEach(process => process.Dispose());
+        /// <summary>A watcher that has ended measures nothing.</summary>
+        public void CheckWatchers()
+        {
+            if (Watchers.Find(watcher => watcher.HasExited) is { } ended)
+            {
+                throw new InvalidOperationException($"{ended.Name} has ended: {ended.Output}");
+            }
+        }
+
+        public void Dispose()
+        {
+            Watchers.ForEach(watcher => watcher.Dispose());
+            Processes.ForEach(process => process.Dispose());
+        }
     }
 }

@@ -1,8 +1,7 @@
-using System.Globalization;
+using System.Buffers.Binary;
 using System.Text;
 using Weft.Contracts.Flow;
 using Weft.Contracts.Session;
-using Weft.Primitives.Net;
 using Weft.Proxy.Telemetry;
 using Weft.Routing;
 
@@ -14,12 +13,10 @@ namespace Weft.Proxy.Flows;
 /// </summary>
 internal sealed class FlowView : IFlowView
 {
-    private const int AddressMax = 128;
-
     /// <summary>The record; filled by a cursor.</summary>
     public FlowData Data;
 
-    private readonly char[] _addresses = new char[4 * AddressMax];
+    private readonly AddressTexts _addresses = new();
     private readonly byte[] _ids = new byte[32];
 
     /// <summary>Names of the header fields that the records' numbers stand for.</summary>
@@ -43,47 +40,17 @@ internal sealed class FlowView : IFlowView
         }
     }
 
-    public FlowText Text(FlowKey key) => key switch
+    public FlowText Text(FlowKey key)
     {
-        FlowKey.Direction => Of(SeriesNames.Of(Data.Edge.Direction)),
-        FlowKey.RequestId => new FlowText(Data.Id),
-        FlowKey.TraceId => Data.TraceId == 0 ? default : TraceId(),
-        FlowKey.SpanId => Span(Data.SpanId, 16),
-        FlowKey.ParentSpanId => Span(Data.ParentSpanId, 24),
-        FlowKey.Protocol => Of(SeriesNames.Of(Data.Edge.Protocol)),
-        FlowKey.Method => new FlowText(Data.Method),
-        FlowKey.Host => new FlowText(Data.Host),
-        FlowKey.Path => new FlowText(Data.Path),
-        FlowKey.Template => Of(Data.Edge.Template),
-        FlowKey.OriginalDestination => Address(Data.OriginalDestination, 0),
-        FlowKey.Reason => Of(EndReasons.Code(Data.Reason)),
-        FlowKey.Flags => Of(EnvoyFlags.Of(Data.Reason)),
-        FlowKey.Detail => Of(Data.Detail),
-        FlowKey.Route => Of(Data.Edge.Route),
-        FlowKey.Backend => Of(Data.Edge.Backend),
-        FlowKey.Policy => Of(Data.Policy),
-        FlowKey.Sampled => Of(NameOf(Data.Mark)),
-        FlowKey.SourceService => Of(Data.Edge.Source),
-        FlowKey.SourceWorkload => Of(Data.SourceWorkload),
-        FlowKey.SourceIdentity => Of(Data.Edge.SourceIdentity),
-        FlowKey.SourceZone => Of(Data.SourceZone),
-        FlowKey.SourceVersion => Of(Data.SourceVersion),
-        FlowKey.SourceAddress => Address(Data.Client, 1),
-        FlowKey.SourceNamespace => new FlowText(FlowFields.NamespaceOf(Data.Edge.Source)),
-        FlowKey.DestinationService => Of(Data.Edge.Destination),
-        FlowKey.DestinationWorkload => Of(Data.DestinationWorkload),
-        FlowKey.DestinationIdentity => Of(Data.Edge.DestinationIdentity),
-        FlowKey.DestinationZone => Of(Data.Edge.DestinationZone),
-        FlowKey.DestinationVersion => Of(Data.Edge.DestinationVersion),
-        FlowKey.DestinationAddress => Address(Data.Server, 2),
-        FlowKey.DestinationNamespace => new FlowText(FlowFields.NamespaceOf(Data.Edge.Destination)),
-        FlowKey.Endpoint => Address(Data.Server, 3),
-        FlowKey.TlsVersion => Of(Data.Tls.VersionText),
-        FlowKey.TlsCipher => Of(Data.Tls.CipherText),
-        FlowKey.TlsUpstreamVersion => Of(Data.UpstreamTls.VersionText),
-        FlowKey.TlsUpstreamCipher => Of(Data.UpstreamTls.CipherText),
-        _ => default,
-    };
+        // Each kind has a method of its own: one that could return any of them would clear room for all on every call.
+        if (StringOf(key) is { } text)
+        {
+            return new FlowText(text.AsSpan());
+        }
+
+        ReadOnlySpan<byte> bytes = BytesOf(key);
+        return bytes.IsEmpty ? new FlowText(CharactersOf(key)) : new FlowText(bytes);
+    }
 
     public long Number(FlowKey key) => key switch
     {
@@ -191,53 +158,76 @@ internal sealed class FlowView : IFlowView
         _ => "unhealthy",
     };
 
-    private static FlowText Of(string? text) => new(text.AsSpan());
-
-    private FlowText TraceId()
+    private string? StringOf(FlowKey key) => key switch
     {
-        System.Buffers.Binary.BinaryPrimitives.WriteUInt128BigEndian(_ids, Data.TraceId);
-        return new FlowText((ReadOnlySpan<byte>)_ids.AsSpan(0, 16));
+        FlowKey.Direction => SeriesNames.Of(Data.Edge.Direction),
+        FlowKey.Protocol => SeriesNames.Of(Data.Edge.Protocol),
+        FlowKey.Template => Data.Edge.Template,
+        FlowKey.Reason => EndReasons.Code(Data.Reason),
+        FlowKey.Flags => EnvoyFlags.Of(Data.Reason),
+        FlowKey.Detail => Data.Detail,
+        FlowKey.Route => Data.Edge.Route,
+        FlowKey.Backend => Data.Edge.Backend,
+        FlowKey.Policy => Data.Policy,
+        FlowKey.Sampled => NameOf(Data.Mark),
+        FlowKey.SourceService => Data.Edge.Source,
+        FlowKey.SourceWorkload => Data.SourceWorkload,
+        FlowKey.SourceIdentity => Data.Edge.SourceIdentity,
+        FlowKey.SourceZone => Data.SourceZone,
+        FlowKey.SourceVersion => Data.SourceVersion,
+        FlowKey.DestinationService => Data.Edge.Destination,
+        FlowKey.DestinationWorkload => Data.DestinationWorkload,
+        FlowKey.DestinationIdentity => Data.Edge.DestinationIdentity,
+        FlowKey.DestinationZone => Data.Edge.DestinationZone,
+        FlowKey.DestinationVersion => Data.Edge.DestinationVersion,
+        FlowKey.TlsVersion => Data.Tls.VersionText,
+        FlowKey.TlsCipher => Data.Tls.CipherText,
+        FlowKey.TlsUpstreamVersion => Data.UpstreamTls.VersionText,
+        FlowKey.TlsUpstreamCipher => Data.UpstreamTls.CipherText,
+        _ => null,
+    };
+
+    private ReadOnlySpan<byte> BytesOf(FlowKey key) => key switch
+    {
+        FlowKey.RequestId => Data.Id,
+        FlowKey.TraceId => TraceId(),
+        FlowKey.SpanId => Span(Data.SpanId, 16),
+        FlowKey.ParentSpanId => Span(Data.ParentSpanId, 24),
+        FlowKey.Method => Data.Method,
+        FlowKey.Host => Data.Host,
+        FlowKey.Path => Data.Path,
+        _ => default,
+    };
+
+    private ReadOnlySpan<char> CharactersOf(FlowKey key) => key switch
+    {
+        FlowKey.OriginalDestination => _addresses.Spell(Data.OriginalDestination),
+        FlowKey.SourceAddress => _addresses.Spell(Data.Client),
+        FlowKey.DestinationAddress or FlowKey.Endpoint => _addresses.Spell(Data.Server),
+        FlowKey.SourceNamespace => FlowFields.NamespaceOf(Data.Edge.Source),
+        FlowKey.DestinationNamespace => FlowFields.NamespaceOf(Data.Edge.Destination),
+        _ => default,
+    };
+
+    private ReadOnlySpan<byte> TraceId()
+    {
+        if (Data.TraceId == 0)
+        {
+            return default;
+        }
+
+        BinaryPrimitives.WriteUInt128BigEndian(_ids, Data.TraceId);
+        return _ids.AsSpan(0, 16);
     }
 
-    private FlowText Span(ulong id, int at)
+    private ReadOnlySpan<byte> Span(ulong id, int at)
     {
         if (id == 0)
         {
             return default;
         }
 
-        System.Buffers.Binary.BinaryPrimitives.WriteUInt64BigEndian(_ids.AsSpan(at, 8), id);
-        return new FlowText((ReadOnlySpan<byte>)_ids.AsSpan(at, 8));
-    }
-
-    private static void Put(Span<char> room, ref int length, uint number)
-    {
-        number.TryFormat(room[length..], out int written, default, CultureInfo.InvariantCulture);
-        length += written;
-    }
-
-    private FlowText Address(NetAddress address, int place)
-    {
-        if (address.Family == NetFamily.None)
-        {
-            return default;
-        }
-
-        Span<char> room = _addresses.AsSpan(place * AddressMax, AddressMax);
-        if (address.Family == NetFamily.V4)
-        {
-            uint bits = address.V4Bits;
-            int length = 0;
-            for (int shift = 24; shift >= 0; shift -= 8)
-            {
-                Put(room, ref length, (bits >> shift) & 255);
-                room[length++] = shift == 0 ? ':' : '.';
-            }
-
-            Put(room, ref length, address.Port);
-            return new FlowText((ReadOnlySpan<char>)room[..length]);
-        }
-
-        return new FlowText(address.ToString().AsSpan());
+        BinaryPrimitives.WriteUInt64BigEndian(_ids.AsSpan(at, 8), id);
+        return _ids.AsSpan(at, 8);
     }
 }
