@@ -17,7 +17,7 @@ const resources: ResourceItem[] = [
 function topology(url: URL): Topology {
   const window = Number(url.searchParams.get('window') ?? 60)
   const at = url.searchParams.get('at') ? Date.parse(url.searchParams.get('at')!) : Date.now()
-  const edges = world.edges.map((edge) => edgeAt(edge, at, window))
+  const edges = world.edges.filter((edge) => Date.now() - edge.age * 1000 <= at).map((edge) => edgeAt(edge, at, window))
   const rps = edges.reduce((s, e) => s + e.rps, 0)
   const failures = edges.reduce((s, e) => s + e.failures, 0)
   const requests = edges.reduce((s, e) => s + e.requests, 0)

@@ -13,14 +13,21 @@ export function launch(): Promise<Browser> {
   return chromium.launch({ executablePath: CHROMIUM, args: FLAGS })
 }
 
-/** A page that notes everything that a developer would see in red. */
+/** A page that notes everything that a developer would see in red, and each request that leaves the server it came from: the page works without any other. */
 export async function open(browser: Browser, url: string, theme: 'dark' | 'light' = 'dark'): Promise<{ page: Page; faults: string[] }> {
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, colorScheme: theme, reducedMotion: 'no-preference' })
   const faults: string[] = []
   page.on('console', (message) => message.type() === 'error' && faults.push(message.text()))
   page.on('pageerror', (error) => faults.push(String(error)))
+  page.on('request', (request) => leaves(request.url(), page.url()) && faults.push(`asked ${request.url()}`))
   await page.goto(url)
   return { page, faults }
+}
+
+function leaves(asked: string, from: string): boolean {
+  const to = new URL(asked)
+  // The first request is the page itself.
+  return /^(https?|wss?):$/.test(to.protocol) && from.startsWith('http') && to.host !== new URL(from).host
 }
 
 /** Serious and critical findings of axe, as one line each. */
