@@ -13,6 +13,7 @@ internal sealed class Field(string folder, BenchOptions options, Certificates ce
     private const int BodyBytes = 85;
     private const int ModestRatePerS = 1_000;
     private const int TappedRatePerS = 2_000;
+    private const int TappedRoutes = 10;
     private const int GrpcConnections = 4;
     private const int GrpcStreams = 8;
     private const int LargeConnections = 8;
@@ -42,7 +43,7 @@ internal sealed class Field(string folder, BenchOptions options, Certificates ce
         };
         yield return ("the origin", new Nginx(folder).Origin(_originPort, [$"127.0.0.1:{_originPort}"], files));
         yield return ("the echo server", new Launch(_echoPort, Environment.ProcessPath!, "echo", _echoPort.ToString(CultureInfo.InvariantCulture)));
-        if (options.Wants("endpoints") || options.Wants("routes"))
+        if (options.Wants("endpoints") || options.Wants("routes") || options.Wants("tap"))
         {
             yield return ("the origin at all addresses", new HaProxy(folder).Origin("origin", _everywherePort, new string('w', BodyBytes)));
         }
@@ -130,9 +131,10 @@ internal sealed class Field(string folder, BenchOptions options, Certificates ce
         {
             Goals = [new Goal(Against.Base, 1.1)],
         };
+        string[] tapped = [.. Enumerable.Range(0, TappedRoutes).Select(i => $"/area-{i}")];
         yield return new Scenario(
-            "tap", "HTTP/1.1, one proxy at 2,000 requests per second (open loop), with and without a tap of all of them",
-            new OpenLoopLoad(options.Load, TappedRatePerS, Connections, processor), Lineups.Tap(TappedRatePerS))
+            "tap", "HTTP/1.1, one proxy with 10 routes at 2,000 requests per second (open loop), with and without a tap of one of the routes",
+            new OpenLoopLoad(options.Load, TappedRatePerS, Connections, processor, tapped), Lineups.Tap($"127.0.0.1:{_everywherePort}", tapped, TappedRatePerS))
         {
             Goals = [new Goal(Against.Base, 1.05)],
         };

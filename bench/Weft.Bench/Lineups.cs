@@ -121,10 +121,10 @@ internal sealed class Lineups(string folder, BenchOptions options, Certificates 
             Loopback.FreePort(), Origin, Path.Combine(folder, $"{tag}-{tracePercent}.log"), mesh.CollectorPort, tracePercent);
     }
 
-    /// <summary>With and without somebody who looks at every request of a route.</summary>
-    public IReadOnlyList<Contender> Tap(int maxRps)
+    /// <summary>With and without somebody who looks at every request of one of the routes.</summary>
+    public IReadOnlyList<Contender> Tap(string to, IReadOnlyList<string> routes, int maxRps)
     {
-        string resources = WeftMesh.Endpoints([Origin]) + "\n---\n" + WeftMesh.Routes(["/"]);
+        string resources = WeftMesh.Endpoints([to]) + "\n---\n" + WeftMesh.Routes(routes);
         return
         [
             Contender.Of("weft-proxy, untapped", Role.Base, mesh.Proxy("untapped", resources)),

@@ -48,6 +48,6 @@ void StopGracefully(PosixSignalContext signal)
 
 static IRequestKind[] PlainKinds(LoadOptions options)
 {
-    HttpCall call = HttpCall.Get(options.Url!);
-    return [new HttpKind("http", 1, new HttpPool(options.Url!, options.Connections), _ => call)];
+    HttpCall[] calls = options.Paths.Count == 0 ? [HttpCall.Get(options.Url!)] : [.. options.Paths.Select(path => HttpCall.Get(new Uri(options.Url!, path)))];
+    return [new HttpKind("http", 1, new HttpPool(options.Url!, options.Connections), number => calls[number % calls.Length])];
 }

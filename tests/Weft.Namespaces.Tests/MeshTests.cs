@@ -107,6 +107,37 @@ public sealed class MeshTests
         await plane.StopAsync();
     }
 
+    /// <summary>The tenth of the failures that why explains (the others: WhyTests of the native suite): only captured traffic can come in plain.</summary>
+    [Fact]
+    public async Task A_plain_call_to_a_strict_service_is_refused_and_why_says_so()
+    {
+        await using var host = new TestHost();
+        using DemoControlPlane plane = await StartAsync(host);
+        using ApiClient api = plane.OpenApi();
+        (NetworkNamespace client, _) = await AddAsync(host, "client", null);
+        (NetworkNamespace server, IPAddress address) = await AddAsync(host, "server", null);
+        using Process application = await Fake.StartAsync(host, server, "origin.py");
+        await EnrollAsync(host, plane, api, Plan(host, plane, "server") with { Address = address }, application);
+
+        const string ask = "import sys,urllib.request,urllib.error\n"
+            + "try: r=urllib.request.urlopen('http://'+sys.argv[1]+':8080/',timeout=5); print(r.status)\n"
+            + "except urllib.error.HTTPError as e: print(e.code, e.headers.get('x-weft-reason'))\n"
+            + "except OSError as e: print('refused')";
+        async Task<string> CallAsync() => (await client.RunAsync(["python3", "-c", ask, address.ToString()], TestHost.Cancel)).Trim();
+        Assert.Equal("200", await CallAsync());
+        const string strict = "apiVersion: weft.mesh/v1\nkind: NamespacePolicy\nmetadata: {name: default}\nspec: {mtls: strict, defaultAction: allow}\n";
+        await api.CommitAsync(new CommitRequest { Documents = [new SourceDocument("strict.yaml", strict)], Namespace = "default" }, TestHost.Cancel);
+        string told = "";
+        await Fake.EventuallyAsync(() => (told = CallAsync().GetAwaiter().GetResult()) != "200");
+        Assert.DoesNotContain("200", told, StringComparison.Ordinal);
+
+        WhyAnswer why = await api.WhyAsync(new WhyRequest("default/client", "default/server", 8080, "GET", "/", []), TestHost.Cancel);
+        Assert.Equal((false, "PLAINTEXT_REFUSED"), (why.Verdict.Ok, why.Verdict.Code));
+        Assert.Equal("policy", why.Steps.First(static step => !step.Ok).Name);
+        Assert.Contains("default/client has no proxy", why.Verdict.Text, StringComparison.Ordinal);
+        await plane.StopAsync();
+    }
+
     private static async Task<DemoControlPlane> StartAsync(TestHost host)
     {
         string server = BuiltPrograms.Server;

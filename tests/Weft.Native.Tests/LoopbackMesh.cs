@@ -19,6 +19,9 @@ internal sealed partial class LoopbackMesh : IAsyncDisposable
 
     private LoopbackMesh(string[] serverOptions) => _serverOptions = serverOptions;
 
+    /// <summary>Where proxies find the control plane.</summary>
+    public int ControlPort => _grpc;
+
     private string Socket => Path.Combine(_directory, "cp", "weft.sock");
 
     public static async Task<LoopbackMesh> StartAsync(params string[] serverOptions)
@@ -74,6 +77,29 @@ internal sealed partial class LoopbackMesh : IAsyncDisposable
         MeshProxy proxy = new(workload, Programs.FreePort(), Programs.FreePort(), options);
         await StartAsync(proxy, await IssueTokenAsync(proxy.Service));
         return proxy;
+    }
+
+    /// <summary>The same, with the control plane behind another port.</summary>
+    public async Task<MeshProxy> StartProxyAsync(string workload, int controlPort, params string[] options)
+    {
+        MeshProxy proxy = new(workload, Programs.FreePort(), Programs.FreePort(), options) { ControlPort = controlPort };
+        await StartAsync(proxy, await IssueTokenAsync(proxy.Service));
+        return proxy;
+    }
+
+    /// <summary>Runs the built <c>weft</c> against this control plane.</summary>
+    public async Task<(int Code, string Output, string Errors)> WeftAsync(string commandLine)
+    {
+        ProcessStartInfo start = new(Programs.Weft, commandLine.Split(' ')) { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["LANG"] = "C.UTF-8";
+        start.Environment["XDG_CONFIG_HOME"] = _directory;
+        start.Environment["WEFT_SOCKET"] = Socket;
+        using Process process = Process.Start(start)!;
+        CancellationToken stop = Xunit.TestContext.Current.CancellationToken;
+        Task<string> output = process.StandardOutput.ReadToEndAsync(stop);
+        Task<string> errors = process.StandardError.ReadToEndAsync(stop);
+        await process.WaitForExitAsync(stop);
+        return (process.ExitCode, await output, await errors);
     }
 
     /// <summary>Starts a proxy that is expected to end by itself; its exit code and log.</summary>
@@ -132,7 +158,7 @@ internal sealed partial class LoopbackMesh : IAsyncDisposable
 
     private List<string> Arguments(MeshProxy proxy) =>
     [
-        "run", "--control", Loopback(_grpc), "--namespace", "shop", "--service", proxy.Service, "--workload", proxy.Workload, "--address", "127.0.0.1",
+        "run", "--control", Loopback(proxy.ControlPort ?? _grpc), "--namespace", "shop", "--service", proxy.Service, "--workload", proxy.Workload, "--address", "127.0.0.1",
         "--state", Path.Combine(_directory, proxy.Workload), "--capture", "explicit", "--tunnel", Loopback(proxy.TunnelPort), "--admin", Loopback(proxy.AdminPort),
         .. proxy.Options,
     ];
@@ -204,6 +230,9 @@ internal sealed class MeshProxy(string workload, int tunnelPort, int adminPort, 
     public int AdminPort => adminPort;
 
     public IReadOnlyList<string> Options => options;
+
+    /// <summary>Where it looks for the control plane; null: where that is.</summary>
+    public int? ControlPort { get; init; }
 
     public Process Process { get; set; } = null!;
 

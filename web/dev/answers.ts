@@ -130,7 +130,7 @@ export function answer(url: URL, method: string, body: string): Answer {
   }
   if (path.startsWith('/v1/flows/')) {
     const outbound = { ...flowOf(Math.floor(Date.now() / 1000)), ...{ requestId: decodeURIComponent(path.slice(10)), status: 504, reason: 'UPSTREAM_TIMEOUT', detail: 'no answer within 50 ms, the request timeout of HTTPRoute shop/pricing' } }
-    return ok({ requestId: outbound.requestId, ok: false, verdict: 'Both attempts at shop/pricing ran into the request timeout of 50 ms; the application held the request for 162 ms.', hops: [outbound, { ...outbound, direction: 'inbound', status: 200, reason: 'CLIENT_CLOSED', proxy: 'shop/pricing', detail: '', attempts: [] }], asked: ['shop/pricing'] })
+    return ok({ requestId: outbound.requestId, ok: false, verdict: 'Both attempts at shop/pricing ran into the request timeout of 50 ms; the application held the request for 162 ms.', cause: { code: 'BACKEND_TIMEOUT', text: 'BACKEND_TIMEOUT: both attempts', source: 'shop/cart', destination: 'shop/pricing', seenBy: 'caller', object: 'HTTPRoute shop/pricing', line: 12, commit: 12 }, hops: [outbound, { ...outbound, direction: 'inbound', status: 200, reason: 'CLIENT_CLOSED', proxy: 'shop/pricing', detail: '', attempts: [] }], asked: ['shop/pricing'] })
   }
   if (path === '/v1/traces') return ok({ items: tracesNow(Number(url.searchParams.get('limit') ?? 50)) })
   if (path.startsWith('/v1/traces/')) return ok({ traceId: path.slice(11), spans: spansOf(path.slice(11)) })

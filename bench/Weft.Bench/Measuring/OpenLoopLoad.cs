@@ -5,14 +5,15 @@ using Weft.Bench.Processes;
 namespace Weft.Bench.Measuring;
 
 /// <summary>Weft's own load generator at a fixed rate: what a service far from its limit sees, measured from the intended time of sending.</summary>
-internal sealed class OpenLoopLoad(string program, int ratePerS, int connections, int? processor) : ILoad
+internal sealed class OpenLoopLoad(string program, int ratePerS, int connections, int? processor, params IReadOnlyList<string> paths) : ILoad
 {
     public async Task<LoadResult> RunAsync(int port, int seconds)
     {
         string output = await ChildProcess.RunAsync(
             TimeSpan.FromSeconds(seconds + 30),
             processor,
-            program, "http", "http://127.0.0.1:" + Text(port) + "/", "--rate", Text(ratePerS), "--for", Text(seconds) + "s", "--connections", Text(connections), "--quiet");
+            [program, "http", "http://127.0.0.1:" + Text(port) + "/", "--rate", Text(ratePerS), "--for", Text(seconds) + "s", "--connections", Text(connections), "--quiet",
+            .. paths.SelectMany(static path => (string[])["--path", path])]);
         using JsonDocument summary = JsonDocument.Parse(output);
         JsonElement root = summary.RootElement;
         if (root.GetProperty("lost").GetInt64() > 0)

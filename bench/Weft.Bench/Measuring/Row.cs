@@ -10,6 +10,8 @@ internal sealed record Row
 
     /// <summary>Per request; 0 where there is no proxy.</summary>
     public double CpuUs { get; init; }
+    /// <summary>The kernel's part of it, 0..1: what every proxy's calls lead to, whatever it does between them.</summary>
+    public double? KernelShare { get; init; }
     public double RequestsPerS { get; init; }
     public double P50Us { get; init; }
     public double P99Us { get; init; }
@@ -25,6 +27,7 @@ internal sealed record Row
         Contender = contender.Name,
         Role = contender.Role,
         CpuUs = Median.Of(rounds.Select(round => round.CpuUs)),
+        KernelShare = rounds.All(round => round.KernelShare is not null) ? Median.Of(rounds.Select(round => round.KernelShare!.Value)) : null,
         RequestsPerS = Median.Of(rounds.Select(round => round.RequestsPerS)),
         P50Us = Median.Of(rounds.Select(round => round.P50Us)),
         P99Us = Median.Of(rounds.Select(round => round.P99Us)),

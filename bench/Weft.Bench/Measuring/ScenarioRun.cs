@@ -70,10 +70,14 @@ internal sealed class ScenarioRun(Scenario scenario, BenchOptions options)
         try
         {
             double before = one.CpuUs;
+            (long Kernel, long All) ticksBefore = one.Ticks;
             LoadResult result = await scenario.Load.RunAsync(one.Contender.Port, options.Seconds);
             double used = one.CpuUs - before;
+            (long Kernel, long All) ticks = one.Ticks;
+            long all = ticks.All - ticksBefore.All;
+            double? kernelShare = all > 0 ? (ticks.Kernel - ticksBefore.Kernel) / (double)all : null;
             one.CheckWatchers();
-            one.Samples.Add(new Sample(used / result.Requests, result.Requests / result.Seconds, result.P50Us, result.P99Us, result.P999Us));
+            one.Samples.Add(new Sample(used / result.Requests, kernelShare, result.Requests / result.Seconds, result.P50Us, result.P99Us, result.P999Us));
         }
         catch (Exception failure) when (failure is InvalidOperationException or TimeoutException)
         {
@@ -97,6 +101,15 @@ internal sealed class ScenarioRun(Scenario scenario, BenchOptions options)
         public string? Failure { get; set; }
 
         public double CpuUs => Processes.Sum(process => process.CpuUs);
+
+        public (long Kernel, long All) Ticks
+        {
+            get
+            {
+                (long Kernel, long All)[] each = [.. Processes.Select(process => process.Ticks)];
+                return (each.Sum(ticks => ticks.Kernel), each.Sum(ticks => ticks.All));
+            }
+        }
 
         public async Task StartAsync(int? processor, int? loadProcessor)
         {

@@ -32,6 +32,22 @@ internal sealed partial class ChildProcess : IDisposable
 
     public double CpuUs => Tree.Sum(ProcessFigures.CpuUs);
 
+    /// <summary>Ticks of 10 ms spent so far, in the kernel and altogether.</summary>
+    public (long Kernel, long All) Ticks
+    {
+        get
+        {
+            long kernel = 0;
+            long all = 0;
+            foreach (int process in Tree)
+            {
+                ProcessFigures.AddTicks(process, ref kernel, ref all);
+            }
+
+            return (kernel, all);
+        }
+    }
+
     public long ResidentKiB => Tree.Sum(ProcessFigures.ResidentKiB);
 
     public bool HasExited => _process.HasExited;

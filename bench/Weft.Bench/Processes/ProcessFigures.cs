@@ -26,6 +26,20 @@ internal static partial class ProcessFigures
     public static double CpuUs(int process)
         => ClockOf(process, out int clock) == 0 && ReadClock(clock, out TimeSpec time) == 0 ? (time.Seconds * 1_000_000.0) + (time.Nanoseconds / 1_000.0) : 0;
 
+    /// <summary>Adds the ticks of 10 ms that the process has spent so far, in the kernel and altogether.</summary>
+    public static void AddTicks(int process, ref long kernel, ref long all)
+    {
+        // The second field is the program's name and may hold blanks and brackets.
+        string stat = string.Join(' ', ReadWords($"/proc/{Text(process)}/stat"));
+        string[] fields = stat[(stat.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        const int UserField = 11;
+        if (fields.Length > UserField + 1)
+        {
+            kernel += Number(fields[UserField + 1]);
+            all += Number(fields[UserField]) + Number(fields[UserField + 1]);
+        }
+    }
+
     /// <summary>Resident memory in KiB.</summary>
     public static long ResidentKiB(int process)
     {

@@ -47,8 +47,8 @@ internal static class Markdown
     {
         Comparison comparison = new(scenario);
         bool hasP999 = scenario.Rows.Any(row => row.P999Us is not null);
-        Line(text, $"| Proxy | {Words.Heading(scenario.Measure)} | to nginx | to the best peer | requests/s | p50 | p99 |{(hasP999 ? " p99.9 |" : "")} memory |");
-        Line(text, $"|---|---|---|---|---|---|---|{(hasP999 ? "---|" : "")}---|");
+        Line(text, $"| Proxy | {Words.Heading(scenario.Measure)} | in the kernel | to nginx | to the best peer | requests/s | p50 | p99 |{(hasP999 ? " p99.9 |" : "")} memory |");
+        Line(text, $"|---|---|---|---|---|---|---|---|{(hasP999 ? "---|" : "")}---|");
         foreach (Row row in scenario.Rows)
         {
             AddRow(text, scenario, comparison, row, hasP999);
@@ -64,14 +64,15 @@ internal static class Markdown
     {
         if (row.Failure is not null)
         {
-            Line(text, $"| {row.Contender} | - | - | - | - | - | - |{(hasP999 ? " - |" : "")} {Cell(row.Failure)} |");
+            Line(text, $"| {row.Contender} | - | - | - | - | - | - | - |{(hasP999 ? " - |" : "")} {Cell(row.Failure)} |");
             return;
         }
 
         string p999 = hasP999 ? Words.Text($" {row.P999Us:0} µs |") : "";
         string memory = row.ResidentKiB == 0 ? "-" : Words.Text($"{row.ResidentKiB / 1024.0:0.0} MB");
+        string kernel = row.KernelShare is null || row.CpuUs == 0 ? "-" : Words.Text($"{row.KernelShare * 100:0} %");
         string ratios = $"{Words.Of(Comparison.Ratio(row, comparison.Nginx))} | {Words.Of(Comparison.Ratio(row, comparison.BestPeer))}";
-        Line(text, $"| {row.Contender} | {Words.Of(scenario, row)} | {ratios} | {row.RequestsPerS:0} | {row.P50Us:0} µs | {row.P99Us:0} µs |{p999} {memory} |");
+        Line(text, $"| {row.Contender} | {Words.Of(scenario, row)} | {kernel} | {ratios} | {row.RequestsPerS:0} | {row.P50Us:0} µs | {row.P99Us:0} µs |{p999} {memory} |");
     }
 
     private static string Told(Goal goal, double? reached)

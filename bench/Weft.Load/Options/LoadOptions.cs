@@ -6,7 +6,7 @@ namespace Weft.Load.Options;
 internal sealed record LoadOptions
 {
     public const string Usage = """
-        Weft.Load http URL [--rate 100] [--for 60s] [--connections 32] [--timeout 10s] [--quiet]
+        Weft.Load http URL [--rate 100] [--for 60s] [--connections 32] [--timeout 10s] [--quiet] [--path PATH]...
         Weft.Load shop     [--rate 50]  [--for 60s] [--connections 64] [--timeout 10s] [--quiet] [--warmup 30s]
                            [--web http://web:8080] [--feed http://feed:8080] [--orders http://orders:8080]
 
@@ -14,11 +14,15 @@ internal sealed record LoadOptions
         A line a second goes to standard error; the summary, one line of JSON, to standard output. --for 0s runs until SIGTERM or SIGINT, which stop
         sending, wait for what is under way and print the summary. The exit code is 1 when a request was lost.
         --warmup says how long to wait, uncounted, until everything has answered well a few times; http mode has none unless asked.
+        Several --path are asked for in turn, in place of the path of the URL.
         The addresses of the shop may also stand in WEB_URL, FEED_URL and ORDERS_URL.
         """;
 
     public required string Mode { get; init; }
     public Uri? Url { get; init; }
+
+    /// <summary>Asked for in turn; none: what the URL says.</summary>
+    public IReadOnlyList<string> Paths { get; init; } = [];
     public double RatePerS { get; init; } = 50;
     public TimeSpan For { get; init; } = TimeSpan.FromSeconds(60);
     public int Connections { get; init; } = 64;
@@ -62,6 +66,7 @@ internal sealed record LoadOptions
         "--connections" => this with { Connections = (int)ParseNumber(name, value, 1, 60_000) },
         "--timeout" => this with { Timeout = ParseDuration(name, value) },
         "--warmup" => this with { WarmUp = ParseDuration(name, value) },
+        "--path" => this with { Paths = [.. Paths, value.StartsWith('/') ? value : throw new FormatException($"--path \"{value}\" does not begin with a slash")] },
         "--web" => this with { Web = ParseUrl(name, value) },
         "--feed" => this with { Feed = ParseUrl(name, value) },
         "--orders" => this with { Orders = ParseUrl(name, value) },

@@ -28,15 +28,20 @@ internal static class WhyText
     public static void Write(CommandRun run, FlowStory story)
     {
         Verdict(run, story.Ok, null, story.Verdict);
+        if (story.Cause is { Object: { } decider } cause)
+        {
+            run.Output.Line($"  decided by {decider}{(cause.Line is { } line ? $" line {line.ToString(CultureInfo.InvariantCulture)}" : "")}{(cause.Commit is { } commit ? $", commit {Units.Count(commit)}" : "")}");
+        }
+
         foreach (var hop in story.Hops)
         {
             run.Output.Line("");
             WriteHop(run, hop);
         }
 
-        if (story.Hops.LastOrDefault(hop => hop.Reason != "OK") is { } failed)
+        if (story.Cause?.Code is { } code)
         {
-            run.Say($"more: weft explain {failed.Reason}");
+            run.Say($"more: weft explain {code}");
         }
     }
 

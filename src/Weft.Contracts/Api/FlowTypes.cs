@@ -24,10 +24,33 @@ public sealed record FlowStory
     /// <summary>One sentence: how it ended, where and why.</summary>
     public string Verdict { get; init; } = "";
     public bool Ok { get; init; }
+
+    /// <summary>Where it went wrong; null when it did not.</summary>
+    public StoryCause? Cause { get; init; }
     public IReadOnlyList<FlowRecord> Hops { get; init; } = [];
 
     /// <summary>Proxies that were asked because the server itself had no record of theirs.</summary>
     public IReadOnlyList<string> Asked { get; init; } = [];
+}
+
+/// <summary>The hop at which a request went wrong. Hops before it passed the failure on; those after it only saw that somebody gave up.</summary>
+public sealed record StoryCause
+{
+    /// <summary>Reason code; null when the application answered with an error.</summary>
+    public string? Code { get; init; }
+    public string Text { get; init; } = "";
+    public string Source { get; init; } = "";
+    public string Destination { get; init; } = "";
+
+    /// <summary>Whose proxy tells it: "caller" or "callee".</summary>
+    public string SeenBy { get; init; } = "";
+
+    /// <summary>What decided, such as "HTTPRoute shop/cart"; null where no object of the configuration did.</summary>
+    public string? Object { get; init; }
+
+    /// <summary>Line in its canonical text, from 1.</summary>
+    public int? Line { get; init; }
+    public long? Commit { get; init; }
 }
 
 /// <summary>One row of GET /v1/traces.</summary>

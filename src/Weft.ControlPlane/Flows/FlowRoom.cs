@@ -15,9 +15,9 @@ internal sealed class FlowRoom : IExchangeView
     private readonly TapHub _taps;
     private readonly TimeProvider _time;
 
-    internal FlowRoom(SessionHub hub, TimeProvider time)
+    internal FlowRoom(SessionHub hub, FlowCauses causes, TimeProvider time)
     {
-        _stories = new FlowStories(_store, hub);
+        _stories = new FlowStories(_store, hub, causes);
         _traces = new TraceReader(_store, Spans);
         _taps = new TapHub(hub, time);
         _time = time;

@@ -10,7 +10,7 @@ using Weft.Model;
 namespace Weft.ControlPlane.Flows;
 
 /// <summary>Joins what proxies wrote of one request. What the server was not sent, the proxies are asked for.</summary>
-internal sealed class FlowStories(FlowStore store, SessionHub hub)
+internal sealed class FlowStories(FlowStore store, SessionHub hub, FlowCauses causes)
 {
     /// <summary>Proxies that one question asks at most.</summary>
     internal const int AskedMax = 256;
@@ -27,12 +27,19 @@ internal sealed class FlowStories(FlowStore store, SessionHub hub)
             hops = FlowStore.InOrder([.. hops, .. await AskAsync(asked, requestId, stop)]);
         }
 
-        return hops.Count == 0 ? null : new FlowStory
+        if (hops.Count == 0)
+        {
+            return null;
+        }
+
+        StoryCause? cause = causes.Of(hops);
+        return new FlowStory
         {
             RequestId = requestId,
             Hops = hops,
-            Ok = hops.TrueForAll(static hop => !hop.HasFailed),
-            Verdict = VerdictOf(hops),
+            Ok = cause is null,
+            Cause = cause,
+            Verdict = VerdictOf(hops, cause),
             Asked = [.. asked.Select(static name => name.ToString())],
         };
     }
@@ -92,26 +99,13 @@ internal sealed class FlowStories(FlowStore store, SessionHub hub)
         }
     }
 
-    /// <summary>How it ended for the caller, and the last place on the way where it went wrong: those before it only passed it on.</summary>
-    private static string VerdictOf(List<FlowRecord> hops)
+    /// <summary>How it ended for the caller, and where and why it went wrong.</summary>
+    private static string VerdictOf(List<FlowRecord> hops, StoryCause? cause)
     {
         FlowRecord first = hops[0];
         string what = string.Join(' ', new[] { first.Method, first.Host + (first.Path.Length > 0 ? first.Path : "") }.Where(static text => text.Length > 0));
         string ending = first.Status > 0 ? string.Create(CultureInfo.InvariantCulture, $"ended with {first.Status}") : $"ended with {(first.Reason.Length > 0 ? first.Reason : "OK")}";
         string time = string.Create(CultureInfo.InvariantCulture, $" after {(first.Timing?.TotalUs ?? 0) / 1_000.0:0.#} ms");
-        FlowRecord? culprit = hops.FindLast(static hop => hop.HasFailed);
-        if (culprit is null)
-        {
-            return $"{what} {ending}{time}";
-        }
-
-        string where = $"{PartyOf(culprit.Source)} -> {PartyOf(culprit.Destination)} ({(culprit.Direction == Direction.Outbound ? "seen by the caller" : "seen by the callee")})";
-        string why = culprit.HasReason
-            ? culprit.Reason + (culprit.Detail.Length > 0 ? $": {culprit.Detail}" : "") + (culprit.Policy.Length > 0 ? $" (policy {culprit.Policy})" : "")
-            : string.Create(CultureInfo.InvariantCulture, $"the application answered {culprit.Status}");
-        return $"{what} {ending}{time}; {where}: {why}";
+        return $"{what} {ending}{time}" + (cause is null ? "" : $"; {cause.Source} -> {cause.Destination} (seen by the {cause.SeenBy}): {cause.Text}");
     }
-
-    private static string PartyOf(Party? party)
-        => party is null ? "?" : party.Service.Length > 0 ? party.Service : party.Workload.Length > 0 ? party.Workload : party.Address.Length > 0 ? party.Address : "?";
 }

@@ -140,6 +140,7 @@ internal sealed partial class SessionService(
             (long)Math.Min(report.CpuUs, long.MaxValue),
             (int)Math.Min(report.OpenConnections, int.MaxValue),
             notAfter is > 0 and < 253_402_300_800 ? DateTimeOffset.FromUnixTimeSeconds(notAfter) : null);
+        registry.NoteCertificate(connection.Session, connection.Figures.CertificateNotAfter);
         traffic.Report(connection.Session, report, time.GetUtcNow());
     }
 

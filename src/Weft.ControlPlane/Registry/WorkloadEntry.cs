@@ -29,5 +29,8 @@ internal sealed class WorkloadEntry(WorkloadRecord record, Hello hello)
     /// <summary>Whether the entry comes from the store and its proxy may still come back: nothing bad is known of it.</summary>
     internal bool IsRestored { get; set; }
 
+    /// <summary>Until when the proxy's certificate is valid, as it said last; kept when it is silent, because a proxy that is cut off cannot renew.</summary>
+    internal DateTimeOffset? CertificateNotAfter { get; set; }
+
     internal bool IsConnected => Session is not null;
 }

@@ -66,6 +66,8 @@ internal sealed class WorkloadRegistry(TimeProvider time, RegistryTimes times)
             : healthy ? Health.Healthy : Health.Unhealthy);
 
     /// <summary>A proxy is about to stop: nobody should begin anything with it.</summary>
+    internal void NoteCertificate(RegistrySession session, DateTimeOffset? notAfter) => Update(session, entry => entry.CertificateNotAfter = notAfter);
+
     internal void Drain(RegistrySession session) => Update(session, entry => entry.Reported = Health.Draining);
 
     /// <summary>A proxy said goodbye for good.</summary>

@@ -79,7 +79,7 @@ public sealed partial class MeshPlane : IServerFigures, IAsyncDisposable
         _engine = new MeshEngine(_index, _registry, new VirtualAddressBook(store), _acks, time, logs.CreateLogger<MeshEngine>());
         _traffic = options.HistoryPath is { } path ? TrafficStore.Open(HistoryFile.Open(path), time.GetUtcNow()) : new TrafficStore();
         _insight = new TrafficInsight(new StoredFigures(_traffic), _traffic, _index, store);
-        _flows = new FlowRoom(_hub, time);
+        _flows = new FlowRoom(_hub, new FlowCauses(new DecidingObjects(_revision)), time);
         var senders = new SenderNames(_index);
         _otlp = new OtlpIntake(_flows.Spans, new SpanEdges(_traffic, senders), senders, time);
         var status = new MeshStatusReader(_index, _registry, _hub, _acks, _engine, _authority, time);
@@ -91,7 +91,7 @@ public sealed partial class MeshPlane : IServerFigures, IAsyncDisposable
             Flows = _flows,
             Otlp = _otlp,
             Figures = this,
-            Why = new WhyReader(_index, _revision, status, _insight, options.TrustDomain, time),
+            Why = new WhyReader(_index, _revision, status, _insight, _flows, options.TrustDomain, time),
             Tokens = _tokens,
             Commands = _hub,
             Trust = new TrustView(_authority, _certificates),

@@ -94,7 +94,7 @@ internal sealed class MeshStatusReader(
             Version = entry.Hello.ProxyVersion,
             Capture = entry.Hello.Capture,
             Identity = entry.Record.Identity,
-            CertificateNotAfter = figures?.CertificateNotAfter,
+            CertificateNotAfter = figures?.CertificateNotAfter ?? entry.CertificateNotAfter,
             ConnectedAt = entry.ConnectedAt,
             ResidentBytes = figures?.ResidentBytes ?? 0,
             CpuUs = figures?.CpuUs ?? 0,

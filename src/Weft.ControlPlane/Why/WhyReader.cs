@@ -2,8 +2,10 @@ using System.Text;
 using System.Text.Json;
 using Weft.Contracts;
 using Weft.Contracts.Api;
+using Weft.Contracts.Flow;
 using Weft.Contracts.Mesh;
 using Weft.ControlPlane.Api;
+using Weft.ControlPlane.Flows;
 using Weft.ControlPlane.Generation;
 using Weft.ControlPlane.Insight;
 using Weft.ControlPlane.Serving;
@@ -22,9 +24,12 @@ namespace Weft.ControlPlane.Why;
 /// Walks the way of a request: name, listener, route, policy, endpoints, certificate, outcomes. The same code as in the proxy decides, over the same
 /// resources that the caller's and the callee's proxies would get now; each step says which object decided, and where in it.
 /// </summary>
-internal sealed class WhyReader(SubscriptionIndex index, Current<ModelRevision> revision, IMeshView mesh, ITrafficView traffic, string trustDomain, TimeProvider time) : IWhyView
+internal sealed class WhyReader(SubscriptionIndex index, Current<ModelRevision> revision, IMeshView mesh, ITrafficView traffic, IExchangeView flows, string trustDomain, TimeProvider time) : IWhyView
 {
     private const double OutcomeSeconds = 300;
+
+    /// <summary>Records that are looked through for one that failed.</summary>
+    private const int RecordsMax = 5_000;
 
     /// <summary>More failures than this are what somebody asks about.</summary>
     private const double FailureShareMin = 0.01;
@@ -105,7 +110,7 @@ internal sealed class WhyReader(SubscriptionIndex index, Current<ModelRevision> 
     {
         Decision decision = walk.Decide();
         string rule = decision.RouteName;
-        (Resource? route, int number) = walk.RouteOf(rule);
+        (Resource? route, int number) = DecidingObjects.RouteOf(walk.Model, rule);
         int? line = route is null ? null : YamlLines.OfItem(route.Yaml, "rules", number);
         if (decision.IsRefusal && decision.Refusal != EndReason.NoHealthyEndpoint)
         {
@@ -190,17 +195,17 @@ internal sealed class WhyReader(SubscriptionIndex index, Current<ModelRevision> 
     private WhyStep CertificateStep(WhyWalk walk)
     {
         DateTimeOffset now = time.GetUtcNow();
-        List<ProxyItem> both = [.. mesh.GetStatus().Proxies.Where(proxy => proxy.State != "disconnected" && (proxy.Service == walk.Question.Source || proxy.Service == walk.Target))];
+        List<ProxyItem> both = [.. mesh.GetStatus().Proxies.Where(proxy => proxy.Service == walk.Question.Source || proxy.Service == walk.Target)];
         if (!walk.IsCallerMeshed || !both.Exists(proxy => proxy.Service == walk.Target))
         {
-            return new WhyStep { Name = "certificate", Ok = true, Text = "one side has no connected proxy: no certificates are shown" };
+            return new WhyStep { Name = "certificate", Ok = true, Text = "one side has no proxy: no certificates are shown" };
         }
 
-        ProxyItem? expired = both.Find(proxy => proxy.CertificateNotAfter <= now);
-        if (expired is not null)
+        if (ExpiredOf(both, now) is { } expired)
         {
             walk.Fail("certificate", expired.Service == walk.Target ? EndReason.UpstreamTlsFailed : EndReason.PeerCertificateExpired);
-            return new WhyStep { Name = "certificate", Ok = false, Text = $"the certificate of {expired.Workload} expired at {expired.CertificateNotAfter:u}: its proxy cannot renew it" };
+            string cut = expired.State == "disconnected" ? "its proxy is not connected to the control plane, which would renew it" : "its proxy cannot renew it";
+            return new WhyStep { Name = "certificate", Ok = false, Text = $"the certificate of {expired.Workload} expired at {expired.CertificateNotAfter:u}: {cut}" };
         }
 
         DateTimeOffset? soonest = both.Min(static proxy => proxy.CertificateNotAfter);
@@ -211,6 +216,28 @@ internal sealed class WhyReader(SubscriptionIndex index, Current<ModelRevision> 
             Text = soonest is { } until ? $"both sides have certificates, valid until {until:u} at least" : "both sides have proxies; they have not said yet until when their certificates are valid",
             Evidence = Evidence(("identity", both.Find(proxy => proxy.Service == walk.Target)?.Identity), ("notAfter", soonest?.ToString("o"))),
         };
+    }
+
+    /// <summary>
+    /// A proxy whose certificate is over. One that is not connected counts only where no other of its service could speak: it may long be gone.
+    /// </summary>
+    private static ProxyItem? ExpiredOf(List<ProxyItem> proxies, DateTimeOffset now)
+    {
+        foreach (IGrouping<string, ProxyItem> side in proxies.GroupBy(static proxy => proxy.Service))
+        {
+            List<ProxyItem> expired = [.. side.Where(proxy => proxy.CertificateNotAfter <= now)];
+            if (expired.Find(static proxy => proxy.State != "disconnected") is { } connected)
+            {
+                return connected;
+            }
+
+            if (expired.Count > 0 && expired.Count == side.Count())
+            {
+                return expired[0];
+            }
+        }
+
+        return null;
     }
 
     private async ValueTask<(WhyStep Step, string? Code)> OutcomesAsync(WhyQuestion question, CancellationToken stop)
@@ -225,16 +252,34 @@ internal sealed class WhyReader(SubscriptionIndex index, Current<ModelRevision> 
         string? code = row.Reasons.OrderByDescending(static reason => reason.Value).Select(static reason => reason.Key).FirstOrDefault();
         double share = (double)row.Failures / row.Requests;
         bool ok = share <= FailureShareMin;
+        FlowStory? story = ok ? null : await LastFailureAsync(question, stop);
         string text = row.Failures == 0
             ? $"{row.Requests} exchanges in the last {OutcomeSeconds / 60:0} minutes, all successful"
             : $"{row.Failures} of {row.Requests} exchanges failed in the last {OutcomeSeconds / 60:0} minutes{(code is null ? ": the application answered with errors" : $", most with {code}")}";
+        StoryCause? cause = story?.Cause;
         return (new WhyStep
         {
             Name = "outcomes",
             Ok = ok,
-            Text = text,
-            Evidence = Evidence(("requests", row.Requests), ("failures", row.Failures), ("p99Ms", row.P99Ms), ("reason", code), ("score", row.Score)),
-        }, ok ? null : code);
+            Text = story is null ? text : $"{text}; the last one: {story.Verdict}",
+            Object = cause?.Object,
+            Line = cause?.Line,
+            Commit = cause?.Commit,
+            Evidence = Evidence(("requests", row.Requests), ("failures", row.Failures), ("p99Ms", row.P99Ms), ("reason", code), ("score", row.Score), ("requestId", story?.RequestId)),
+        }, ok ? null : cause is null ? code : cause.Code);
+    }
+
+    /// <summary>What became of the last request between the two that failed, of one like that in question if there is one. Its cause may lie hops further on.</summary>
+    private async ValueTask<FlowStory?> LastFailureAsync(WhyQuestion question, CancellationToken stop)
+    {
+        DateTimeOffset since = time.GetUtcNow() - TimeSpan.FromSeconds(OutcomeSeconds);
+        List<FlowRecord> failed =
+        [
+            .. flows.List(Filter.All, RecordsMax, since).Flows.Where(record => record.HasFailed && record.RequestId.Length > 0
+                && record.Source?.Service == question.Source && record.Destination?.Service == question.Destination),
+        ];
+        FlowRecord? last = failed.Find(record => record.Method == question.Method && record.Path == question.Path) ?? failed.FirstOrDefault();
+        return last is null ? null : await flows.FindAsync(last.RequestId, stop);
     }
 
     private static Dictionary<string, JsonElement> Evidence(params ReadOnlySpan<(string Name, object? Value)> items) => EvidenceText.Of(items);

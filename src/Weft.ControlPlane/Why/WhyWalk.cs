@@ -52,15 +52,11 @@ internal sealed class WhyWalk
 
     internal string? CodeOf(string step) => _codes.TryGetValue(step, out EndReason reason) ? EndReasons.Code(reason) : null;
 
-    internal WhyStep Step(string name, bool ok, string text, Resource? resource, int? line) => new()
+    internal WhyStep Step(string name, bool ok, string text, Resource? resource, int? line)
     {
-        Name = name,
-        Ok = ok,
-        Text = text,
-        Object = resource is null ? null : $"{resource.Key.Kind.KindName()} {resource.Key.Namespace}/{resource.Key.Name}",
-        Line = line,
-        Commit = resource is not null && _revision.Ages.TryGetValue(resource.Key, out ResourceAge age) ? age.Commit : null,
-    };
+        DecidingObject? decider = resource is null ? null : DecidingObjects.Of(_revision, resource, line);
+        return new WhyStep { Name = name, Ok = ok, Text = text, Object = decider?.Object, Line = decider?.Line, Commit = decider?.Commit };
+    }
 
     internal Decision Decide()
         => _decision ??= Decider.Decide(Snapshot(_source.ToString(), [.. Reachable()]), new DecisionInput(Question.Destination, Port, Head(), 0));
@@ -74,15 +70,6 @@ internal sealed class WhyWalk
         return (Authorizer.Judge(callee.Policy, peer, Head(), Decide().Port?.Number ?? Port), callee.Policy);
     }
 
-    /// <summary>A rule's name is that of its route and its number in it.</summary>
-    internal (Resource? Route, int Number) RouteOf(string rule)
-    {
-        int slash = rule.LastIndexOf('/');
-        return slash > 0 && int.TryParse(rule.AsSpan(slash + 1), System.Globalization.NumberStyles.None, null, out int number)
-            ? (Model.All.FirstOrDefault(item => item.Key.ToString() == rule[..slash]), number)
-            : (null, 0);
-    }
-
     internal Resource? PolicyOf(Verdict verdict)
     {
         NamespacedName target = NamespacedName.Find(Target) ?? _destination;
@@ -91,7 +78,7 @@ internal sealed class WhyWalk
             Verdict.NoAllowMatched => Model.AuthorizationPoliciesOf(target).FirstOrDefault(static policy => policy.Spec.Action == Weft.Model.Policies.PolicyAction.Allow),
             Verdict.DefaultDeny => Model.All.FirstOrDefault(item => item.Key.Kind.KindName() == "NamespacePolicy" && item.Key.Namespace == target.Namespace),
             "" => null,
-            string name => Model.All.FirstOrDefault(item => item.Key.Kind.KindName() == "AuthorizationPolicy" && item.Key.NamespacedName.ToString() == name),
+            string name => DecidingObjects.FindPolicy(Model, name),
         };
     }
 

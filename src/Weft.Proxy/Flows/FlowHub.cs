@@ -38,6 +38,11 @@ internal sealed class FlowHub
     private const int QuietMs = 200;
     private const int BusyMs = 20;
 
+    /// <summary>After a turn that found more records of interest than this the next comes sooner, before the loops write over what was not read: their rings are short.</summary>
+    private const int ManyKept = FlowRecorder.KeptMax / 4;
+
+    private const int SoonMs = 4;
+
     private readonly EventLoop _loop;
     private readonly Current<FlowSettings> _settings;
     private readonly IReadOnlyList<FlowRecorder> _recorders;
@@ -53,6 +58,7 @@ internal sealed class FlowHub
     private long _secondMs;
     private int _reasonsInSecond;
     private int _shareInSecond;
+    private int _keptInTurn;
 
     /// <param name="loop">The control loop.</param>
     /// <param name="settings">What the loops write by; taps change it.</param>
@@ -217,8 +223,9 @@ internal sealed class FlowHub
 
     private void OnTimer()
     {
+        _keptInTurn = 0;
         Pump();
-        _timer.Set(_readsAll ? BusyMs : QuietMs);
+        _timer.Set(!_readsAll ? QuietMs : _keptInTurn > ManyKept ? SoonMs : BusyMs);
     }
 
     private void Read(FlowCursor cursor, bool isKept)
@@ -226,6 +233,7 @@ internal sealed class FlowHub
         long lost = cursor.Lost;
         while (cursor.TryNext(ref _view.Data))
         {
+            _keptInTurn += isKept ? 1 : 0;
             if (isKept && _send is not null)
             {
                 OfferUnasked();

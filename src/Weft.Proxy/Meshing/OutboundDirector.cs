@@ -204,7 +204,7 @@ internal sealed class OutboundDirector(MeshWorker worker, UpstreamTable upstream
     public override void OnRefused(EndReason reason) => worker.Meters.Reject(reason);
 
     public override string ExplainRefusal(ExchangeContext context, EndReason reason)
-        => context.Explanation.Length > 0 ? context.Explanation : $"{EndReasons.Code(reason)} {context.Decision.Service?.Name}";
+        => context.Explanation.Length > 0 ? context.Explanation : $"{EndReasons.Code(reason)} {(context.Decision.Target ?? context.Decision.Service)?.Name}";
 
     /// <summary>What the arrival meant; null for a destination outside the mesh.</summary>
     private async ValueTask<(DestinationView? Destination, ushort Port)> ResolveAsync(ExchangeContext context)

@@ -76,7 +76,7 @@ internal static class SampleFlows
         var start = FixedClock.Now.AddSeconds(-3);
         return server
             .On("GET /v1/flows", new FlowList { Flows = [Failed, Fine] }, ApiJson.Default.FlowList)
-            .On($"GET /v1/flows/{FailedId}", new FlowStory { RequestId = FailedId, Verdict = "shop/web's proxy could not connect to shop/cart: CONNECT_TIMEOUT after 2 tries", Hops = [Failed] }, ApiJson.Default.FlowStory)
+            .On($"GET /v1/flows/{FailedId}", new FlowStory { RequestId = FailedId, Verdict = "shop/web's proxy could not connect to shop/cart: CONNECT_TIMEOUT after 2 tries", Cause = new StoryCause { Code = "CONNECT_TIMEOUT", Text = "CONNECT_TIMEOUT: 2 tries", Source = "shop/web", Destination = "shop/cart", SeenBy = "caller", Object = "HTTPRoute shop/cart", Line = 12, Commit = 41 }, Hops = [Failed] }, ApiJson.Default.FlowStory)
             .On("GET /v1/traces", new TraceList { Items = [new TraceItem { TraceId = "abab", Start = start, DurationMs = 12.3, Spans = 2, Services = ["shop/web", "shop/cart"], Root = "GET /items/{id}" }] }, ApiJson.Default.TraceList)
             .On("GET /v1/traces/abab", Trace(start), ApiJson.Default.TraceAnswer)
             .On("GET /v1/why", Why, ApiJson.Default.WhyAnswer)

@@ -239,6 +239,7 @@ export interface FlowStory {
   requestId: string
   verdict: string
   ok: boolean
+  cause?: { code?: string | null; text: string; source: string; destination: string; seenBy: string; object?: string | null; line?: number | null; commit?: number | null } | null
   hops: Flow[]
   asked: string[]
 }

@@ -6,7 +6,7 @@ import { t } from '../text'
 import { Answer, HealthMark, Panel, PartsBar } from '../ui/kit'
 import { Table } from '../ui/table'
 import { requestLine } from './parts'
-import { objectHref } from './Why'
+import { DecidedBy, objectHref } from './Why'
 
 /** One request as both proxies on its way saw it. */
 export default function Request({ parts: [id = ''] }: { parts: string[] }) {
@@ -23,6 +23,7 @@ export default function Request({ parts: [id = ''] }: { parts: string[] }) {
             <div className={`verdict ${s.ok ? 'good' : 'bad'}`}>
               <HealthMark health={s.ok ? 'good' : 'bad'} />
               <p>{s.verdict}</p>
+              {s.cause && <DecidedBy of={s.cause} />}
             </div>
             {s.asked.length > 0 && <p className="faint">{t.request.asked(s.asked.join(', '))}</p>}
             <div className="grid grid-2">

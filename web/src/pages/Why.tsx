@@ -80,17 +80,7 @@ export default function Why() {
                       <div>
                         {step.text}
                         <div className="evidence">
-                          {step.object && (
-                            <Link className="tag accent" href={objectHref(step.object, step.line)}>
-                              {step.object}
-                              {step.line ? ` · ${t.why.line(step.line)}` : ''}
-                            </Link>
-                          )}
-                          {step.commit != null && (
-                            <Link className="tag" href={`/config/commits/${step.commit}`}>
-                              {t.why.commit(step.commit)}
-                            </Link>
-                          )}
+                          <DecidedBy of={step} />
                           {Object.entries(step.evidence).map(([name, value]) => (
                             <span key={name} className="tag num">
                               {name} {typeof value === 'object' ? JSON.stringify(value) : String(value)}
@@ -107,6 +97,25 @@ export default function Why() {
         )}
       </div>
     </div>
+  )
+}
+
+/** The object that decided, with its line and the commit that brought it, as links. */
+export function DecidedBy({ of }: { of: { object?: string | null; line?: number | null; commit?: number | null } }) {
+  return (
+    <>
+      {of.object && (
+        <Link className="tag accent" href={objectHref(of.object, of.line)}>
+          {of.object}
+          {of.line ? ` · ${t.why.line(of.line)}` : ''}
+        </Link>
+      )}
+      {of.commit != null && (
+        <Link className="tag" href={`/config/commits/${of.commit}`}>
+          {t.why.commit(of.commit)}
+        </Link>
+      )}
+    </>
   )
 }
 
