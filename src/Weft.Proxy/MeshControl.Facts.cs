@@ -90,6 +90,7 @@ internal sealed partial class MeshControl : IAdminFacts, ISessionFacts
             ConfigRefusals = _config.Refused + _host.Ancestors.Figure(FigureNames.ConfigRefusals),
             DnsQueries = (_dns?.Queries ?? 0) + _host.Ancestors.Figure(FigureNames.DnsQueries),
             DnsFailures = (_dns?.Failures ?? 0) + _host.Ancestors.Figure(FigureNames.DnsFailures),
+            Sinks = _flows.Drops,
             Load = _dataLoops.Max(static l => l.Load),
             Bugs = MeshBug.Count + _host.Ancestors.Figure(FigureNames.Bugs),
             StartedAtUnixS = _startedAt.ToUnixTimeMilliseconds() / 1e3,

@@ -6,6 +6,7 @@ using Weft.Contracts.Flow;
 using Weft.Contracts.Session;
 using Weft.Primitives;
 using Weft.Proxy.Engine;
+using Weft.Proxy.Telemetry;
 
 namespace Weft.Proxy.Flows;
 
@@ -75,6 +76,9 @@ internal sealed class FlowHub
 
     /// <summary>Records that were written over before the control plane, a tap or a sink could have them.</summary>
     public long Lost { get; private set; }
+
+    /// <summary>What each sink has missed.</summary>
+    public IReadOnlyList<SinkDrops> Drops => [.. _sinks.Select(static sink => new SinkDrops(sink.Name, sink.Dropped))];
 
     public int TapCount => _taps.Count;
 

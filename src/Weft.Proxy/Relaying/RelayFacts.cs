@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using Weft.Proxy.Admin;
+using Weft.Proxy.Flows;
 using Weft.Proxy.Telemetry;
 using Weft.Proxy.Upgrading;
 
@@ -12,6 +13,9 @@ internal sealed class RelayFacts(RelaySettings settings, IReadOnlyList<RelayWork
     private readonly MetersFold _fold = new([.. workers.Select(static worker => worker.Meters)], () => life.Ancestors.Meters);
     private readonly DateTimeOffset _startedAt = clock.GetUtcNow();
     private volatile bool _draining;
+
+    /// <summary>Where records go; null where nobody wants them.</summary>
+    public FlowHub? Flows { get; set; }
 
     public string? NotReady => IsDraining ? "draining" : null;
 
@@ -42,6 +46,7 @@ internal sealed class RelayFacts(RelaySettings settings, IReadOnlyList<RelayWork
             Ready = !IsDraining,
             Draining = IsDraining,
             StartedAtUnixS = _startedAt.ToUnixTimeMilliseconds() / 1e3,
+            Sinks = Flows?.Drops,
             Load = workers.Max(static worker => worker.Load),
             Bugs = MeshBug.Count + life.Ancestors.Figure(FigureNames.Bugs),
         },

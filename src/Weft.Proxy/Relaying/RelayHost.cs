@@ -44,7 +44,7 @@ internal sealed class RelayHost(RelaySettings settings, Inheritance inheritance,
         _facts = new RelayFacts(settings, _workers, life, clock);
         OpenAdmin(control, _facts);
         using AccessLog? log = settings.Flows.Open();
-        FlowHub? hub = OpenFlows(control, life, log);
+        FlowHub? hub = _facts.Flows = OpenFlows(control, life, log);
         inheritance.CloseUnasked();
         _workers.ForEach(static worker => worker.Start());
         control.Loop.Post(new Watchdog(control.Loop, [.. _workers.Select(static worker => worker.Loop)], manager).Start);

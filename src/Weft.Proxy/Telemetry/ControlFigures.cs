@@ -29,6 +29,9 @@ internal readonly record struct ControlFigures
 
     public long ConfigRefusals { get; init; }
 
+    /// <summary>One for each receiver of records; null for none.</summary>
+    public IReadOnlyList<SinkDrops>? Sinks { get; init; }
+
     public long DnsQueries { get; init; }
 
     public long DnsFailures { get; init; }

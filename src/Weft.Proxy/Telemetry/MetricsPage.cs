@@ -204,6 +204,7 @@ internal sealed class MetricsPage(MetersFold fold, CompatFamilies compat = Compa
         text.Single("weft_config_refused_total", "counter", "Resources from the control plane that were refused.", control.ConfigRefusals);
         text.Single("weft_dns_queries_total", "counter", "DNS queries answered.", control.DnsQueries);
         text.Single("weft_dns_failures_total", "counter", "DNS queries that ended in SERVFAIL.", control.DnsFailures);
+        WriteSinks(text, control.Sinks ?? []);
         if (control.ConfigAgeS is { } age)
         {
             text.Single("weft_config_age_seconds", "gauge", "Seconds since the control plane last confirmed the configuration.", age);
@@ -212,6 +213,19 @@ internal sealed class MetricsPage(MetersFold fold, CompatFamilies compat = Compa
         if (control.CertificateExpiryS is { } expiry)
         {
             text.Single("weft_certificate_expiry_seconds", "gauge", "Seconds until the workload's certificate expires; negative afterwards.", expiry);
+        }
+    }
+
+    private static void WriteSinks(PrometheusText text, IReadOnlyList<SinkDrops> sinks)
+    {
+        const string Name = "weft_telemetry_dropped_total";
+        if (sinks.Count > 0)
+        {
+            text.Family(Name, "counter", "Records that a receiver of telemetry missed because it was too slow, hung or was gone; traffic does not wait for it.");
+            foreach (SinkDrops sink in sinks)
+            {
+                text.Sample(Name, [new("sink", sink.Sink)], sink.Dropped);
+            }
         }
     }
 

@@ -19,6 +19,10 @@ internal sealed class AccessLog : IFlowSink, IDisposable
     private readonly double _share;
     private ArrayBufferWriter<byte> _filling = new(64 * 1024);
     private ArrayBufferWriter<byte> _writing = new(64 * 1024);
+
+    // Lines among them that tell of dropped ones: they are no exchange's.
+    private int _fillingNotes;
+    private int _writingNotes;
     private bool _isWriting;
     private bool _isOver;
     private long _dropped;
@@ -36,6 +40,8 @@ internal sealed class AccessLog : IFlowSink, IDisposable
         _thread = new Thread(WriteAll, 256 * 1024) { Name = "access-log", IsBackground = true };
         _thread.Start();
     }
+
+    public string Name => "access_log";
 
     /// <summary>Lines that were not written. Any thread.</summary>
     public long Dropped => Volatile.Read(ref _dropped);
@@ -59,6 +65,7 @@ internal sealed class AccessLog : IFlowSink, IDisposable
         if (_untold > 0)
         {
             _filling.Write(System.Text.Encoding.ASCII.GetBytes($"{{\"dropped\":{_untold}}}\n"));
+            _fillingNotes++;
             _untold = 0;
         }
 
@@ -86,6 +93,7 @@ internal sealed class AccessLog : IFlowSink, IDisposable
             }
 
             (_filling, _writing) = (_writing, _filling);
+            (_writingNotes, _fillingNotes) = (_fillingNotes, 0);
             _isWriting = true;
         }
 
@@ -134,7 +142,7 @@ internal sealed class AccessLog : IFlowSink, IDisposable
 
             if (isWriting)
             {
-                WriteOut(_writing);
+                WriteOut(_writing, _writingNotes);
                 lock (_gate)
                 {
                     _isWriting = false;
@@ -144,17 +152,17 @@ internal sealed class AccessLog : IFlowSink, IDisposable
             // The last lines could not be handed over where this thread was still busy with those before.
             if (isOver)
             {
-                WriteOut(_filling);
+                WriteOut(_filling, _fillingNotes);
                 return;
             }
         }
     }
 
-    private void WriteOut(ArrayBufferWriter<byte> lines)
+    private void WriteOut(ArrayBufferWriter<byte> lines, int notes)
     {
         if (lines.WrittenCount > 0 && !_file.Write(lines.WrittenSpan))
         {
-            Interlocked.Add(ref _dropped, lines.WrittenSpan.Count((byte)'\n'));
+            Interlocked.Add(ref _dropped, lines.WrittenSpan.Count((byte)'\n') - notes);
         }
 
         lines.ResetWrittenCount();

@@ -59,6 +59,8 @@ internal sealed class OtlpExporter : IFlowSink
         _metricsAtMs = loop.NowMs + MetricsEveryMs;
     }
 
+    public string Name => "otlp";
+
     /// <summary>Spans, log records and metric requests that were not taken.</summary>
     public long Dropped { get; private set; }
 
