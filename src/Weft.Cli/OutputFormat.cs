@@ -14,5 +14,6 @@ internal enum OutputFormat
     Junit,
     Dot,
     Mermaid,
+    Svg,
     Har,
 }

@@ -46,6 +46,7 @@ public sealed class GoldenOutputTests
     [InlineData("health", "health")]
     [InlineData("health-wide", "health -n shop -o wide")]
     [InlineData("graph-dot", "graph")]
+    [InlineData("graph-svg", "graph -o svg")]
     [InlineData("graph-mermaid", "graph -o mermaid")]
     [InlineData("graph-json", "graph -o json")]
     [InlineData("why", "why web cart POST /buy -n shop")]

@@ -11,9 +11,9 @@ internal static class GraphCommand
 
     public static Verb Create()
     {
-        return new Verb("graph", "Write the call graph for Graphviz or Mermaid, or as JSON", VerbGroup.Observe, "weft graph | dot -Tsvg > mesh.svg", "weft graph -n shop -o mermaid", "weft graph --filter 'error>1%' -o json")
+        return new Verb("graph", "Draw the call graph, or write it for Graphviz or Mermaid, or as JSON", VerbGroup.Observe, "weft graph -o svg > mesh.svg", "weft graph | dot -Tpdf > mesh.pdf", "weft graph -n shop -o mermaid", "weft graph --filter 'error>1%' -o json")
         {
-            Formats = [OutputFormat.Dot, OutputFormat.Mermaid, OutputFormat.Json, OutputFormat.Yaml],
+            Formats = [OutputFormat.Dot, OutputFormat.Svg, OutputFormat.Mermaid, OutputFormat.Json, OutputFormat.Yaml],
             Details = "Edges carry requests per second, and the share of failures where there are any. Red: more than one exchange in a hundred fails. Dashed: no mutual TLS.",
         }.With(CommonOptions.Namespace, CommonOptions.AllNamespaces, EdgesCommand.Window, Filter).Does(RunAsync);
     }
@@ -26,6 +26,9 @@ internal static class GraphCommand
         {
             case OutputFormat.Dot:
                 run.Host.Out.Write(GraphText.Dot(topology));
+                break;
+            case OutputFormat.Svg:
+                run.Host.Out.Write(GraphSvg.Of(topology));
                 break;
             case OutputFormat.Mermaid:
                 run.Host.Out.Write(GraphText.Mermaid(topology));

@@ -63,14 +63,14 @@ internal static class GraphText
         return failing.Length == 0 ? text.ToString() : text.Append(CultureInfo.InvariantCulture, $"  linkStyle {failing} stroke:red\n").ToString();
     }
 
-    private static IEnumerable<TopologyEdge> Ordered(Topology topology)
+    internal static IEnumerable<TopologyEdge> Ordered(Topology topology)
         => topology.Edges.OrderBy(e => e.Source, StringComparer.Ordinal).ThenBy(e => e.Destination, StringComparer.Ordinal).ThenBy(e => e.Protocol, StringComparer.Ordinal);
 
-    private static string NameOf(TopologyNode node) => node.Name.Length > 0 ? node.Name : node.Id;
+    internal static string NameOf(TopologyNode node) => node.Name.Length > 0 ? node.Name : node.Id;
 
-    private static bool IsFailing(TopologyEdge edge) => edge.Success is { } success && 1 - success > FailuresShown;
+    internal static bool IsFailing(TopologyEdge edge) => edge.Success is { } success && 1 - success > FailuresShown;
 
-    private static string LabelOf(TopologyEdge edge)
+    internal static string LabelOf(TopologyEdge edge)
     {
         var rate = edge.Requests > 0 ? Units.Rate(edge.Rps).Text : $"{edge.Active} open";
         return edge.Success is { } success && success < 1 ? string.Create(CultureInfo.InvariantCulture, $"{rate}, {(1 - success) * 100:0.0}% fail") : rate;

@@ -61,10 +61,6 @@ internal sealed class FlowStore
 
     internal List<FlowRecord> OfTrace(string traceId) => Join(ring => ring.OfTrace(traceId));
 
-    /// <summary>Outbound before inbound of the same hop: the caller's begins first, and equal clocks are told apart by the direction.</summary>
-    internal static List<FlowRecord> InOrder(IEnumerable<FlowRecord> records)
-        => [.. records.OrderBy(static record => record.StartUnixUs).ThenBy(static record => record.Direction)];
-
     private List<FlowRecord> Join(Func<FlowRing, IEnumerable<byte[]>> of)
     {
         byte[][] found;
@@ -73,7 +69,7 @@ internal sealed class FlowStore
             found = [.. of(_kept), .. of(_tapped)];
         }
 
-        return InOrder(Distinct(found.Select(static packed => FlowRecord.Parse(packed))));
+        return FlowOrder.Of(Distinct(found.Select(static packed => FlowRecord.Parse(packed))));
     }
 
     private static IEnumerable<FlowRecord> Matching(byte[][] packed, Filter filter, long sinceUnixUs)

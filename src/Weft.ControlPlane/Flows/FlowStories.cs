@@ -24,7 +24,7 @@ internal sealed class FlowStories(FlowStore store, SessionHub hub, FlowCauses ca
         List<NamespacedName> asked = Missing(hops);
         if (asked.Count > 0)
         {
-            hops = FlowStore.InOrder([.. hops, .. await AskAsync(asked, requestId, stop)]);
+            hops = FlowOrder.Of([.. hops, .. await AskAsync(asked, requestId, stop)]);
         }
 
         if (hops.Count == 0)

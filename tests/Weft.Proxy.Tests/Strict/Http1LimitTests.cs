@@ -51,6 +51,53 @@ public sealed class Http1LimitTests
         Assert.Equal(passes ? "" : "DOWNSTREAM_PROTOCOL_ERROR=1", rig.Refused());
     }
 
+    [Theory]
+    [InlineData(8 * 1024, true)]
+    [InlineData((8 * 1024) + 1, false)]
+    public void The_size_of_the_trailers_is_bounded(int size, bool passes)
+    {
+        string trailer = "x: " + new string('a', size - "x: \r\n".Length) + "\r\n";
+        CheckChunked("1\r\na\r\n0\r\n" + trailer + "\r\n", passes);
+    }
+
+    [Theory]
+    [InlineData(256, true)]
+    [InlineData(257, false)]
+    public void The_size_of_a_chunk_extension_is_bounded(int size, bool passes)
+        => CheckChunked("1;" + new string('e', size) + "\r\na\r\n0\r\n\r\n", passes);
+
+    [Theory]
+    [InlineData(16, "200", "")]
+    [InlineData(17, "502", "UPSTREAM_PROTOCOL_ERROR=1")]
+    public void The_number_of_interim_answers_is_bounded(int interim, string status, string refused)
+    {
+        RelayRig rig = new();
+        MemoryTransport client = rig.Connect();
+        rig.Send(client, "GET / HTTP/1.1\r\nHost: shop\r\n\r\n");
+        MemoryTransport origin = rig.Origin.Accept();
+        rig.Receive(origin);
+        rig.Send(origin, string.Concat(Enumerable.Repeat("HTTP/1.1 103 Early Hints\r\n\r\n", interim)) + Answer);
+        Assert.Contains("HTTP/1.1 " + status, rig.Receive(client), StringComparison.Ordinal);
+        Assert.Equal(refused, rig.Refused());
+    }
+
+    [Fact]
+    public void An_idle_connection_is_closed_after_a_minute()
+    {
+        RelayRig rig = new();
+        MemoryTransport client = rig.Connect();
+        rig.Send(client, "GET / HTTP/1.1\r\nHost: shop\r\n\r\n");
+        MemoryTransport origin = rig.Origin.Accept();
+        rig.Receive(origin);
+        rig.Send(origin, Answer);
+        rig.Receive(client);
+        rig.Advance(59_000);
+        Assert.False(client.HasEnded);
+        rig.Advance(1_200);
+        Assert.True(client.HasEnded);
+        Assert.Empty(rig.Refused());
+    }
+
     [Fact]
     public void A_head_must_be_whole_after_ten_seconds()
     {
@@ -252,6 +299,18 @@ public sealed class Http1LimitTests
 
         Assert.True(read > answered * 3_000);
         Assert.Empty(rig.Refused());
+    }
+
+    private static void CheckChunked(string body, bool passes)
+    {
+        RelayRig rig = new();
+        MemoryTransport client = rig.Connect();
+        rig.Send(client, "POST / HTTP/1.1\r\nHost: shop\r\nTransfer-Encoding: chunked\r\n\r\n");
+        MemoryTransport origin = rig.Origin.Accept();
+        rig.Send(client, body);
+        Assert.Equal(passes, rig.Receive(origin).Contains("\r\n0\r\n", StringComparison.Ordinal));
+        Assert.Equal(!passes, origin.IsPeerReset);
+        Assert.Equal(passes ? "" : "DOWNSTREAM_PROTOCOL_ERROR=1", rig.Refused());
     }
 
     private static void Check(string request, string status, string refused)
