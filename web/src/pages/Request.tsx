@@ -23,8 +23,12 @@ export default function Request({ parts: [id = ''] }: { parts: string[] }) {
             <div className={`verdict ${s.ok ? 'good' : 'bad'}`}>
               <HealthMark health={s.ok ? 'good' : 'bad'} />
               <p>{s.verdict}</p>
-              {s.cause && <DecidedBy of={s.cause} />}
             </div>
+            {s.cause?.object && (
+              <p>
+                <DecidedBy of={s.cause} />
+              </p>
+            )}
             {s.asked.length > 0 && <p className="faint">{t.request.asked(s.asked.join(', '))}</p>}
             <div className="grid grid-2">
               {s.hops.map((hop, i) => (
