@@ -60,6 +60,7 @@ missing_packages() {
         has promtool || missing+=(prometheus)
         has nginx || missing+=(nginx-light)
         has haproxy || missing+=(haproxy)
+        has gunicorn || missing+=(gunicorn)
         has tinyproxy || missing+=(tinyproxy-bin)
     fi
     printf '%s' "${missing[*]}"

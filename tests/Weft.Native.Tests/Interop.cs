@@ -33,6 +33,9 @@ internal sealed class Interop : IAsyncDisposable
         return await _process.StandardOutput.ReadLineAsync(late.Token);
     }
 
+    /// <summary>The next line, whenever it comes; null after the last.</summary>
+    public ValueTask<string?> ReadLineAsync(CancellationToken stop) => _process.StandardOutput.ReadLineAsync(stop);
+
     /// <summary>Runs one to its end.</summary>
     public static Task<(int Code, string Output, string Errors)> RunAsync(string script, params string[] arguments)
     {
@@ -42,7 +45,7 @@ internal sealed class Interop : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _process.Kill();
+        _process.Kill(entireProcessTree: true);
         await _process.WaitForExitAsync();
         _process.Dispose();
     }

@@ -68,7 +68,7 @@ describe.skipIf(!hasChromium)('the screens', () => {
     await page.keyboard.press('m')
     await page.waitForURL('**/map')
     await page.keyboard.press('/')
-    await page.getByRole('combobox').fill('pric')
+    await page.getByRole('combobox', { name: 'Search services, pages, actions' }).fill('pric')
     await page.getByRole('option', { name: 'shop/pricing' }).waitFor()
     await page.keyboard.press('Enter')
     await page.waitForURL('**/services/shop/pricing')
