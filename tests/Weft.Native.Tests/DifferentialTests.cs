@@ -21,9 +21,9 @@ public sealed class DifferentialTests
     public async Task What_is_forwarded_means_the_same_to_every_server()
     {
         List<string> disagreements = [];
-        foreach (Recorder server in await Recorder.StartAllAsync())
+        foreach (Func<Task<Recorder>> start in Recorder.All)
         {
-            await using Recorder ending = server;
+            await using Recorder server = await start();
             await using Relay relay = await StartRelayAsync(server.Address);
             foreach (RequestCase sent in RequestCorpus.Forwarded)
             {
@@ -43,9 +43,9 @@ public sealed class DifferentialTests
     [Fact]
     public async Task What_is_refused_reaches_no_server()
     {
-        foreach (Recorder server in await Recorder.StartAllAsync())
+        foreach (Func<Task<Recorder>> start in Recorder.All)
         {
-            await using Recorder ending = server;
+            await using Recorder server = await start();
             await using Relay relay = await StartRelayAsync(server.Address);
             foreach (RequestCase sent in RequestCorpus.Refused)
             {

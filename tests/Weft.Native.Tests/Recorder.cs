@@ -28,14 +28,15 @@ internal sealed class Recorder : IAsyncDisposable
     /// <summary>Where to send requests to.</summary>
     public string Address { get; set; } = "";
 
-    /// <summary>All that can be had: three that record themselves, and two proxies with one of those behind.</summary>
-    public static async Task<List<Recorder>> StartAllAsync()
-    {
-        List<Recorder> all = [await StartKestrelAsync("Kestrel"), await StartScriptAsync("Node", "recorder.js"), await StartScriptAsync("gunicorn", "recorder.py")];
-        all.Add(await (await StartKestrelAsync("nginx, Kestrel")).BehindNginxAsync());
-        all.Add(await (await StartScriptAsync("HAProxy, Node", "recorder.js")).BehindHaproxyAsync());
-        return all;
-    }
+    /// <summary>All that can be had: three that record themselves, and two proxies with one of those behind. They are started one after another, and end each before the next.</summary>
+    public static IReadOnlyList<Func<Task<Recorder>>> All { get; } =
+    [
+        static () => StartKestrelAsync("Kestrel"),
+        static () => StartScriptAsync("Node", "recorder.js"),
+        static () => StartScriptAsync("gunicorn", "recorder.py"),
+        static async () => await (await StartKestrelAsync("nginx, Kestrel")).BehindNginxAsync(),
+        static async () => await (await StartScriptAsync("HAProxy, Node", "recorder.js")).BehindHaproxyAsync(),
+    ];
 
     public static async Task<Recorder> StartKestrelAsync(string name)
     {
