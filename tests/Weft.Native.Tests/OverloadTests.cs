@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Weft.Testing;
 using Xunit;
 
 namespace Weft.Native.Tests;
@@ -11,6 +12,7 @@ public sealed class OverloadTests
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
+    [Limit("Client connections of a proxy")]
     public async Task A_flood_of_connections_is_reset_and_counted_and_the_metrics_answer()
     {
         await using AttackedRelay attacked = await AttackedRelay.StartWithDescriptorsAsync(256);
@@ -37,6 +39,7 @@ public sealed class OverloadTests
     }
 
     [Fact]
+    [Limit("100 %")]
     public async Task Clients_that_fill_the_memory_are_refused_and_the_rest_goes_on()
     {
         const int LimitMb = 16;

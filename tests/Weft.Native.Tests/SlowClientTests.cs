@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Weft.Testing;
 using Xunit;
 
 namespace Weft.Native.Tests;
@@ -13,6 +14,7 @@ public sealed class SlowClientTests
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Theory]
+    [Limit("From the first byte of a head to its last")]
     [InlineData("GET /hello HTTP/1.1\r\nHost: a\r\nx-slow: ", "HEAD_TIMEOUT", "HTTP/1.1 408 ")]
     [InlineData("POST /sum HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\nx", "BODY_TOO_SLOW", "HTTP/1.1 408 ")]
     [InlineData("POST /sum HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n", "BODY_TOO_SLOW", "HTTP/1.1 408 ")]
@@ -27,6 +29,7 @@ public sealed class SlowClientTests
 
     /// <summary>The first is silent, the second sends half a ClientHello, the third a whole one that is none.</summary>
     [Theory]
+    [Limit("TLS handshake")]
     [InlineData("", "HANDSHAKE_TIMEOUT")]
     [InlineData("16030100c8010000c40303", "HANDSHAKE_TIMEOUT")]
     [InlineData("1603010005ffffffffff", "DOWNSTREAM_TLS_FAILED")]
@@ -58,6 +61,7 @@ public sealed class SlowClientTests
     }
 
     [Fact]
+    [Limit("Buffer of a stream, each direction")]
     public async Task Readers_that_do_not_read_cost_no_more_than_their_buffers()
     {
         // The published cap of a connection is 1 MiB for each direction; what is allowed here is less.
@@ -78,6 +82,7 @@ public sealed class SlowClientTests
     }
 
     [Fact]
+    [Limit("Series of one metric family and loop")]
     public async Task Made_up_names_fold_into_a_bounded_number_of_series()
     {
         const int Requests = 20_000;

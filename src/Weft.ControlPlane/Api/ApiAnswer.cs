@@ -8,14 +8,19 @@ namespace Weft.ControlPlane.Api;
 /// <summary>Writes answers. A body is made whole before its first byte goes out, so that a failure can still become an error answer.</summary>
 internal static class ApiAnswer
 {
-    public static Task WriteAsync<T>(HttpContext context, T value, JsonTypeInfo<T> type, int status = 200)
+    public static async Task WriteAsync<T>(HttpContext context, T value, JsonTypeInfo<T> type, int status = 200)
     {
-        byte[] body = JsonSerializer.SerializeToUtf8Bytes(value, type);
+        using BodyBuffer body = new();
+        await using (Utf8JsonWriter json = new(body, new JsonWriterOptions { Encoder = type.Options.Encoder, SkipValidation = true }))
+        {
+            JsonSerializer.Serialize(json, value, type);
+        }
+
         context.Response.StatusCode = status;
         context.Response.ContentType = "application/json";
         context.Response.ContentLength = body.Length;
         context.Response.Headers.CacheControl = "no-store";
-        return context.Response.Body.WriteAsync(body, context.RequestAborted).AsTask();
+        await body.CopyToAsync(context.Response.BodyWriter, context.RequestAborted);
     }
 
     public static Task WriteAsync(HttpContext context, ApiFailureException failure)

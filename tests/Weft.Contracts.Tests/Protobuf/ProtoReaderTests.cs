@@ -2,6 +2,7 @@ using System.Text;
 using Weft.Contracts.Discovery;
 using Weft.Contracts.Mesh;
 using Weft.Contracts.Protobuf;
+using Weft.Testing;
 using Xunit;
 
 namespace Weft.Contracts.Tests.Protobuf;
@@ -31,6 +32,7 @@ public sealed class ProtoReaderTests
     public void Text_that_is_not_utf8_is_refused() => Refused("not valid UTF-8", () => Node.Parse([10, 2, 0xc3, 0x28]));
 
     [Fact]
+    [Limit("protobuf from the control plane")]
     public void A_message_of_more_than_4_MiB_is_refused() => Refused("at most 4194304", () => Node.Parse(new byte[ProtoLimits.MaxMessageBytes + 1]));
 
     [Fact]

@@ -3,6 +3,7 @@ using System.Text;
 using Weft.Contracts.Api;
 using Weft.ControlPlane.Store;
 using Weft.ControlPlane.Tests.Api;
+using Weft.Testing;
 using Xunit;
 
 namespace Weft.ControlPlane.Tests.Pages;
@@ -203,6 +204,7 @@ public sealed class PageTests
     }
 
     [Fact]
+    [Limit("Logins: one-time addresses, sessions, failed tries")]
     public async Task Guessed_tokens_run_out_of_tries_and_fill_no_log()
     {
         await using TestApi api = await TestApi.StartAsync();

@@ -1,6 +1,7 @@
 using Weft.ControlPlane.Api;
 using Weft.ControlPlane.Pages;
 using Weft.ControlPlane.Tests.Support;
+using Weft.Testing;
 using Xunit;
 
 namespace Weft.ControlPlane.Tests.Pages;
@@ -51,6 +52,7 @@ public sealed class SessionStoreTests
     }
 
     [Fact]
+    [Limit("Logins: one-time addresses, sessions, failed tries")]
     public void Tokens_and_sessions_are_bounded_and_the_oldest_go_first()
     {
         SessionStore store = new(_time);

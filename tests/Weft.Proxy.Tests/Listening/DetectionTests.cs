@@ -8,6 +8,7 @@ using Weft.Proxy.Relaying;
 using Weft.Proxy.Tests.Testing;
 using Weft.Proxy.Upstreams;
 using Weft.Routing;
+using Weft.Testing;
 
 namespace Weft.Proxy.Tests.Listening;
 
@@ -114,6 +115,7 @@ public sealed class DetectionTests
     }
 
     [Fact]
+    [Limit("First bytes that tell the protocol")]
     public void Where_http_is_configured_nobody_is_taken_for_plain_tcp_by_silence()
     {
         FrontendRig rig = Rig(mayDialFirst: false);
@@ -126,6 +128,7 @@ public sealed class DetectionTests
     }
 
     [Fact]
+    [Limit("First bytes that tell the protocol")]
     public void Silence_on_both_sides_ends_after_five_seconds()
     {
         FrontendRig rig = Rig();

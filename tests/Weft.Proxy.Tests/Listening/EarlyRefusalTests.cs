@@ -2,6 +2,7 @@ using Weft.Proxy.Listening;
 using Weft.Proxy.Security;
 using Weft.Proxy.Tests.Testing;
 using Weft.Routing;
+using Weft.Testing;
 
 namespace Weft.Proxy.Tests.Listening;
 
@@ -60,6 +61,7 @@ public sealed class EarlyRefusalTests : IDisposable
     }
 
     [Fact]
+    [Limit("TLS handshake")]
     public void A_handshake_that_does_not_end_is_refused_after_five_seconds()
     {
         FrontendRig rig = TlsRig();
@@ -104,6 +106,7 @@ public sealed class EarlyRefusalTests : IDisposable
     }
 
     [Fact]
+    [Limit("First bytes that tell the protocol")]
     public void A_client_that_says_nothing_is_refused_after_five_seconds()
     {
         FrontendRig rig = new();

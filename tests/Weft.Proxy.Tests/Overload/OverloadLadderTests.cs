@@ -3,6 +3,7 @@ using Weft.Proxy.Engine;
 using Weft.Proxy.Listening;
 using Weft.Proxy.Overload;
 using Weft.Proxy.Tests.Testing;
+using Weft.Testing;
 using Xunit;
 
 namespace Weft.Proxy.Tests.Overload;
@@ -14,6 +15,10 @@ public sealed class OverloadLadderTests
     private const string Answer = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello";
 
     [Theory]
+    [Limit("100 %")]
+    [Limit("95 %")]
+    [Limit("90 %")]
+    [Limit("80 %")]
     [InlineData(0.79, (int)LoadLevel.Normal)]
     [InlineData(0.8, (int)LoadLevel.ShortIdle)]
     [InlineData(0.9, (int)LoadLevel.NoKeepAlive)]
@@ -26,6 +31,7 @@ public sealed class OverloadLadderTests
     }
 
     [Fact]
+    [Limit("80 %")]
     public void From_80_percent_connections_rest_a_tenth_of_the_time()
     {
         RelayRig rig = new();
@@ -43,6 +49,7 @@ public sealed class OverloadLadderTests
     }
 
     [Fact]
+    [Limit("90 %")]
     public void From_90_percent_connections_end_with_their_present_exchange()
     {
         RelayRig rig = new();
@@ -61,6 +68,7 @@ public sealed class OverloadLadderTests
     }
 
     [Fact]
+    [Limit("95 %")]
     public void From_95_percent_requests_are_shed_and_those_under_way_finish()
     {
         RelayRig rig = new();
@@ -89,6 +97,7 @@ public sealed class OverloadLadderTests
     }
 
     [Fact]
+    [Limit("100 %")]
     public void On_the_last_step_there_is_no_room_and_below_it_there_is_again()
     {
         RelayRig rig = new();
@@ -109,6 +118,7 @@ public sealed class OverloadLadderTests
     }
 
     [Theory]
+    [Limit("Client connections of a proxy")]
     [InlineData(0, 10_000)]
     [InlineData(1_000_000, 10_000)]
     [InlineData(1_024, 460)]

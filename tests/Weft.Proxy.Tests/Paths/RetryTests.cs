@@ -5,6 +5,7 @@ using Weft.Proxy.Protocols;
 using Weft.Proxy.Tests.Testing;
 using Xunit;
 using static Weft.Proxy.Tests.Testing.ScriptedHandler;
+using Weft.Testing;
 
 namespace Weft.Proxy.Tests.Paths;
 
@@ -89,6 +90,7 @@ public sealed class RetryTests
     }
 
     [Fact]
+    [Limit("Attempts of one exchange")]
     public void A_request_is_sent_twice_at_most()
     {
         int asked = 0;
@@ -104,6 +106,7 @@ public sealed class RetryTests
     }
 
     [Fact]
+    [Limit("Attempts of one exchange")]
     public void Retries_stop_at_their_budget()
     {
         int asked = 0;
@@ -170,6 +173,7 @@ public sealed class RetryTests
     }
 
     [Fact]
+    [Limit("Attempts of one exchange")]
     public void Budget_is_a_fifth_of_what_is_asked_and_ten_in_a_second()
     {
         RetryBudget budget = new();

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Weft.Proxy.Tests.Testing;
+using Weft.Testing;
 using Xunit;
 
 namespace Weft.Proxy.Tests.Strict;
@@ -10,6 +11,7 @@ public sealed class Http1LimitTests
     private const string Answer = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello";
 
     [Theory]
+    [Limit("Request line; `:path` in HTTP/2")]
     [InlineData(8 * 1024, "200", "")]
     [InlineData((8 * 1024) + 1, "414", "HEAD_TOO_LARGE=1")]
     public void The_request_line_is_bounded(int length, string status, string refused)
@@ -19,6 +21,7 @@ public sealed class Http1LimitTests
     }
 
     [Theory]
+    [Limit("Fields")]
     [InlineData(100, "200", "")]
     [InlineData(101, "431", "HEAD_TOO_LARGE=1")]
     public void The_number_of_fields_is_bounded(int fields, string status, string refused)
@@ -28,6 +31,7 @@ public sealed class Http1LimitTests
     }
 
     [Theory]
+    [Limit("Bytes of the fields; HTTP/2 counts name + value + 32 each, cookie crumbs included")]
     [InlineData(32 * 1024, "200", "")]
     [InlineData((32 * 1024) + 1, "431", "HEAD_TOO_LARGE=1")]
     public void The_size_of_the_fields_is_bounded(int size, string status, string refused)
@@ -37,6 +41,7 @@ public sealed class Http1LimitTests
     }
 
     [Theory]
+    [Limit("Trailers")]
     [InlineData(32, true)]
     [InlineData(33, false)]
     public void The_number_of_trailers_is_bounded(int fields, bool passes)
@@ -52,6 +57,7 @@ public sealed class Http1LimitTests
     }
 
     [Theory]
+    [Limit("Trailers")]
     [InlineData(8 * 1024, true)]
     [InlineData((8 * 1024) + 1, false)]
     public void The_size_of_the_trailers_is_bounded(int size, bool passes)
@@ -61,12 +67,14 @@ public sealed class Http1LimitTests
     }
 
     [Theory]
+    [Limit("Chunk extensions")]
     [InlineData(256, true)]
     [InlineData(257, false)]
     public void The_size_of_a_chunk_extension_is_bounded(int size, bool passes)
         => CheckChunked("1;" + new string('e', size) + "\r\na\r\n0\r\n\r\n", passes);
 
     [Theory]
+    [Limit("Interim answers (1xx) of an upstream to one request")]
     [InlineData(16, "200", "")]
     [InlineData(17, "502", "UPSTREAM_PROTOCOL_ERROR=1")]
     public void The_number_of_interim_answers_is_bounded(int interim, string status, string refused)
@@ -82,6 +90,7 @@ public sealed class Http1LimitTests
     }
 
     [Fact]
+    [Limit("Idle client connection")]
     public void An_idle_connection_is_closed_after_a_minute()
     {
         RelayRig rig = new();
@@ -99,6 +108,7 @@ public sealed class Http1LimitTests
     }
 
     [Fact]
+    [Limit("From the first byte of a head to its last")]
     public void A_head_must_be_whole_after_ten_seconds()
     {
         RelayRig rig = new();
@@ -120,6 +130,7 @@ public sealed class Http1LimitTests
     }
 
     [Fact]
+    [Limit("Body of a request, until the answer begins")]
     public void A_body_slower_than_240_bytes_a_second_is_a_408()
     {
         RelayRig rig = new();
@@ -139,6 +150,7 @@ public sealed class Http1LimitTests
     }
 
     [Fact]
+    [Limit("Body of a request, until the answer begins")]
     public void A_body_at_the_least_rate_passes()
     {
         RelayRig rig = new();
@@ -158,6 +170,7 @@ public sealed class Http1LimitTests
     }
 
     [Fact]
+    [Limit("Body of a request, until the answer begins")]
     public void A_fast_start_does_not_buy_more_than_a_minute_of_silence()
     {
         RelayRig rig = new();
@@ -171,6 +184,7 @@ public sealed class Http1LimitTests
     }
 
     [Fact]
+    [Limit("Body of a request, until the answer begins")]
     public void Time_in_which_the_origin_does_not_read_is_not_held_against_the_client()
     {
         RelayRig rig = new(capacity: 8 * 1024);
@@ -190,6 +204,7 @@ public sealed class Http1LimitTests
     }
 
     [Fact]
+    [Limit("Body of an answer that the client does not take")]
     public void An_answer_that_nobody_reads_for_a_minute_is_given_up()
     {
         RelayRig rig = new(capacity: 8 * 1024);
@@ -227,6 +242,7 @@ public sealed class Http1LimitTests
     }
 
     [Fact]
+    [Limit("Idle upstream HTTP/1.1 connection")]
     public void A_pooled_connection_is_closed_before_a_common_server_closes_it()
     {
         RelayRig rig = new();
@@ -242,6 +258,7 @@ public sealed class Http1LimitTests
     }
 
     [Fact]
+    [Limit("Age of a client connection")]
     public void An_old_connection_ends_with_its_next_answer()
     {
         RelayRig rig = new();
@@ -265,6 +282,7 @@ public sealed class Http1LimitTests
     }
 
     [Fact]
+    [Limit("Buffer of a connection, each direction")]
     public void Whoever_asks_without_reading_answers_is_not_asked_for_more()
     {
         RelayRig rig = new(capacity: 4 * 1024);

@@ -1,5 +1,6 @@
 using Weft.Proxy.Telemetry;
 using Weft.Proxy.Tests.Testing;
+using Weft.Testing;
 using Weft.Wire.Http2;
 using Xunit;
 
@@ -15,6 +16,7 @@ public sealed class Http2AttackTests
     private const int Many = 5_000;
 
     [Fact]
+    [Limit("Resets by the client, and heads for streams that are over")]
     public void Rapid_reset() => Attack(
         static client =>
         {
@@ -24,6 +26,7 @@ public sealed class Http2AttackTests
         dialsAtMost: 250);
 
     [Fact]
+    [Limit("Resets that a client's mistakes force on us")]
     public void Resets_that_the_client_forces_with_window_overflow() => Attack(
         static client =>
         {
@@ -33,6 +36,7 @@ public sealed class Http2AttackTests
         dialsAtMost: 150);
 
     [Fact]
+    [Limit("Resets that a client's mistakes force on us")]
     public void Resets_that_the_client_forces_with_an_increment_of_zero() => Attack(
         static client =>
         {
@@ -42,6 +46,7 @@ public sealed class Http2AttackTests
         dialsAtMost: 150);
 
     [Fact]
+    [Limit("Resets that a client's mistakes force on us")]
     public void Resets_that_the_client_forces_with_data_after_the_end() => Attack(
         static client =>
         {
@@ -51,6 +56,7 @@ public sealed class Http2AttackTests
         dialsAtMost: 150);
 
     [Fact]
+    [Limit("Resets that a client's mistakes force on us")]
     public void Resets_that_the_client_forces_with_malformed_heads() => Attack(
         static client =>
         {
@@ -60,6 +66,7 @@ public sealed class Http2AttackTests
         dialsAtMost: 0);
 
     [Fact]
+    [Limit("Resets by the client, and heads for streams that are over")]
     public void Heads_for_streams_that_are_over() => Attack(
         static client =>
         {
@@ -70,6 +77,7 @@ public sealed class Http2AttackTests
         dialsAtMost: 1);
 
     [Fact]
+    [Limit("CONTINUATION frames of one head")]
     public void Continuations_without_end() => Attack(
         static client =>
         {
@@ -79,6 +87,7 @@ public sealed class Http2AttackTests
         dialsAtMost: 0);
 
     [Fact]
+    [Limit("CONTINUATION frames of one head")]
     public void Empty_continuations() => Attack(
         static client =>
         {
@@ -88,9 +97,11 @@ public sealed class Http2AttackTests
         dialsAtMost: 0);
 
     [Fact]
+    [Limit("SETTINGS; PING")]
     public void Settings() => Attack(static client => Repeat(() => client.Send(RawHttp2.Frame(FrameType.Settings, 0, 0, []))), dialsAtMost: 0);
 
     [Fact]
+    [Limit("Frames that answer the client (acknowledgements, resets) and wait to be sent")]
     public void Settings_that_move_every_window() => Attack(
         static client =>
         {
@@ -100,9 +111,11 @@ public sealed class Http2AttackTests
         dialsAtMost: 0);
 
     [Fact]
+    [Limit("SETTINGS; PING")]
     public void Pings() => Attack(static client => Repeat(() => client.Send(RawHttp2.Frame(FrameType.Ping, 0, 0, new byte[8]))), dialsAtMost: 0);
 
     [Fact]
+    [Limit("Empty DATA frames that end nothing")]
     public void Empty_data() => Attack(
         static client =>
         {
@@ -112,6 +125,7 @@ public sealed class Http2AttackTests
         dialsAtMost: 1);
 
     [Fact]
+    [Limit("Empty DATA frames that end nothing")]
     public void Padding_without_data() => Attack(
         static client =>
         {
@@ -139,12 +153,14 @@ public sealed class Http2AttackTests
         dialsAtMost: 0);
 
     [Fact]
+    [Limit("Header table")]
     public void Table_sizes_that_change_for_ever() => Attack(
         static client => Repeat(() => client.Send(RawHttp2.Frame(FrameType.Headers, (byte)FrameFlags.EndHeaders, 1, [.. Enumerable.Repeat((byte)0x20, 1_000)]))),
         dialsAtMost: 0,
         reason: "DOWNSTREAM_PROTOCOL_ERROR");
 
     [Fact]
+    [Limit("Buffer of a stream, each direction")]
     public void A_slow_reader_of_many_answers_holds_no_more_than_its_windows()
     {
         RelayRig rig = new(capacity: 64 * 1024);

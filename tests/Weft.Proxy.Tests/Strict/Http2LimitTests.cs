@@ -1,6 +1,7 @@
 using System.Globalization;
 using Weft.Proxy.Protocols;
 using Weft.Proxy.Tests.Testing;
+using Weft.Testing;
 using Weft.Wire.Http2;
 using Xunit;
 
@@ -24,6 +25,8 @@ public sealed class Http2LimitTests
     }
 
     [Fact]
+    [Limit("Windows")]
+    [Limit("Open streams")]
     public void What_is_announced_is_the_limits()
     {
         RelayRig rig = new();
@@ -40,18 +43,21 @@ public sealed class Http2LimitTests
     }
 
     [Theory]
+    [Limit("Request line; `:path` in HTTP/2")]
     [InlineData(8 * 1024, "HEADERS/1 DATA/1", "")]
     [InlineData((8 * 1024) + 1, "HEADERS/1 RST/1:NoError", "HEAD_TOO_LARGE=1")]
     public void The_path_is_bounded(int length, string seen, string refused)
         => Check(RawHttp2.Get("/" + new string('a', length - 1)), seen, refused);
 
     [Theory]
+    [Limit("Fields")]
     [InlineData(100, "HEADERS/1 DATA/1", "")]
     [InlineData(101, "HEADERS/1 RST/1:NoError", "HEAD_TOO_LARGE=1")]
     public void The_number_of_fields_is_bounded(int fields, string seen, string refused)
         => Check([.. RawHttp2.Get(), .. Enumerable.Range(0, fields).Select(i => ("x-" + i.ToString(CultureInfo.InvariantCulture), "y"))], seen, refused);
 
     [Fact]
+    [Limit("Bytes of the fields; HTTP/2 counts name + value + 32 each, cookie crumbs included")]
     public void Fields_are_counted_with_32_bytes_each_and_cookie_crumbs_too()
     {
         (string, string)[] crumbs = [.. Enumerable.Range(0, 90).Select(static _ => ("cookie", new string('c', 330)))];
@@ -59,6 +65,7 @@ public sealed class Http2LimitTests
     }
 
     [Fact]
+    [Limit("Bytes of the fields; HTTP/2 counts name + value + 32 each, cookie crumbs included")]
     public void Fields_of_four_times_the_limit_end_the_connection()
     {
         // One entry of 4,000 bytes in the table, then named again and again: 34 bytes that mean 136 KB.
@@ -74,6 +81,7 @@ public sealed class Http2LimitTests
     }
 
     [Fact]
+    [Limit("Open streams")]
     public void The_hundred_and_first_stream_is_refused_alone()
     {
         RelayRig rig = new();
@@ -89,6 +97,7 @@ public sealed class Http2LimitTests
     }
 
     [Fact]
+    [Limit("From the first byte of a head to its last")]
     public void A_preface_that_does_not_come_ends_the_connection()
     {
         RelayRig rig = new();
@@ -102,6 +111,7 @@ public sealed class Http2LimitTests
     }
 
     [Fact]
+    [Limit("From the first byte of a head to its last")]
     public void A_head_in_pieces_must_be_whole_after_ten_seconds()
     {
         RelayRig rig = new();
@@ -115,6 +125,7 @@ public sealed class Http2LimitTests
     }
 
     [Fact]
+    [Limit("Body of a request, until the answer begins")]
     public void A_body_that_drips_is_a_reset_of_its_stream_alone()
     {
         RelayRig rig = new();
@@ -132,6 +143,7 @@ public sealed class Http2LimitTests
     }
 
     [Fact]
+    [Limit("Body of a request, until the answer begins")]
     public void A_grpc_stream_may_rest()
     {
         RelayRig rig = new();
@@ -144,6 +156,8 @@ public sealed class Http2LimitTests
     }
 
     [Theory]
+    [Limit("Windows")]
+    [Limit("Buffer of a stream, each direction")]
     [InlineData(64 * 1024, "")]
     [InlineData((64 * 1024) + 1, "GOAWAY:FlowControlError")]
     public void A_stream_may_send_its_window_and_no_more(int size, string seen)
@@ -170,6 +184,8 @@ public sealed class Http2LimitTests
     }
 
     [Fact]
+    [Limit("Windows")]
+    [Limit("Buffer of a connection, each direction")]
     public void All_streams_together_may_send_the_connections_window_and_no_more()
     {
         RelayRig rig = new(capacity: 2 * 1024 * 1024);
@@ -192,6 +208,7 @@ public sealed class Http2LimitTests
     }
 
     [Fact]
+    [Limit("Age of a client connection")]
     public void An_old_connection_is_asked_to_end_and_its_last_streams_finish()
     {
         RelayRig rig = new();
@@ -215,6 +232,7 @@ public sealed class Http2LimitTests
     }
 
     [Fact]
+    [Limit("Buffer of a connection, each direction")]
     public void Answers_that_nobody_reads_end_the_connection_before_they_fill_the_memory()
     {
         RelayRig rig = new(capacity: 64 * 1024);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using Weft.Routing.Matching;
+using Weft.Testing;
 using Xunit;
 
 namespace Weft.Routing.Tests.Matching;
@@ -8,6 +9,7 @@ namespace Weft.Routing.Tests.Matching;
 public sealed class LinearRegexTests
 {
     [Theory]
+    [Limit("Regular expressions in routes")]
     [InlineData("(", "not a regular expression")]
     [InlineData("a)|(b", "not a regular expression")]
     [InlineData("(a)\\1", "backtracking")]
@@ -22,6 +24,7 @@ public sealed class LinearRegexTests
     }
 
     [Fact]
+    [Limit("Regular expressions in routes")]
     public void A_pattern_of_more_than_1024_characters_is_refused()
     {
         Assert.Null(LinearRegex.TryCreate(new string('a', 1025), out string fault));
@@ -42,6 +45,7 @@ public sealed class LinearRegexTests
     }
 
     [Fact]
+    [Limit("Regular expressions in routes")]
     public void A_pattern_that_ruins_backtracking_engines_takes_linear_time()
     {
         LinearRegex regex = LinearRegex.TryCreate("(a+)+b", out _)!;
