@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Weft.Cli.Commands;
 using Weft.Cli.Errors;
 using Weft.Cli.Tests.Support;
 using Weft.Contracts.Api;
@@ -33,6 +34,17 @@ public sealed partial class ErrorTests
     {
         Assert.Equal(ErrorCatalogue.All.Count, ErrorCatalogue.All.DistinctBy(e => e.Code).Count());
         Assert.All(ErrorCatalogue.All, e => Assert.True(e.Title.Length > 0 && e.Meaning.EndsWith('.') && e.Remedy.Length > 0, e.Code));
+    }
+
+    /// <summary>What to do is a command to copy: it must be one.</summary>
+    [Fact]
+    public void Every_command_in_what_to_do_parses()
+    {
+        var root = CommandTree.Build();
+        var commands = ErrorCatalogue.All.SelectMany(entry => Command().Matches(entry.Remedy).Select(m => (entry.Code, Words: m.Groups[1].Value))).ToList();
+        Assert.True(commands.Count > 30);
+        Assert.All(commands, command => Assert.True(root.Parse(command.Words.Replace("TYPE", "services", StringComparison.Ordinal)).Errors is [], $"{command.Code}: weft {command.Words}"));
+        Assert.All(commands.Where(c => c.Words.StartsWith("get ", StringComparison.Ordinal) && !c.Words.Contains("TYPE", StringComparison.Ordinal)), c => Assert.NotNull(ObjectType.Find(c.Words.Split(' ')[1])));
     }
 
     [Theory]
@@ -103,6 +115,10 @@ public sealed partial class ErrorTests
     [InlineData("xyzzy", null)]
     public void The_nearest_word_is_offered_only_when_it_is_near(string typed, string? expected)
         => Assert.Equal(expected, Nearest.Of(typed, ["apply", "describe", "edges", "stat", "status"]));
+
+    /// <summary>"weft" and the words that belong to the command, up to the first that is prose or the end of the phrase.</summary>
+    [GeneratedRegex(@"\bweft ((?!itself|holds|did|could|at |run\.)[a-z]+(?: (?!shows|lists|tells|for|at|names|compares|knows|takes|gets|other|topics|can\b)[-a-zA-Z]+(?:/[A-Z]+)?)*)")]
+    private static partial Regex Command();
 
     [GeneratedRegex("\"(WF[0-9]{4})\"")]
     private static partial Regex CodeLiteral();
