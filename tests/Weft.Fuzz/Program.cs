@@ -1,19 +1,29 @@
 using System.Globalization;
-using SharpFuzz;
 using Weft.Fuzz;
 
+Coverage.Attach();
+
 const string Usage = """
+    weft-fuzz hunt SECONDS [SEED [TARGET]]   inputs guided by coverage against every target, or one
+    weft-fuzz prove                   show that the hunt finds a planted bug that blind changes do not find
     weft-fuzz replay SECONDS [SEED]   run mutated inputs against every target
     weft-fuzz corpus FOLDER           write the first inputs of every target into FOLDER/TARGET
     weft-fuzz check TARGET FILE       run one input, for example one that a fuzzer found
-    weft-fuzz TARGET                  run under afl-fuzz, after instrumenting Weft.Wire.dll with SharpFuzz
     """;
 
 switch (args)
 {
+    case ["hunt" or "prove", ..] when !InstrumentedCopy.IsThis:
+        return InstrumentedCopy.Run(args);
+
+    case ["hunt", var seconds, .. var rest] when rest.Length < 2 || Find(rest[1]) is not null:
+        return Hunt.RunAll(rest.Length < 2 ? Target.All : [Find(rest[1])!], Seconds(seconds), Seed(rest));
+
+    case ["prove"]:
+        return Proof.Run();
+
     case ["replay", var seconds, .. var rest] when rest.Length <= 1:
-        int seed = rest.Length == 1 ? int.Parse(rest[0], NumberStyles.None, CultureInfo.InvariantCulture) : 1;
-        return Replay.Run(double.Parse(seconds, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture), seed);
+        return Replay.Run(Seconds(seconds), Seed(rest));
 
     case ["corpus", var folder]:
         foreach (Target target in Target.All)
@@ -31,18 +41,13 @@ switch (args)
         Console.WriteLine(found.Check(File.ReadAllBytes(file)) ? "accepted" : "refused or incomplete");
         return 0;
 
-    case [var name] when Find(name) is { } attacked:
-        Fuzzer.OutOfProcess.Run(stream =>
-        {
-            using MemoryStream input = new();
-            stream.CopyTo(input);
-            attacked.Check(input.ToArray());
-        });
-        return 0;
-
     default:
         Console.Error.WriteLine($"{Usage}\nTargets: {string.Join(' ', Target.All.Select(target => target.Name))}");
         return 2;
 }
 
 static Target? Find(string name) => Target.All.FirstOrDefault(target => target.Name == name);
+
+static double Seconds(string text) => double.Parse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture);
+
+static int Seed(string[] rest) => rest.Length > 0 ? int.Parse(rest[0], NumberStyles.None, CultureInfo.InvariantCulture) : 1;

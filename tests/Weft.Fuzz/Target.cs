@@ -22,5 +22,11 @@ internal sealed record Target(string Name, IReadOnlyList<byte[]> Corpus, Func<by
         new("protobuf", ProtobufOracle.Corpus, ProtobufOracle.Check),
         new("filter", FilterOracle.Corpus, FilterOracle.Check),
         new("identity", IdentityOracle.Corpus, IdentityOracle.Check),
+        new("session", MessageOracle.SessionCorpus, MessageOracle.CheckSession),
+        new("otlp", MessageOracle.OtlpCorpus, MessageOracle.CheckOtlp),
+        new("trace-context", TraceOracle.Corpus, TraceOracle.Check),
+        new("state-file", StateFileOracle.Corpus, StateFileOracle.Check),
+        new("document", DocumentOracle.Corpus, DocumentOracle.Check),
+        new("log-format", LogFormatOracle.Corpus, LogFormatOracle.Check),
     ];
 }

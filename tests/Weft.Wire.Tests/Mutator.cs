@@ -1,8 +1,13 @@
 namespace Weft.Wire.Tests;
 
 /// <summary>Makes new inputs from known ones: the small changes that parsers get wrong. The same seed gives the same inputs.</summary>
-internal sealed class Mutator(IReadOnlyList<byte[]> corpus, int seed)
+/// <param name="corpus">May grow meanwhile.</param>
+/// <param name="seed">Of the order of changes.</param>
+/// <param name="prefersNew">Whether every second input is made from one of the last that joined the corpus.</param>
+internal sealed class Mutator(IReadOnlyList<byte[]> corpus, int seed, bool prefersNew = false)
 {
+    private const int Newest = 8;
+
     private static readonly string[] s_pieces =
     [
         "\r\n", "\n", "\r", " ", "\t", ":", ",", ";", "\0", "0", "chunked", "Content-Length: 1\r\n", "Transfer-Encoding: chunked\r\n", "Connection: close\r\n",
@@ -14,7 +19,7 @@ internal sealed class Mutator(IReadOnlyList<byte[]> corpus, int seed)
 
     internal byte[] Next()
     {
-        List<byte> bytes = [.. corpus[_random.Next(corpus.Count)]];
+        List<byte> bytes = [.. Pick()];
         for (int changes = _random.Next(5); changes > 0; changes--)
         {
             Change(bytes);
@@ -22,6 +27,9 @@ internal sealed class Mutator(IReadOnlyList<byte[]> corpus, int seed)
 
         return [.. bytes];
     }
+
+    private byte[] Pick()
+        => prefersNew && _random.Next(2) == 0 ? corpus[^(1 + _random.Next(Math.Min(corpus.Count, Newest)))] : corpus[_random.Next(corpus.Count)];
 
     private void Change(List<byte> bytes)
     {

@@ -10,6 +10,10 @@ namespace Weft.ControlPlane.Api;
 internal sealed class BodyBuffer : IBufferWriter<byte>, IDisposable
 {
     private const int PieceBytes = 64 * 1024;
+
+    /// <summary>Each flush waits for the reader, and on a busy server for its turn.</summary>
+    private const int FlushBytes = 1024 * 1024;
+
     private readonly List<(byte[] Bytes, int Length)> _full = [];
     private byte[] _piece = [];
     private int _used;
@@ -40,10 +44,19 @@ internal sealed class BodyBuffer : IBufferWriter<byte>, IDisposable
     internal async Task CopyToAsync(PipeWriter to, CancellationToken stop)
     {
         Keep();
+        int unsent = 0;
         foreach ((byte[] bytes, int length) in _full)
         {
-            await to.WriteAsync(bytes.AsMemory(0, length), stop);
+            to.Write(bytes.AsSpan(0, length));
+            unsent += length;
+            if (unsent >= FlushBytes)
+            {
+                await to.FlushAsync(stop);
+                unsent = 0;
+            }
         }
+
+        await to.FlushAsync(stop);
     }
 
     public void Dispose()

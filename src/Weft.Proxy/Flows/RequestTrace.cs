@@ -53,6 +53,21 @@ internal struct RequestTrace
     /// <param name="ids">Where new ids come from.</param>
     public void Begin(MessageHead head, bool trusts, FlowIds ids)
     {
+        ReadHead(head, trusts);
+        if (IsNew)
+        {
+            _idLength = ids.Write(_id);
+        }
+
+        if (!HasContext)
+        {
+            TraceId = TraceOf(Id);
+        }
+    }
+
+    /// <summary>What the head says; <see cref="IsNew"/> and <see cref="HasContext"/> tell what it does not say.</summary>
+    internal void ReadHead(MessageHead head, bool trusts)
+    {
         SpanId = ParentSpanId = 0;
         TraceId = 0;
         HasContext = CallerSamples = false;
@@ -95,16 +110,6 @@ internal struct RequestTrace
         if (!HasContext && !b3Trace.IsEmpty && TryReadTraceId(b3Trace, out UInt128 trace) && TryReadSpanId(b3Span, out ulong span))
         {
             (TraceId, ParentSpanId, HasContext) = (trace, span, true);
-        }
-
-        if (IsNew)
-        {
-            _idLength = ids.Write(_id);
-        }
-
-        if (!HasContext)
-        {
-            TraceId = TraceOf(Id);
         }
     }
 

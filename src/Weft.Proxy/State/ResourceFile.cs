@@ -57,6 +57,12 @@ internal static class ResourceFile
             throw new FormatException("its checksum does not match: it was cut or changed");
         }
 
+        long confirmedMs = BinaryPrimitives.ReadInt64LittleEndian(file[16..]);
+        if (confirmedMs < 0 || confirmedMs > DateTimeOffset.MaxValue.ToUnixTimeMilliseconds())
+        {
+            throw new FormatException("its time of confirmation is none");
+        }
+
         Dictionary<string, List<Resource>> byType = new(StringComparer.Ordinal);
         ReadOnlySpan<byte> rest = body[HeaderLength..];
         while (!rest.IsEmpty)
@@ -72,7 +78,7 @@ internal static class ResourceFile
 
         return new SavedResources(
             BinaryPrimitives.ReadUInt64LittleEndian(file[8..]),
-            DateTimeOffset.FromUnixTimeMilliseconds(BinaryPrimitives.ReadInt64LittleEndian(file[16..])),
+            DateTimeOffset.FromUnixTimeMilliseconds(confirmedMs),
             byType.ToDictionary(static t => t.Key, static t => (IReadOnlyList<Resource>)t.Value, StringComparer.Ordinal));
     }
 

@@ -51,7 +51,7 @@ internal static class ProtobufOracle
         }
     }
 
-    private static void RoundTrip<T>(byte[] input)
+    internal static bool RoundTrip<T>(byte[] input)
         where T : class, IProtoMessage<T>
     {
         T message;
@@ -61,12 +61,13 @@ internal static class ProtobufOracle
         }
         catch (ProtoException)
         {
-            return;
+            return false;
         }
 
         byte[] once = message.ToBytes();
         byte[] twice = T.Parse(once).ToBytes();
         DisagreementException.Unless(once.AsSpan().SequenceEqual(twice), $"{typeof(T).Name} written twice is the same: {Encoding.Latin1.GetString(once)}");
+        return true;
     }
 
     /// <summary>Whether the bytes are a run of whole fields with balanced groups.</summary>

@@ -69,6 +69,16 @@ public sealed class StateDirectoryTests : IDisposable
         Assert.Throws<FormatException>(() => ResourceFile.Decode([.. body, .. SHA256.HashData(body)]));
     }
 
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(long.MaxValue)]
+    public void A_file_with_a_time_that_is_none_is_refused(long confirmedMs)
+    {
+        byte[] body = ResourceFile.Encode(new SavedResources(1, DateTimeOffset.UnixEpoch, new Dictionary<string, IReadOnlyList<Resource>>()))[..^SHA256.HashSizeInBytes];
+        System.Buffers.Binary.BinaryPrimitives.WriteInt64LittleEndian(body.AsSpan(16), confirmedMs);
+        Assert.Throws<FormatException>(() => ResourceFile.Decode([.. body, .. SHA256.HashData(body)]));
+    }
+
     [Fact]
     public void Many_resources_are_split_into_parts_and_come_back_whole()
     {

@@ -1,0 +1,142 @@
+using System.Diagnostics;
+using System.Globalization;
+using Weft.Wire.Tests;
+
+namespace Weft.Fuzz;
+
+/// <summary>
+/// Inputs for one target, guided by coverage: an input that leads through the parser on a new way is kept, and changed further. The same seed takes the same steps, as far as
+/// the way through the parser depends on the input alone.
+/// </summary>
+internal sealed class Hunt
+{
+    /// <summary>Longer inputs only cost time; no bound of a parser under attack lies beyond.</summary>
+    private const int LongestInput = 16 * 1024;
+
+    /// <summary>Inputs of one target before the next has its turn.</summary>
+    private const int Turn = 500;
+
+    private readonly Target _target;
+    private readonly List<byte[]> _corpus;
+    private readonly Mutator _mutator;
+    private readonly byte[] _seen = Coverage.NewMap();
+    private readonly bool _isGuided;
+    private int _seeds;
+
+    internal Hunt(Target target, int seed, bool isGuided = true)
+    {
+        _target = target;
+        _corpus = [.. target.Corpus];
+        _seeds = _corpus.Count;
+        _isGuided = isGuided;
+        _mutator = new Mutator(_corpus, seed, prefersNew: isGuided);
+    }
+
+    internal int Inputs { get; private set; }
+
+    /// <summary>Runs all targets in turn for a while.</summary>
+    /// <returns>0, or 1 after a disagreement, which is printed with the command that repeats it.</returns>
+    internal static int RunAll(IReadOnlyList<Target> targets, double seconds, int seed)
+    {
+        long start = Stopwatch.GetTimestamp();
+        (Hunt Hunt, Stopwatch Time)[] runs = [.. targets.Select(target => (new Hunt(target, seed), new Stopwatch()))];
+        do
+        {
+            foreach ((Hunt hunt, Stopwatch time) in runs)
+            {
+                time.Start();
+                (byte[] Input, Exception Fault)? found = hunt.Run(Turn);
+                time.Stop();
+                if (found is { } fault)
+                {
+                    hunt.Tell(fault.Input, fault.Fault);
+                    return 1;
+                }
+            }
+        }
+        while (Stopwatch.GetElapsedTime(start).TotalSeconds < seconds);
+
+        foreach ((Hunt hunt, Stopwatch time) in runs)
+        {
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{hunt._target.Name}: {hunt.Inputs} inputs, {hunt.Inputs / time.Elapsed.TotalSeconds:f0}/s, {Coverage.Edges(hunt._seen)} edges, corpus {hunt._target.Corpus.Count} + {hunt._corpus.Count - hunt._target.Corpus.Count}, no disagreement (seed {seed})"));
+        }
+
+        return 0;
+    }
+
+    /// <summary>Tries so many inputs.</summary>
+    /// <returns>The first that fails, with what was thrown; null when all passed.</returns>
+    internal (byte[] Input, Exception Fault)? Run(int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            // The seeds first: ways that they take are no news.
+            byte[] input = _seeds > 0 ? _corpus[--_seeds] : _mutator.Next();
+            if (input.Length > LongestInput)
+            {
+                continue;
+            }
+
+            Inputs++;
+            Coverage.Clear();
+            if (FaultOf(input) is { } fault)
+            {
+                return (input, fault);
+            }
+
+            if (_isGuided && Coverage.AddTo(_seen) && _seeds == 0)
+            {
+                _corpus.Add(input);
+            }
+        }
+
+        return null;
+    }
+
+    private Exception? FaultOf(byte[] input)
+    {
+        try
+        {
+            _target.Check(input);
+            return null;
+        }
+        catch (Exception e)
+        {
+            return e;
+        }
+    }
+
+    /// <summary>Makes the input as short as it gets while it fails in the same way, saves it, and says how to run it again.</summary>
+    private void Tell(byte[] input, Exception fault)
+    {
+        byte[] least = Shorten(input, fault.GetType());
+        string file = Path.Combine(Path.GetTempPath(), $"weft-fuzz-{_target.Name}-{Guid.NewGuid():n}");
+        File.WriteAllBytes(file, least);
+        Console.Error.WriteLine($"{_target.Name}: input {Inputs}, {input.Length} bytes, {least.Length} of which suffice\n{Convert.ToHexString(least)}\n{Text.Of(least)}\n{FaultOf(least)}");
+        Console.Error.WriteLine($"again: Weft.Fuzz check {_target.Name} {file}");
+    }
+
+    private byte[] Shorten(byte[] input, Type fault)
+    {
+        byte[] least = input;
+        for (int piece = Math.Max(1, least.Length / 2); piece > 0; piece /= 2)
+        {
+            for (int at = 0; at + piece <= least.Length;)
+            {
+                byte[] shorter = [.. least.AsSpan(0, at), .. least.AsSpan(at + piece)];
+                if (FaultOf(shorter)?.GetType() == fault)
+                {
+                    least = shorter;
+                }
+                else
+                {
+                    at += piece;
+                }
+            }
+        }
+
+        return least;
+    }
+}
