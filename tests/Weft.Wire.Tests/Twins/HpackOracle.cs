@@ -28,6 +28,13 @@ internal static class HpackOracle
             at += 1 + length;
             HpackFault fault = decoder.Decode(block, head, s_limits, isRequest: (at & 1) == 0, isTrailers: (at & 6) == 6);
             List<(string Name, string Value)>? fields = twin.Decode(block);
+            if (fault == HpackFault.Excessive)
+            {
+                // The rest is not decoded, and the connection ends.
+                DisagreementException.Unless(fields is null || SizeOf(fields) > 4L * s_limits.FieldBytes, "the fields are far too large");
+                return accepted;
+            }
+
             DisagreementException.UnlessEqual(fields is null, fault == HpackFault.Compression, "whether the block can be decoded");
             if (fields is null)
             {
@@ -35,7 +42,7 @@ internal static class HpackOracle
             }
 
             DisagreementException.UnlessEqual(twin.TableSize, decoder.TableSize, "size of the table");
-            DisagreementException.UnlessEqual(fields.Sum(f => f.Name.Length + f.Value.Length + 32L), decoder.DecodedSize, "size of the fields");
+            DisagreementException.UnlessEqual(SizeOf(fields), decoder.DecodedSize, "size of the fields");
             if (fault == HpackFault.None)
             {
                 accepted = true;
@@ -46,6 +53,8 @@ internal static class HpackOracle
 
         return accepted;
     }
+
+    private static long SizeOf(List<(string Name, string Value)> fields) => fields.Sum(static f => f.Name.Length + f.Value.Length + 32L);
 
     private static void CheckHuffman(byte[] input)
     {
