@@ -16,12 +16,17 @@ internal sealed class Hunt
     /// <summary>Inputs of one target before the next has its turn.</summary>
     private const int Turn = 500;
 
+    /// <summary>A parser that takes longer for one input hangs.</summary>
+    private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(10);
+
     private readonly Target _target;
     private readonly List<byte[]> _corpus;
     private readonly Mutator _mutator;
     private readonly byte[] _seen = Coverage.NewMap();
     private readonly bool _isGuided;
     private int _seeds;
+    private byte[] _present = [];
+    private long _since;
 
     internal Hunt(Target target, int seed, bool isGuided = true)
     {
@@ -40,6 +45,7 @@ internal sealed class Hunt
     {
         long start = Stopwatch.GetTimestamp();
         (Hunt Hunt, Stopwatch Time)[] runs = [.. targets.Select(target => (new Hunt(target, seed), new Stopwatch()))];
+        using Timer watch = new(_ => Array.ForEach(runs, static run => run.Hunt.EndIfItHangs()), null, s_longest, s_longest / 10);
         do
         {
             foreach ((Hunt hunt, Stopwatch time) in runs)
@@ -97,6 +103,8 @@ internal sealed class Hunt
 
     private Exception? FaultOf(byte[] input)
     {
+        _present = input;
+        Volatile.Write(ref _since, Stopwatch.GetTimestamp());
         try
         {
             _target.Check(input);
@@ -106,19 +114,41 @@ internal sealed class Hunt
         {
             return e;
         }
+        finally
+        {
+            Volatile.Write(ref _since, 0);
+        }
+    }
+
+    /// <summary>Nothing can stop a parser that does not come back, except the end of the process.</summary>
+    private void EndIfItHangs()
+    {
+        long since = Volatile.Read(ref _since);
+        if (since != 0 && Stopwatch.GetElapsedTime(since) > s_longest)
+        {
+            byte[] input = _present;
+            Console.Error.WriteLine($"{_target.Name}: an input of {input.Length} bytes takes longer than {s_longest.TotalSeconds:f0} s\n{Convert.ToHexString(input)}");
+            Console.Error.WriteLine($"again: Weft.Fuzz check {_target.Name} {Save(input)}");
+            Environment.Exit(1);
+        }
+    }
+
+    private string Save(byte[] input)
+    {
+        string file = Path.Combine(Path.GetTempPath(), $"weft-fuzz-{_target.Name}-{Guid.NewGuid():n}");
+        File.WriteAllBytes(file, input);
+        return file;
     }
 
     /// <summary>Makes the input as short as it gets while it fails in the same way, saves it, and says how to run it again.</summary>
     private void Tell(byte[] input, Exception fault)
     {
-        byte[] least = Shorten(input, fault.GetType());
-        string file = Path.Combine(Path.GetTempPath(), $"weft-fuzz-{_target.Name}-{Guid.NewGuid():n}");
-        File.WriteAllBytes(file, least);
+        byte[] least = Shorten(input, fault);
         Console.Error.WriteLine($"{_target.Name}: input {Inputs}, {input.Length} bytes, {least.Length} of which suffice\n{Convert.ToHexString(least)}\n{Text.Of(least)}\n{FaultOf(least)}");
-        Console.Error.WriteLine($"again: Weft.Fuzz check {_target.Name} {file}");
+        Console.Error.WriteLine($"again: Weft.Fuzz check {_target.Name} {Save(least)}");
     }
 
-    private byte[] Shorten(byte[] input, Type fault)
+    private byte[] Shorten(byte[] input, Exception fault)
     {
         byte[] least = input;
         for (int piece = Math.Max(1, least.Length / 2); piece > 0; piece /= 2)
@@ -126,7 +156,7 @@ internal sealed class Hunt
             for (int at = 0; at + piece <= least.Length;)
             {
                 byte[] shorter = [.. least.AsSpan(0, at), .. least.AsSpan(at + piece)];
-                if (FaultOf(shorter)?.GetType() == fault)
+                if (FaultOf(shorter) is { } other && other.GetType() == fault.GetType() && Place(other) == Place(fault))
                 {
                     least = shorter;
                 }
@@ -139,4 +169,7 @@ internal sealed class Hunt
 
         return least;
     }
+
+    /// <summary>Where an exception was thrown, so that two of one type are told apart.</summary>
+    private static string Place(Exception fault) => fault.StackTrace?.Split('\n')[0] ?? "";
 }

@@ -47,6 +47,13 @@ internal sealed class AttackedRelay : IAsyncDisposable
     /// <summary>The metrics page, which answers under every load.</summary>
     public Task<string> MetricsAsync() => _admin.GetStringAsync($"http://{_metrics}/metrics", Stop);
 
+    /// <summary>The present step of the overload ladder: 0 to 4.</summary>
+    public async Task<int> LevelAsync()
+        => int.Parse((await MetricsAsync()).Split('\n').Last(static line => line.StartsWith("weft_overload_level", StringComparison.Ordinal)).Split(' ')[^1], CultureInfo.InvariantCulture);
+
+    /// <summary>Waits for a step.</summary>
+    public Task LevelAsync(Predicate<int> wanted) => BecomesAsync(async () => wanted(await LevelAsync()), async () => $"step {await LevelAsync()}");
+
     /// <summary>Waits until so many refusals with the reason are counted.</summary>
     public Task CountedAsync(string reason, int least = 1)
         => BecomesAsync(
@@ -120,8 +127,9 @@ internal sealed class AttackedRelay : IAsyncDisposable
         {
             return (await http.GetStringAsync($"http://{Relay.Address}/hello", Stop)).StartsWith("hello over HTTP/1.1", StringComparison.Ordinal);
         }
-        catch (HttpRequestException)
+        catch (Exception refused) when (refused is HttpRequestException or System.Net.Sockets.SocketException)
         {
+            // A connection that is reset before HttpClient has looked at it gives the bare error of its socket.
             return false;
         }
     }

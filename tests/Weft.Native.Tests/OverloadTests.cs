@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -67,6 +68,79 @@ public sealed class OverloadTests
         await attacked.ExpectServedAsync();
     }
 
+    [Fact]
+    [Limit("80 %")]
+    [Limit("90 %")]
+    [Limit("95 %")]
+    public async Task Step_by_step_less_is_given_and_all_of_it_again_when_there_is_room()
+    {
+        await using AttackedRelay attacked = await AttackedRelay.StartWithDescriptorsAsync(256);
+        int port = attacked.Relay.Port;
+        List<TcpClient> tunnels = [];
+
+        // Two descriptors each, for as long as they are open. The answer on the way up still keeps its connection.
+        await FillAsync(attacked, tunnels, level: 1);
+        using TcpClient resting = new();
+        await resting.ConnectAsync(IPAddress.Loopback, port, Stop);
+        Assert.DoesNotContain("connection: close", await ExchangeAsync(resting), StringComparison.OrdinalIgnoreCase);
+        long start = Stopwatch.GetTimestamp();
+        Assert.Equal(0, await resting.GetStream().ReadAsync(new byte[1], Stop).AsTask().WaitAsync(TimeSpan.FromSeconds(40), Stop));
+        Assert.True(Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(30), "a connection at rest is still given its minute");
+
+        await FillAsync(attacked, tunnels, level: 2);
+        string last = await AskAsync(port, keepsAlive: true);
+        Assert.StartsWith("HTTP/1.1 200 ", last, StringComparison.Ordinal);
+        Assert.Contains("connection: close", last, StringComparison.OrdinalIgnoreCase);
+
+        await FillAsync(attacked, tunnels, level: 3);
+        string shed = await AskAsync(port, keepsAlive: true);
+        Assert.StartsWith("HTTP/1.1 503 ", shed, StringComparison.Ordinal);
+        Assert.Contains("retry-after: 1\r\n", shed, StringComparison.OrdinalIgnoreCase);
+
+        tunnels.ForEach(static tunnel => tunnel.Dispose());
+        await attacked.LevelAsync(static level => level == 0);
+        using TcpClient again = new();
+        await again.ConnectAsync(IPAddress.Loopback, port, Stop);
+        Assert.DoesNotContain("connection: close", await ExchangeAsync(again), StringComparison.OrdinalIgnoreCase);
+    }
+
+    /// <summary>Opens tunnels, one by one, until the relay is on a step of its ladder.</summary>
+    private static async Task FillAsync(AttackedRelay attacked, List<TcpClient> tunnels, int level)
+    {
+        while (await attacked.LevelAsync() < level)
+        {
+            TcpClient tunnel = new();
+            tunnels.Add(tunnel);
+            await tunnel.ConnectAsync(IPAddress.Loopback, attacked.Relay.Port, Stop);
+            await tunnel.GetStream().WriteAsync("GET /socket HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"u8.ToArray(), Stop);
+            string head = await ReadHeadAsync(tunnel);
+
+            // The one that leads to the step of shedding is shed itself.
+            Assert.True(head.StartsWith("HTTP/1.1 101 ", StringComparison.Ordinal) || (level == 3 && head.StartsWith("HTTP/1.1 503 ", StringComparison.Ordinal)), head);
+            Assert.True(tunnels.Count < 96, $"96 tunnels do not lead to step {level}");
+        }
+
+        Assert.Equal(level, await attacked.LevelAsync());
+    }
+
+    private static async Task<string> ExchangeAsync(TcpClient client)
+    {
+        await client.GetStream().WriteAsync("HEAD /hello HTTP/1.1\r\nHost: a\r\n\r\n"u8.ToArray(), Stop);
+        return await ReadHeadAsync(client);
+    }
+
+    private static async Task<string> ReadHeadAsync(TcpClient client)
+    {
+        StringBuilder head = new();
+        byte[] one = new byte[1];
+        while (!head.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal) && await client.GetStream().ReadAsync(one, Stop) == 1)
+        {
+            head.Append((char)one[0]);
+        }
+
+        return head.ToString();
+    }
+
     /// <summary>A client that asks for much and takes nothing.</summary>
     private static async Task<TcpClient> StallAsync(int port)
     {
@@ -85,14 +159,14 @@ public sealed class OverloadTests
     }
 
     /// <summary>One request; empty when the connection was reset.</summary>
-    private static async Task<string> AskAsync(int port)
+    private static async Task<string> AskAsync(int port, bool keepsAlive = false)
     {
         using TcpClient client = new();
         using MemoryStream answer = new();
         try
         {
             await client.ConnectAsync(IPAddress.Loopback, port, Stop);
-            await client.GetStream().WriteAsync("GET /hello HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"u8.ToArray(), Stop);
+            await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"GET /hello HTTP/1.1\r\nHost: a\r\n{(keepsAlive ? "" : "Connection: close\r\n")}\r\n"), Stop);
             await client.GetStream().CopyToAsync(answer, Stop).WaitAsync(TimeSpan.FromSeconds(20), Stop);
         }
         catch (Exception refused) when (refused is IOException or SocketException)

@@ -312,13 +312,22 @@ public sealed class DeltaStreamTests
         AsyncDuplexStreamingCall<ProxyMessage, ServerMessage> session = await cart.HelloAsync();
         using AsyncDuplexStreamingCall<DeltaDiscoveryRequest, DeltaDiscoveryResponse> delta = cart.OpenDelta();
         await delta.SubscribeAsync(cart.Node(), TypeUrls.Endpoints, "shop/cart");
-        await delta.TakeAsync();
         await session.RequestStream.WriteAsync(new ProxyMessage { Health = new HealthReport { Healthy = true } });
-        Assert.Equal(Health.Healthy, Endpoints.Parse((await delta.TakeAsync()).Resources.Single().Body!.Value).Items.Single().Health);
+        await UntilAsync(Health.Healthy);
         await session.RequestStream.WriteAsync(new ProxyMessage { Goodbye = new Goodbye { Draining = true } });
-        Assert.Equal(Health.Draining, Endpoints.Parse((await delta.TakeAsync()).Resources.Single().Body!.Value).Items.Single().Health);
+        await UntilAsync(Health.Draining);
         await session.RequestStream.WriteAsync(new ProxyMessage { Goodbye = new Goodbye() });
         Assert.Equal("shop/cart", (await delta.TakeAsync()).RemovedResources.Single());
+
+        // What was said before may be told first: the proxy joins, reports and subscribes at the same time.
+        async Task UntilAsync(Health wanted)
+        {
+            Health? seen = null;
+            while (seen != wanted)
+            {
+                seen = Endpoints.Parse((await delta.TakeAsync()).Resources.Single().Body!.Value).Items.SingleOrDefault()?.Health;
+            }
+        }
     }
 
     private sealed class NoSubscriber : ISubscriber
