@@ -325,7 +325,8 @@ public sealed class DeltaStreamTests
             Health? seen = null;
             while (seen != wanted)
             {
-                seen = Endpoints.Parse((await delta.TakeAsync()).Resources.Single().Body!.Value).Items.SingleOrDefault()?.Health;
+                Resource? told = (await delta.TakeAsync()).Resources.SingleOrDefault();
+                seen = told is null ? null : Endpoints.Parse(told.Body!.Value).Items.SingleOrDefault()?.Health;
             }
         }
     }
