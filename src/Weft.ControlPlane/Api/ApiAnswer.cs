@@ -11,7 +11,7 @@ internal static class ApiAnswer
     public static async Task WriteAsync<T>(HttpContext context, T value, JsonTypeInfo<T> type, int status = 200)
     {
         using BodyBuffer body = new();
-        await using (Utf8JsonWriter json = new(body, new JsonWriterOptions { Encoder = type.Options.Encoder, SkipValidation = true }))
+        await using (Utf8JsonWriter json = new(body.Writer, new JsonWriterOptions { Encoder = type.Options.Encoder, SkipValidation = true }))
         {
             JsonSerializer.Serialize(json, value, type);
         }

@@ -4,51 +4,33 @@ using System.IO.Pipelines;
 namespace Weft.ControlPlane.Api;
 
 /// <summary>
-/// A body that grows in pieces of at most 64 KiB out of the shared pool. The map of a large mesh is more than ten megabytes of JSON; as one array, grown by doubling,
-/// it would take several times as much of the heap of large objects, which is only collected when everything is.
+/// A body that grows in pieces of 64 KiB. The map of a large mesh is more than ten megabytes of JSON; as one array, grown by doubling, it would take several times as much
+/// of the heap of large objects, which is only collected when everything is.
 /// </summary>
-internal sealed class BodyBuffer : IBufferWriter<byte>, IDisposable
+internal sealed class BodyBuffer : IDisposable
 {
-    private const int PieceBytes = 64 * 1024;
-
     /// <summary>Each flush waits for the reader, and on a busy server for its turn.</summary>
     private const int FlushBytes = 1024 * 1024;
 
-    private readonly List<(byte[] Bytes, int Length)> _full = [];
-    private byte[] _piece = [];
-    private int _used;
+    private static readonly PipeOptions s_options = new(minimumSegmentSize: 64 * 1024, pauseWriterThreshold: 0, useSynchronizationContext: false);
+    private readonly Pipe _pipe = new(s_options);
 
-    /// <summary>Bytes written.</summary>
-    internal long Length { get; private set; }
+    /// <summary>Where the body is written, until it is sent.</summary>
+    internal IBufferWriter<byte> Writer => _pipe.Writer;
 
-    public void Advance(int count)
-    {
-        _used += count;
-        Length += count;
-    }
+    /// <summary>Bytes written and not sent yet.</summary>
+    internal long Length => _pipe.Writer.UnflushedBytes;
 
-    public Memory<byte> GetMemory(int sizeHint = 0)
-    {
-        if (_piece.Length - _used < Math.Max(1, sizeHint))
-        {
-            Keep();
-            _piece = ArrayPool<byte>.Shared.Rent(Math.Max(PieceBytes, sizeHint));
-        }
-
-        return _piece.AsMemory(_used);
-    }
-
-    public Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
-
-    /// <summary>Sends everything, piece by piece, at the pace of the reader.</summary>
+    /// <summary>Sends everything at the pace of the reader; then it can take no more.</summary>
     internal async Task CopyToAsync(PipeWriter to, CancellationToken stop)
     {
-        Keep();
+        await _pipe.Writer.CompleteAsync();
+        _pipe.Reader.TryRead(out ReadResult whole);
         int unsent = 0;
-        foreach ((byte[] bytes, int length) in _full)
+        foreach (ReadOnlyMemory<byte> piece in whole.Buffer)
         {
-            to.Write(bytes.AsSpan(0, length));
-            unsent += length;
+            to.Write(piece.Span);
+            unsent += piece.Length;
             if (unsent >= FlushBytes)
             {
                 await to.FlushAsync(stop);
@@ -61,21 +43,7 @@ internal sealed class BodyBuffer : IBufferWriter<byte>, IDisposable
 
     public void Dispose()
     {
-        Keep();
-        foreach ((byte[] bytes, _) in _full)
-        {
-            ArrayPool<byte>.Shared.Return(bytes);
-        }
-
-        _full.Clear();
-    }
-
-    private void Keep()
-    {
-        if (_piece.Length > 0)
-        {
-            _full.Add((_piece, _used));
-            (_piece, _used) = ([], 0);
-        }
+        _pipe.Writer.Complete();
+        _pipe.Reader.Complete();
     }
 }

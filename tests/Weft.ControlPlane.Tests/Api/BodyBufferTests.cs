@@ -24,8 +24,8 @@ public sealed class BodyBufferTests
         {
             // Now and then a piece that is larger than the buffer's own.
             int count = Math.Min(length - at, random.Next(1, random.Next(100) == 0 ? 200_000 : 2_000));
-            sent.AsSpan(at, count).CopyTo(body.GetSpan(count));
-            body.Advance(count);
+            sent.AsSpan(at, count).CopyTo(body.Writer.GetSpan(count));
+            body.Writer.Advance(count);
             at += count;
         }
 
