@@ -23,7 +23,7 @@ public sealed class AllocationTests
         MemoryTransport[] all = [.. Enumerable.Range(0, clients).Select(_ => rig.Connect())];
         byte[] buffer = new byte[64 * 1024];
         long answered = 0;
-        Assert.Equal(0, Measure(() => answered += Round(rig, all, origins, buffer, Get, Answer)));
+        Assert.Equal(0, Allocations.Fewest(() => answered += Round(rig, all, origins, buffer, Get, Answer)));
         Assert.True(answered > 1000 * clients);
     }
 
@@ -39,7 +39,7 @@ public sealed class AllocationTests
         byte[] buffer = new byte[64 * 1024];
         byte[] put = [.. "PUT /a HTTP/1.1\r\nHost: shop\r\nContent-Length: 20000\r\n\r\n"u8, .. new byte[20_000]];
         long answered = 0;
-        Assert.Equal(0, Measure(() => answered += Round(rig, all, origins, buffer, put, Answer)));
+        Assert.Equal(0, Allocations.Fewest(() => answered += Round(rig, all, origins, buffer, put, Answer)));
         Assert.True(answered > 8000);
     }
 
@@ -56,7 +56,7 @@ public sealed class AllocationTests
         MemoryTransport[] all = [.. Enumerable.Range(0, 8).Select(_ => rig.Connect())];
         byte[] buffer = new byte[64 * 1024];
         long answered = 0;
-        Assert.Equal(0, Measure(() => answered += Round(rig, all, origins, buffer, Get, Answer)));
+        Assert.Equal(0, Allocations.Fewest(() => answered += Round(rig, all, origins, buffer, Get, Answer)));
         Assert.True(answered > 8000);
         Assert.Equal(answered * (pair ? 2 : 1), rig.Flows!.Recent.Written + rig.Flows.Kept.Written);
     }
@@ -71,7 +71,7 @@ public sealed class AllocationTests
         byte[] buffer = new byte[64 * 1024];
         byte[] call = [.. "POST /a HTTP/1.1\r\nHost: shop\r\nContent-Type: application/grpc\r\ngrpc-timeout: 10S\r\nContent-Length: 8\r\n\r\n"u8, .. new byte[8]];
         long answered = 0;
-        Assert.Equal(0, Measure(() => answered += Round(rig, all, origins, buffer, call, Answer)));
+        Assert.Equal(0, Allocations.Fewest(() => answered += Round(rig, all, origins, buffer, call, Answer)));
         Assert.True(answered > 8000);
     }
 
@@ -87,34 +87,8 @@ public sealed class AllocationTests
         byte[] buffer = new byte[64 * 1024];
         byte[] message = new byte[128];
         long answered = 0;
-        Assert.Equal(0, Measure(() => answered += Round(rig, all, origins, buffer, message, message)));
+        Assert.Equal(0, Allocations.Fewest(() => answered += Round(rig, all, origins, buffer, message, message)));
         Assert.True(answered > 8000);
-    }
-
-    /// <summary>
-    /// The fewest bytes that any of up to twenty runs of 1,000 rounds allocated: what every round costs shows in all of them, what the runtime does now and then
-    /// (compiling again, trimming a pool after a collection) in some. The first run fills pools and is not looked at.
-    /// </summary>
-    private static long Measure(Action round)
-    {
-        for (int i = 0; i < 1000; i++)
-        {
-            round();
-        }
-
-        long fewest = long.MaxValue;
-        for (int window = 0; window < 20 && fewest > 0; window++)
-        {
-            long before = GC.GetAllocatedBytesForCurrentThread();
-            for (int i = 0; i < 1000; i++)
-            {
-                round();
-            }
-
-            fewest = Math.Min(fewest, GC.GetAllocatedBytesForCurrentThread() - before);
-        }
-
-        return fewest;
     }
 
     /// <summary>Every client asks, every origin answers, every client reads; the answers read.</summary>
