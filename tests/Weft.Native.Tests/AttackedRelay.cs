@@ -48,11 +48,10 @@ internal sealed class AttackedRelay : IAsyncDisposable
     public Task<string> MetricsAsync() => _admin.GetStringAsync($"http://{_metrics}/metrics", Stop);
 
     /// <summary>The present step of the overload ladder: 0 to 4.</summary>
-    public async Task<int> LevelAsync()
-        => int.Parse((await MetricsAsync()).Split('\n').Last(static line => line.StartsWith("weft_overload_level", StringComparison.Ordinal)).Split(' ')[^1], CultureInfo.InvariantCulture);
+    public async Task<long> LevelAsync() => (await SampleAsync("weft_overload_level")).GetValueOrDefault(-1);
 
     /// <summary>Waits for a step.</summary>
-    public Task LevelAsync(Predicate<int> wanted) => BecomesAsync(async () => wanted(await LevelAsync()), async () => $"step {await LevelAsync()}");
+    public Task LevelAsync(Predicate<long> wanted) => BecomesAsync(async () => wanted(await LevelAsync()), async () => $"step {await LevelAsync()}");
 
     /// <summary>Waits until so many refusals with the reason are counted.</summary>
     public Task CountedAsync(string reason, int least = 1)
@@ -61,12 +60,7 @@ internal sealed class AttackedRelay : IAsyncDisposable
             async () => $"{reason} is counted {await RefusalsAsync(reason)} times, not {least}");
 
     /// <summary>Refusals with the reason up to now.</summary>
-    public async Task<long> RefusalsAsync(string reason)
-    {
-        string start = $"weft_rejected_total{{reason=\"{reason}\"}} ";
-        string? line = (await MetricsAsync()).Split('\n').FirstOrDefault(line => line.StartsWith(start, StringComparison.Ordinal));
-        return line is null ? 0 : long.Parse(line[start.Length..], CultureInfo.InvariantCulture);
-    }
+    public async Task<long> RefusalsAsync(string reason) => await SampleAsync($"weft_rejected_total{{reason=\"{reason}\"}}") ?? 0;
 
     /// <summary>A new connection is served, memory has stayed within the bound, and the processor comes to rest.</summary>
     /// <param name="growthMb">By how much resident memory may have grown since the start.</param>
@@ -118,6 +112,13 @@ internal sealed class AttackedRelay : IAsyncDisposable
 
             await Task.Delay(50, Stop);
         }
+    }
+
+    /// <summary>The value of a series; null when the page does not have it.</summary>
+    private async Task<long?> SampleAsync(string series)
+    {
+        string? line = (await MetricsAsync()).Split('\n').FirstOrDefault(line => line.StartsWith(series + " ", StringComparison.Ordinal));
+        return line is null ? null : long.Parse(line[(series.Length + 1)..], CultureInfo.InvariantCulture);
     }
 
     private async Task<bool> IsServedAsync()

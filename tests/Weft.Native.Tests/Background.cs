@@ -9,6 +9,7 @@ internal sealed class Background : IAsyncDisposable
 {
     private readonly Process _process;
     private readonly string? _file;
+    private string? _folder;
 
     private Background(Process process, string? file)
     {
@@ -48,6 +49,27 @@ internal sealed class Background : IAsyncDisposable
         return made;
     }
 
+    /// <summary>Starts nginx with one server.</summary>
+    /// <param name="port">On 127.0.0.1, where the server listens.</param>
+    /// <param name="http">What stands in its block "http".</param>
+    public static async Task<Background> StartNginxAsync(int port, string http)
+    {
+        string folder = Directory.CreateTempSubdirectory("weft-nginx-").FullName;
+        Background made = await StartAsync(
+            port,
+            "nginx",
+            ["-c", "{config}", "-p", folder, "-e", "stderr"],
+            $$"""
+            daemon off; master_process off; pid {{folder}}/pid; error_log /dev/null; events {}
+            http {
+              access_log off; client_body_temp_path {{folder}}; proxy_temp_path {{folder}}; fastcgi_temp_path {{folder}}; uwsgi_temp_path {{folder}}; scgi_temp_path {{folder}};
+              {{http}}
+            }
+            """);
+        made._folder = folder;
+        return made;
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (!_process.HasExited)
@@ -60,6 +82,11 @@ internal sealed class Background : IAsyncDisposable
         if (_file is not null)
         {
             File.Delete(_file);
+        }
+
+        if (_folder is not null)
+        {
+            Directory.Delete(_folder, recursive: true);
         }
     }
 

@@ -18,18 +18,8 @@ public sealed class EdgeTests
     {
         int front = Programs.FreePort();
         int behind = Programs.FreePort();
-        string folder = Directory.CreateTempSubdirectory("weft-nginx-").FullName;
-        await using Background nginx = await Background.StartAsync(
-            behind,
-            "nginx",
-            ["-c", "{config}", "-p", folder, "-e", "stderr"],
-            $$"""
-            daemon off; master_process off; pid {{folder}}/pid; error_log stderr; events {}
-            http {
-              access_log off; client_body_temp_path {{folder}}; proxy_temp_path {{folder}}; fastcgi_temp_path {{folder}}; uwsgi_temp_path {{folder}}; scgi_temp_path {{folder}};
-              server { listen 127.0.0.1:{{behind}} proxy_protocol; return 200 "$proxy_protocol_addr to $proxy_protocol_server_addr:$proxy_protocol_server_port\n"; }
-            }
-            """);
+        await using Background nginx = await Background.StartNginxAsync(
+            behind, $$"""server { listen 127.0.0.1:{{behind}} proxy_protocol; return 200 "$proxy_protocol_addr to $proxy_protocol_server_addr:$proxy_protocol_server_port\n"; }""");
         await using Relay relay = await Relay.StartAsync(
             "--listen-protocol", "tcp", "--listen-proxy-protocol", "--to", $"127.0.0.1:{behind}", "--to-proxy-protocol", version);
         await using Background haproxy = await Background.StartAsync(front, "haproxy", ["-f", "{config}"], HaproxyConfig(front, $"server relay {relay.Address} {sent}"));

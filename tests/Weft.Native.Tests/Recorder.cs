@@ -65,18 +65,11 @@ internal sealed class Recorder : IAsyncDisposable
     public async Task<Recorder> BehindNginxAsync()
     {
         int port = Programs.FreePort();
-        string folder = Directory.CreateTempSubdirectory("weft-nginx-").FullName;
-        _parts.Add(await Background.StartAsync(
+        _parts.Add(await Background.StartNginxAsync(
             port,
-            "nginx",
-            ["-c", "{config}", "-p", folder, "-e", "stderr"],
             $$"""
-            daemon off; master_process off; pid {{folder}}/pid; error_log /dev/null; events {}
-            http {
-              access_log off; client_body_temp_path {{folder}}; proxy_temp_path {{folder}}; fastcgi_temp_path {{folder}}; uwsgi_temp_path {{folder}}; scgi_temp_path {{folder}};
-              client_header_timeout 300ms; client_body_timeout 300ms; lingering_close off;
-              server { listen 127.0.0.1:{{port}}; location / { proxy_http_version 1.1; proxy_set_header Host $http_host; proxy_pass http://{{Address}}; } }
-            }
+            client_header_timeout 300ms; client_body_timeout 300ms; lingering_close off;
+            server { listen 127.0.0.1:{{port}}; location / { proxy_http_version 1.1; proxy_set_header Host $http_host; proxy_pass http://{{Address}}; } }
             """));
         Address = $"127.0.0.1:{port}";
         return this;

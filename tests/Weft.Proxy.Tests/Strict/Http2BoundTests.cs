@@ -20,7 +20,7 @@ public sealed class Http2BoundTests
         RawHttp2 client = rig.ConnectRawHttp2();
         client.Headers(1, RawHttp2.Request("POST", "/"), ends: false);
         client.Send(RawHttp2.Frame(FrameType.Data, 0, 1, new byte[size]));
-        Assert.Equal(seen, End(client));
+        Assert.Equal(seen, client.Ending());
         Assert.Equal(seen.Length > 0, rig.Refused().StartsWith("DOWNSTREAM_PROTOCOL_ERROR=", StringComparison.Ordinal));
     }
 
@@ -36,7 +36,7 @@ public sealed class Http2BoundTests
         RelayRig rig = new();
         RawHttp2 client = rig.ConnectRawHttp2();
         client.Send(RawHttp2.Frame(FrameType.Headers, EndHeaders, 1, [.. change, .. RawHttp2.Block(RawHttp2.Request("POST", "/"))]));
-        Assert.Equal(seen, End(client));
+        Assert.Equal(seen, client.Ending());
         Assert.Equal(seen.Length == 0 ? 1 : 0, rig.Origin.Dials);
     }
 
@@ -54,7 +54,7 @@ public sealed class Http2BoundTests
             client.Send(RawHttp2.Frame(FrameType.Continuation, i == count ? EndHeaders : (byte)0, 1, RawHttp2.Block(("x", "y"))));
         }
 
-        Assert.Equal(seen, End(client));
+        Assert.Equal(seen, client.Ending());
         Assert.Equal(seen.Length == 0 ? 1 : 0, rig.Origin.Dials);
     }
 
@@ -72,14 +72,14 @@ public sealed class Http2BoundTests
         RawHttp2 client = rig.ConnectRawHttp2();
         int stream = -1;
         Repeat(atOnce);
-        Assert.Equal("", End(client));
+        Assert.Equal("", client.Ending());
 
         // After a second so many more, and not one on top.
         rig.Advance(1_000);
         Repeat(aSecond);
-        Assert.Equal("", End(client));
+        Assert.Equal("", client.Ending());
         Repeat(1);
-        Assert.Equal("GOAWAY:EnhanceYourCalm", End(client));
+        Assert.Equal("GOAWAY:EnhanceYourCalm", client.Ending());
         Assert.EndsWith("DOWNSTREAM_FLOOD=1", rig.Refused(), StringComparison.Ordinal);
 
         void Repeat(int times)
@@ -113,37 +113,6 @@ public sealed class Http2BoundTests
             client.Data(1, "x", ends: false);
         }
 
-        Assert.Equal(seen, End(client));
+        Assert.Equal(seen, client.Ending());
     }
-
-    [Theory]
-    [Limit("Windows")]
-    [Limit("Buffer of a connection, each direction")]
-    [InlineData(0, "")]
-    [InlineData(1, "GOAWAY:FlowControlError")]
-    public void All_streams_together_may_send_the_connections_window_and_not_a_byte_more(int more, string seen)
-    {
-        RelayRig rig = new(capacity: 2 * 1024 * 1024);
-        RawHttp2 client = rig.ConnectRawHttp2();
-        rig.Origin.OnAccept = static _ => { };
-        List<byte> all = [];
-        int left = (1024 * 1024) + more;
-        for (int stream = 1; left > 0; stream += 2)
-        {
-            all.AddRange(RawHttp2.Frame(FrameType.Headers, EndHeaders, stream, RawHttp2.Block(RawHttp2.Request("POST", "/", ("content-length", "100000")))));
-            for (int sent = 0; sent < 64 * 1024 && left > 0; sent += 16 * 1024)
-            {
-                int size = Math.Min(left, 16 * 1024);
-                all.AddRange(RawHttp2.Frame(FrameType.Data, 0, stream, new byte[size]));
-                left -= size;
-            }
-        }
-
-        // In one piece: the relay reads all of it before it has passed any of it on.
-        Assert.Equal(all.Count, client.Transport.TrySend([.. all]));
-        Assert.Equal(seen, End(client));
-    }
-
-    /// <summary>How the connection ended; "" when it goes on.</summary>
-    private static string End(RawHttp2 client) => string.Join(' ', client.Seen().Split(' ').Where(static text => text.StartsWith("GOAWAY", StringComparison.Ordinal)));
 }

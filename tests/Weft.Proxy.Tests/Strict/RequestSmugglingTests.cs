@@ -39,7 +39,7 @@ public sealed class RequestSmugglingTests
             rig.Send(origin, "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok");
         }
 
-        Assert.Equal(sent.Expected.Count, CountAnswers(rig.Receive(client)));
+        Assert.Equal(sent.Expected.Count, rig.Receive(client).AsSpan().Count("HTTP/1.1 "));
         Assert.Equal(sent.Expected.Count, rig.Origin.Dials);
     }
 
@@ -135,7 +135,7 @@ public sealed class RequestSmugglingTests
             string answer = rig.Receive(client);
             Assert.True(answer.StartsWith("HTTP/1.1 4", StringComparison.Ordinal) || answer.StartsWith("HTTP/1.1 505", StringComparison.Ordinal), $"{name}: {answer}");
             Assert.Contains("connection: close", answer, StringComparison.OrdinalIgnoreCase);
-            Assert.Equal(1, CountAnswers(answer));
+            Assert.Equal(1, answer.AsSpan().Count("HTTP/1.1 "));
             Assert.True(client.HasEnded, name);
             Assert.True(rig.Origin.Dials == 0, $"{name}: the upstream was dialled");
             Assert.Equal("DOWNSTREAM_PROTOCOL_ERROR=1", rig.Refused());
@@ -145,6 +145,4 @@ public sealed class RequestSmugglingTests
             Assert.Equal(0, rig.Drain.Open);
         }
     }
-
-    private static int CountAnswers(string text) => (text.Length - text.Replace("HTTP/1.1 ", "", StringComparison.Ordinal).Length) / "HTTP/1.1 ".Length;
 }

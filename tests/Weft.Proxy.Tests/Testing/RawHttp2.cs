@@ -127,6 +127,9 @@ internal sealed class RawHttp2
     /// <summary>The frames that matter to a reader of tests: "TYPE/stream", with the code of resets and of the end of the connection.</summary>
     public string Seen() => string.Join(' ', Receive().Select(Describe).Where(static text => text.Length > 0));
 
+    /// <summary>How the connection ended; "" when it goes on.</summary>
+    public string Ending() => string.Join(' ', Seen().Split(' ').Where(static text => text.StartsWith("GOAWAY", StringComparison.Ordinal)));
+
     private static string Describe((FrameHeader Header, byte[] Payload) frame) => frame.Header.Type switch
     {
         FrameType.Headers => $"HEADERS/{frame.Header.StreamId}",
