@@ -50,7 +50,8 @@ public static class FrameReader
 
         if (rest.Length < PrioritySize)
         {
-            return ErrorCode.FrameSizeError;
+            // A frame with room for the priority fields, of which padding takes some, has too much padding (RFC 9113, 6.2).
+            return header.Has(FrameFlags.Padded) && payload.Length > PrioritySize ? ErrorCode.ProtocolError : ErrorCode.FrameSizeError;
         }
 
         fragment = rest[PrioritySize..];

@@ -59,7 +59,8 @@ public sealed class FrameTests
     [InlineData(FrameFlags.Priority, "0000000000 82", ErrorCode.NoError, "82")]
     [InlineData(FrameFlags.Priority, "00000000", ErrorCode.FrameSizeError, "")]
     [InlineData(FrameFlags.Priority | FrameFlags.Padded, "01 0000000000 82 00", ErrorCode.NoError, "82")]
-    [InlineData(FrameFlags.Priority | FrameFlags.Padded, "02 0000000000 00", ErrorCode.FrameSizeError, "")]
+    [InlineData(FrameFlags.Priority | FrameFlags.Padded, "02 0000000000 00", ErrorCode.ProtocolError, "")]
+    [InlineData(FrameFlags.Priority | FrameFlags.Padded, "00 00000000", ErrorCode.FrameSizeError, "")]
     public void Priority_is_stripped_or_refused(FrameFlags flags, string payload, ErrorCode expected, string fragment)
     {
         byte[] octets = Text.Hex(payload);

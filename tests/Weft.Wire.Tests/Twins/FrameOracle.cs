@@ -118,7 +118,8 @@ internal static class FrameOracle
         }
 
         return !priority ? (ErrorCode.NoError, Convert.ToHexString(rest))
-            : rest.Length < 5 ? (ErrorCode.FrameSizeError, "") : (ErrorCode.NoError, Convert.ToHexString(rest[5..]));
+            : rest.Length >= 5 ? (ErrorCode.NoError, Convert.ToHexString(rest[5..]))
+            : ((flags & 8) != 0 && payload.Length >= 6 ? ErrorCode.ProtocolError : ErrorCode.FrameSizeError, "");
     }
 
     private static ErrorCode Settings(int flags, int stream, byte[] payload, bool connect)
