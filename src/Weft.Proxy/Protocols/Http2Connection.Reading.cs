@@ -45,7 +45,8 @@ internal sealed partial class Http2Connection
 
             if (header.Length > FrameHeader.PayloadMin)
             {
-                Fail(ErrorCode.FrameSizeError);
+                // What is no SETTINGS frame is no beginning, whatever its size: another protocol most likely (RFC 9113, 3.4).
+                Fail(_settingsReceived || header.Type == FrameType.Settings ? ErrorCode.FrameSizeError : ErrorCode.ProtocolError);
                 return false;
             }
 
