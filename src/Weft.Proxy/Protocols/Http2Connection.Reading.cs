@@ -285,6 +285,12 @@ internal sealed partial class Http2Connection
             return code;
         }
 
+        if (!_isServer && _peer.EnablePush)
+        {
+            // Only a client may allow pushes (RFC 9113, 6.5.2).
+            return ErrorCode.ProtocolError;
+        }
+
         if (_settingsReceived && !_settings.Take(Loop.NowMs))
         {
             return ErrorCode.EnhanceYourCalm;

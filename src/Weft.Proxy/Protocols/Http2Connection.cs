@@ -63,6 +63,7 @@ internal sealed partial class Http2Connection : IFlushable
         _unsent = new ByteQueue(Loop.Pool);
         _fieldBlock = new ByteQueue(Loop.Pool);
         _nextStreamId = isServer ? 2 : 1;
+        _peer.EnablePush = isServer;
         _flushMore = FlushMore;
         _timer = new LoopTimer(Loop, OnTimer);
         _retiresAtMs = isServer ? Loop.NowMs + limits.DrawAgeMs() : long.MaxValue;
