@@ -25,6 +25,7 @@ internal sealed class Http2Stream : HttpStream, ILease
     private int _unannounced;
     private int _windowMax;
     private bool _headReceived;
+    private bool _finalHeadReceived;
     private bool _remoteEnded;
     private bool _localEnded;
     private bool _headSent;
@@ -83,7 +84,7 @@ internal sealed class Http2Stream : HttpStream, ILease
         SendWindow = sendWindow;
         _receiveWindow = _windowMax = receiveWindow;
         _unannounced = 0;
-        _headReceived = _remoteEnded = _localEnded = _headSent = _resetSent = _isTunnel = false;
+        _headReceived = _finalHeadReceived = _remoteEnded = _localEnded = _headSent = _resetSent = _isTunnel = false;
         HasAnswered = false;
         Fault = StreamFault.None;
         OtherSide = null;
@@ -106,7 +107,7 @@ internal sealed class Http2Stream : HttpStream, ILease
         }
 
         // Behind an interim answer there comes another.
-        _headReceived = Head.Status >= 200;
+        _headReceived = _finalHeadReceived;
         return true;
     }
 
@@ -226,9 +227,10 @@ internal sealed class Http2Stream : HttpStream, ILease
 
     public ErrorCode OnData(ReadOnlySpan<byte> data, int flowControlled, bool ends)
     {
-        if (_remoteEnded || !(_headReceived || _isServer))
+        if (_remoteEnded || !(_finalHeadReceived || _isServer))
         {
-            Fail(ErrorCode.StreamClosed);
+            // Content in front of the final head makes an answer malformed (RFC 9113, 8.1).
+            Fail(_remoteEnded ? ErrorCode.StreamClosed : ErrorCode.ProtocolError);
             _connection.Credit(data.Length);
             return ErrorCode.NoError;
         }
@@ -271,9 +273,8 @@ internal sealed class Http2Stream : HttpStream, ILease
 
     public ErrorCode OnFieldBlock(HpackDecoder decoder, ReadOnlySpan<byte> block, in HeadLimits limits, bool ends)
     {
-
         // An interim answer that nobody has taken yet gives way to the one behind it: it was only advice (RFC 9110, 15.2).
-        bool isTrailers = _headReceived && (_isServer || Head.Status >= 200);
+        bool isTrailers = _finalHeadReceived;
         MessageHead into = isTrailers ? Trailers : Head;
         into.Clear();
         HpackFault fault = decoder.Decode(block, into, isTrailers ? HeadLimits.Trailers : limits, isRequest: _isServer, isTrailers);
@@ -372,6 +373,13 @@ internal sealed class Http2Stream : HttpStream, ILease
 
     private void AcceptHead(bool ends)
     {
+        if (!_isServer && ends && Head.Status < 200)
+        {
+            // The final answer that must follow cannot (RFC 9113, 8.1).
+            Fail(ErrorCode.ProtocolError);
+            return;
+        }
+
         if (!_isServer && ends && Head.ContentLength > 0 && !_requestWasHead && Head.Status is >= 200 and not 304)
         {
             // An announced body that does not come: in HTTP/1.1 the next answer would be taken for it.
@@ -380,6 +388,7 @@ internal sealed class Http2Stream : HttpStream, ILease
         }
 
         _headReceived = HasAnswered = true;
+        _finalHeadReceived = _isServer || Head.Status >= 200;
 
         // What an answer without content says of its length is about the one that GET would have got (RFC 9110, 8.6).
         bool isEmpty = _requestWasHead || Head.Status is 204 or 304;
