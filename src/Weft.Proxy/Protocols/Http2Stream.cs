@@ -283,8 +283,9 @@ internal sealed class Http2Stream : HttpStream, ILease
             return fault == HpackFault.Compression ? ErrorCode.CompressionError : ErrorCode.EnhanceYourCalm;
         }
 
-        if (_remoteEnded || (isTrailers && !ends))
+        if (_remoteEnded || _isTunnel || (isTrailers && !ends))
         {
+            // A connected stream carries DATA alone, and no trailers at its end (RFC 9113, 8.5).
             Fail(_remoteEnded ? ErrorCode.StreamClosed : ErrorCode.ProtocolError);
             return ErrorCode.NoError;
         }
