@@ -131,7 +131,7 @@ internal sealed class ExchangePath(Director director, Arrival arrival) : IExchan
             return (context.Expired, false);
         }
 
-        if (!context.Exchange.Head.Protocol.IsEmpty && upstream is Http2Stream stream && !await stream.Connection.TakesExtendedConnectAsync(context.Wake))
+        if (!context.Exchange.Head.Protocol.IsEmpty && upstream is Http2Stream stream && !await stream.Connection.TakesExtendedConnectAsync(stream, context.Wake))
         {
             return (EndReason.TunnelUnsupported, false);
         }

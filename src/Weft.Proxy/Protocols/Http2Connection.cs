@@ -103,13 +103,15 @@ internal sealed partial class Http2Connection : IFlushable
     public bool HasRoom => IsOpen && _streams.Count < Math.Min(_peer.MaxConcurrentStreams, (uint)_limits.StreamsMax);
 
     /// <summary>Whether the peer takes extended CONNECT (RFC 8441); waits for its settings, which say so.</summary>
+    /// <param name="stream">The stream that waits, on which nothing has been sent.</param>
     /// <param name="wake">The exchange's own signal.</param>
-    public async ValueTask<bool> TakesExtendedConnectAsync(Signal wake)
+    public async ValueTask<bool> TakesExtendedConnectAsync(Http2Stream stream, Signal wake)
     {
         if (!_settingsReceived && !_ended)
         {
             _waitingForSettings.Add(wake);
             await wake;
+            Renumber(stream);
         }
 
         return _peer.EnableConnectProtocol && !_ended;
@@ -252,6 +254,17 @@ internal sealed partial class Http2Connection : IFlushable
         stream.Begin(id, _peer.InitialWindowSize, StreamWindow);
         _streams.Add(id, stream);
         return stream;
+    }
+
+    /// <summary>Requests may have gone out on streams behind one that had to wait, and the numbers of new streams only rise (RFC 9113, 5.1.1).</summary>
+    private void Renumber(Http2Stream stream)
+    {
+        if (stream.Id < _nextStreamId - 2 && _streams.Remove(stream.Id))
+        {
+            stream.Renumber(_nextStreamId);
+            _streams.Add(_nextStreamId, stream);
+            _nextStreamId += 2;
+        }
     }
 
     private bool TakePreface()

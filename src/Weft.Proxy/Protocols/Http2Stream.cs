@@ -93,6 +93,8 @@ internal sealed class Http2Stream : HttpStream, ILease
         Trailers.Clear();
     }
 
+    public void Renumber(int id) => Id = id;
+
     [AsyncMethodBuilder(typeof(LoopTaskMethodBuilder<>))]
     public async ValueTask<bool> ReceiveHeadAsync()
     {
