@@ -16,7 +16,15 @@ internal sealed partial class Http2Connection
     private const int EmptyDataMax = 200;
     private const int EmptyDataWindow = 1000;
 
+    /// <summary>
+    /// Resets of ours whose streams are remembered, because the client may have sent more before it knew. More cannot be on their way: what is open and what
+    /// a client may force on us at once are fewer.
+    /// </summary>
+    private const int ResetsRemembered = 256;
+
     private readonly MessageHead _discarded = new();
+    private int[]? _resetLately;
+    private int _oldestReset;
     private FloodGuard _resets = new(200, 33);
     private FloodGuard _forcedResets = new(100, 10);
     private FloodGuard _settings = new(20, 10);
@@ -202,14 +210,15 @@ internal sealed partial class Http2Connection
 
     private ErrorCode OnFieldBlock(int id, ReadOnlySpan<byte> block, bool ends)
     {
-        if (_streams.TryGetValue(id, out Http2Stream? stream))
+        if (_streams.TryGetValue(id, out Http2Stream? stream) && !(_isServer && stream.WasResetByPeer))
         {
             return stream.OnFieldBlock(_decoder, block, _limits.Head, ends);
         }
 
         bool opens = _isServer && id > _lastPeerStreamId && (id & 1) == 1;
-        if (!opens && !WasOpened(id))
+        if (!opens && !(WasOpened(id) && (!_isServer || WasResetLately(id))))
         {
+            // Not higher than all before it, and not one whose end the client may not know of yet (RFC 9113, 5.1 and 5.1.1).
             return ErrorCode.ProtocolError;
         }
 
@@ -431,6 +440,8 @@ internal sealed partial class Http2Connection
             Fail(ErrorCode.EnhanceYourCalm);
         }
     }
+
+    private bool WasResetLately(int id) => _resetLately.AsSpan().Contains(id);
 
     /// <summary>Whether a stream of that number was ever open, by either side.</summary>
     private bool WasOpened(int id) => (id & 1) == (_isServer ? 1 : 0) ? id <= _lastPeerStreamId : id < _nextStreamId;

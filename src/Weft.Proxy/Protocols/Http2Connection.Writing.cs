@@ -138,6 +138,13 @@ internal sealed partial class Http2Connection
         _controlFrames++;
         _unsent.Commit(FrameWriter.WriteRstStream(_unsent.Reserve(FrameWriter.RstStreamSize), streamId, code));
         FlushSoon();
+        if (_isServer)
+        {
+            _resetLately ??= new int[ResetsRemembered];
+            _resetLately[_oldestReset] = streamId;
+            _oldestReset = (_oldestReset + 1) % ResetsRemembered;
+        }
+
         bool ours = code is ErrorCode.Cancel or ErrorCode.NoError;
         _flooded |= !ours && _isServer && !_forcedResets.Take(Loop.NowMs);
     }

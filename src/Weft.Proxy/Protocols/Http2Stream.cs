@@ -57,6 +57,9 @@ internal sealed class Http2Stream : HttpStream, ILease
 
     public bool HasAnswered { get; private set; }
 
+    /// <summary>Whether the peer has reset it: nothing may come on it any more.</summary>
+    public bool WasResetByPeer { get; private set; }
+
     public Http2Connection Connection => _connection;
 
     public override Signal Received => _received;
@@ -85,7 +88,7 @@ internal sealed class Http2Stream : HttpStream, ILease
         _receiveWindow = _windowMax = receiveWindow;
         _unannounced = 0;
         _headReceived = _finalHeadReceived = _remoteEnded = _localEnded = _headSent = _resetSent = _isTunnel = false;
-        HasAnswered = false;
+        HasAnswered = WasResetByPeer = false;
         Fault = StreamFault.None;
         OtherSide = null;
         _received.Reset();
@@ -316,6 +319,8 @@ internal sealed class Http2Stream : HttpStream, ILease
 
     public void OnReset(ErrorCode reason)
     {
+        WasResetByPeer = true;
+
         // NO_ERROR after a complete answer only asks us to stop sending (RFC 9113, 8.1).
         if (reason == ErrorCode.NoError && !_isServer && _remoteEnded)
         {

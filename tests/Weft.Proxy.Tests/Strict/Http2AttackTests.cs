@@ -70,11 +70,11 @@ public sealed class Http2AttackTests
     public void Heads_for_streams_that_are_over() => Attack(
         static client =>
         {
-            client.Headers(9, RawHttp2.Get());
-            client.Reset(9);
-            return Repeat(() => client.Headers(3, RawHttp2.Get()));
+            // The server has reset it, so that trailers may still be on their way.
+            client.Headers(3, [(":method", "POST")], ends: false);
+            return Repeat(() => client.Headers(3, [("x", "y")]));
         },
-        dialsAtMost: 1);
+        dialsAtMost: 0);
 
     [Fact]
     [Limit("CONTINUATION frames of one head")]
