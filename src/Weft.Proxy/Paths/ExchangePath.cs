@@ -136,6 +136,12 @@ internal sealed class ExchangePath(Director director, Arrival arrival) : IExchan
             return (EndReason.TunnelUnsupported, false);
         }
 
+        if (context.Exchange.IsBroken)
+        {
+            // The client gave up before there was another side to tell: nobody would end what is sent now.
+            return AttemptJudge.Judge(context, lease);
+        }
+
         context.BeginSending(upstream);
         HeadTranslation.ForUpstream(context, upstream);
         if (context.IsGrpc)
