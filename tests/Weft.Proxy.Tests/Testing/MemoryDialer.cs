@@ -12,6 +12,9 @@ internal sealed class MemoryDialer(EventLoop loop, int capacity = 256 * 1024) : 
 
     public int Dials { get; private set; }
 
+    /// <summary>Far ends that nobody has accepted yet.</summary>
+    public int Waiting => _accepted.Count;
+
     /// <summary>Given: dials fail with it.</summary>
     public EndReason? Refuses { get; set; }
 

@@ -10,10 +10,19 @@ internal sealed class RawHttp2
     private readonly RelayRig _rig;
     private byte[] _unread = [];
 
-    public RawHttp2(RelayRig rig, MemoryTransport transport, bool isServer)
+    /// <param name="rig">Whose loop runs.</param>
+    /// <param name="transport">This end of the connection.</param>
+    /// <param name="isServer">Whether this end was connected to.</param>
+    /// <param name="opens">Whether it begins as it should, with a preface; a test that has one of its own says false.</param>
+    public RawHttp2(RelayRig rig, MemoryTransport transport, bool isServer, bool opens = true)
     {
         _rig = rig;
         Transport = transport;
+        if (!opens)
+        {
+            return;
+        }
+
         if (!isServer)
         {
             Send(FrameHeader.ClientPreface.ToArray());

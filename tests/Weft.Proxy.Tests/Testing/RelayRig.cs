@@ -102,13 +102,13 @@ internal sealed class RelayRig
     }
 
     /// <summary>A client that speaks HTTP/2 to the relay as its test pleases.</summary>
-    public RawHttp2 ConnectRawHttp2(ConnectionLimits? limits = null)
+    public RawHttp2 ConnectRawHttp2(ConnectionLimits? limits = null, bool opens = true)
     {
         (MemoryTransport here, MemoryTransport there) = MemoryTransport.Pair(Loop, _capacity);
         Http2Connection served = new(there, limits ?? ConnectionLimits.Default, isServer: true);
         Drain.Enter(served);
         _ = ServeHttp2Async(served, MakePath(Origin, _app, opaque: false));
-        return new RawHttp2(this, here, isServer: false);
+        return new RawHttp2(this, here, isServer: false, opens);
     }
 
     /// <summary>All refusals as "CODE=count", in the order of the reasons.</summary>
