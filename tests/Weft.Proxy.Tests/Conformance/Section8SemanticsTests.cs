@@ -115,6 +115,31 @@ public sealed class Section8SemanticsTests
     }
 
     [Fact]
+    [Section("9113 8.2.1")]
+    public void Of_all_octets_only_those_of_small_tokens_may_be_in_a_name()
+    {
+        // The RFC forbids controls, blanks, capitals, the colon and everything from 0x7f on; a name is a token beside that (RFC 9110, 5.1).
+        string allowed = "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz";
+        CheckOctets(static octet => ($"x{octet}y", "z"), octet => allowed.Contains(octet, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    [Section("9113 8.2.1")]
+    public void Of_all_octets_only_controls_are_not_allowed_in_a_value()
+    {
+        // The RFC forbids NUL, LF and CR; that other controls are refused as well is Weft's choice (RFC 9110, 5.5, allows it).
+        CheckOctets(static octet => ("x", $"a{octet}b"), static octet => octet is '\t' or >= ' ' and not '\x7f');
+    }
+
+    [Fact]
+    [Section("9113 8.2.1")]
+    public void Of_all_octets_only_blanks_and_controls_are_not_allowed_at_the_ends_of_a_value()
+    {
+        CheckOctets(static octet => ("x", $"{octet}b"), static octet => octet is > ' ' and not '\x7f');
+        CheckOctets(static octet => ("x", $"a{octet}"), static octet => octet is > ' ' and not '\x7f');
+    }
+
+    [Fact]
     [Section("9113 8.1.1")]
     public void A_malformed_request_is_not_passed_on()
     {
@@ -244,6 +269,20 @@ public sealed class Section8SemanticsTests
 
         // CONNECT_ERROR is what the RFC proposes (8.5, SHOULD); Weft says CANCEL.
         Assert.True(client.Seen() == "RST/1:Cancel", rule);
+    }
+
+    /// <summary>A request for each octet in one field of it; the resets are exactly those of the octets that are not allowed.</summary>
+    private static void CheckOctets(Func<char, (string Name, string Value)> field, Func<char, bool> allows)
+    {
+        // So few on one connection that the resets are no flood.
+        foreach (int[] octets in Enumerable.Range(0, 256).Chunk(64))
+        {
+            RelayRig rig = new();
+            RawHttp2 client = rig.ConnectRawHttp2();
+            client.Send([.. octets.SelectMany(octet => Get((octet * 2) + 1, field((char)octet)))]);
+            string expected = string.Join(' ', octets.Where(octet => !allows((char)octet)).Select(static octet => $"RST/{(octet * 2) + 1}:ProtocolError"));
+            Assert.Equal(expected, client.Seen());
+        }
     }
 
     private static (RawHttp2 Client, MemoryTransport Origin, RelayRig Rig) OpenTunnel(bool plain)
