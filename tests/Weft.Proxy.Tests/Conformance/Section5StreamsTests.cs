@@ -202,6 +202,26 @@ public sealed class Section5StreamsTests
         Assert.Equal("HEADERS/1 DATA/1 HEADERS/5 DATA/5", client.Seen());
     }
 
+    [Theory]
+    [Section("9113 5.1")]
+    [InlineData(255, "")]
+    [InlineData(256, "GOAWAY:ProtocolError")]
+    public void The_server_remembers_its_last_256_resets(int more, string seen)
+    {
+        // Answers that are whole before their requests are: each ends in a reset with NO_ERROR.
+        RelayRig rig = new();
+        RawHttp2 client = rig.ConnectRawHttp2();
+        for (int i = 0; i <= more; i++)
+        {
+            client.Send(Post(1 + (2 * i)));
+            Http2Exam.AnswerNext(rig);
+            Assert.EndsWith("NoError", client.Seen(), StringComparison.Ordinal);
+        }
+
+        client.Send(Head(1, [("x", "y")], ends: true));
+        Http2Exam.CheckClient("5.1 frames may be ignored for a time, and be errors after it", rig, client, seen);
+    }
+
     /// <summary>A request without what one must have, whose body is still to come: the server resets it at once.</summary>
     private static byte[] Malformed(int stream) => Head(stream, [(":method", "POST")], ends: false);
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using Weft.Proxy.Protocols;
+using static Weft.Proxy.Tests.Testing.Http2Frames;
 
 namespace Weft.Proxy.Tests.Testing;
 
@@ -7,6 +8,9 @@ namespace Weft.Proxy.Tests.Testing;
 internal static class Http2Exam
 {
     public const string Answer = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok";
+
+    /// <summary>A request of a client of HTTP/1.1 that becomes extended CONNECT.</summary>
+    public const string Upgrade = "GET /feed HTTP/1.1\r\nHost: shop\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n";
 
     /// <summary>Far behind the streams that tests use.</summary>
     private const int NextStream = 1_001;
@@ -46,7 +50,7 @@ internal static class Http2Exam
             return;
         }
 
-        client.Send(Http2Frames.Get(NextStream));
+        client.Send(Get(NextStream));
         while (rig.Origin.Waiting > 0)
         {
             AnswerNext(rig);
@@ -73,5 +77,20 @@ internal static class Http2Exam
         RawHttp2 client = rig.ConnectRawHttp2();
         client.Send(sent);
         return AnswerNext(rig);
+    }
+
+    /// <summary>The client side: a client of HTTP/1.1 has asked, and the proxy has connected to a raw server of HTTP/2 for it.</summary>
+    public static (RelayRig Rig, MemoryTransport Client, RawHttp2 Server) Ask(string request, bool opens = true, bool takesConnect = false)
+    {
+        RelayRig rig = new(http2Origin: true);
+        MemoryTransport client = rig.Connect();
+        rig.Send(client, request);
+        RawHttp2 server = new(rig, rig.Origin.Accept(), isServer: true, opens && !takesConnect);
+        if (takesConnect)
+        {
+            server.Send(Settings((8, 1)));
+        }
+
+        return (rig, client, server);
     }
 }
