@@ -78,7 +78,7 @@ internal sealed partial class MeshControl
         _host = host;
         Epoch = epoch ?? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
         _fold = new MetersFold([.. dataLoops.Select(static l => l.Meters)], () => host.Ancestors.Meters);
-        _metrics = new MetricsPage(_fold, settings.Flows.Compat, new WorkloadMark(settings.WorkloadName, OwnVersion));
+        _metrics = new MetricsPage(_fold, settings.Flows.Compat, new WorkloadMark(settings.WorkloadName, OwnVersion, settings.Zone));
         _reporter = new TrafficReporter(_fold, new WorkloadMark(settings.WorkloadName, OwnVersion));
         _flows = new FlowHub(loop, flowSettings, [.. dataLoops.Select(static l => l.Flows)]);
         if (settings.Flows.Otlp is { } otlp)

@@ -7,7 +7,10 @@ namespace Weft.Proxy.Telemetry;
 /// <param name="values">Values of the labels, in the order of <see cref="Names"/>.</param>
 internal sealed class DurationSum(string[] values)
 {
-    private static readonly string[] Names = ["direction", "source", "destination", "backend", "route", "protocol", "success"];
+    private static readonly string[] Names =
+    [
+        MetricLabels.Direction, MetricLabels.Source, MetricLabels.Destination, MetricLabels.Backend, MetricLabels.Route, MetricLabels.Protocol, MetricLabels.Success,
+    ];
 
     private readonly long[] _buckets = new long[LatencyBuckets.Count];
     private long _sumUs;
@@ -34,7 +37,7 @@ internal sealed class DurationSum(string[] values)
         for (int i = 0; i < _buckets.Length; i++)
         {
             below += _buckets[i];
-            labels[^1] = new Label("le", i < bounds.Length ? (bounds[i] / 1e6m).ToString("0.######", CultureInfo.InvariantCulture) : "+Inf");
+            labels[^1] = new Label(MetricLabels.UpperBound, i < bounds.Length ? (bounds[i] / 1e6m).ToString("0.######", CultureInfo.InvariantCulture) : "+Inf");
             text.Sample(name + "_bucket", labels, below);
         }
 

@@ -22,6 +22,7 @@ internal sealed class MetricsPage(MetersFold fold, CompatFamilies compat = Compa
         WriteDetected(text);
         WriteRejected(text, control.Bugs);
         WriteControl(text, control);
+        WriteWorkload(text);
         WriteProcess(text, process, control.StartedAtUnixS);
         CompatPage.Write(text, compat, series, workload, control.Version ?? "");
         return text.ToString();
@@ -29,7 +30,7 @@ internal sealed class MetricsPage(MetersFold fold, CompatFamilies compat = Compa
 
     private static void WriteRequests(PrometheusText text, IReadOnlyList<FoldedSeries> all)
     {
-        text.Family("weft_requests_total", "counter", "Exchanges that ended: requests, and opaque streams (status class 0).");
+        text.Family(MetricNames.Requests, "counter", "Exchanges that ended: requests, and opaque streams (status class 0).");
         foreach (FoldedSeries series in all)
         {
             if (series.Count == 0)
@@ -39,23 +40,23 @@ internal sealed class MetricsPage(MetersFold fold, CompatFamilies compat = Compa
 
             EdgeKey edge = series.Edge;
             text.Sample(
-                "weft_requests_total",
+                MetricNames.Requests,
                 [
-                    new("direction", SeriesNames.Of(edge.Direction)),
-                    new("source", edge.Source),
-                    new("source_identity", edge.SourceIdentity),
-                    new("destination", edge.Destination),
-                    new("destination_identity", edge.DestinationIdentity),
-                    new("backend", edge.Backend),
-                    new("route", edge.Route),
-                    new("template", edge.Template),
-                    new("destination_version", edge.DestinationVersion),
-                    new("destination_zone", edge.DestinationZone),
-                    new("protocol", SeriesNames.Of(edge.Protocol)),
-                    new("status_class", StatusClass(series.Key.StatusClass)),
-                    new("reason", SeriesNames.Of(series.Key.Reason)),
-                    new("mtls", edge.MutualTls ? "true" : "false"),
-                    new("success", series.Key.Success ? "true" : "false"),
+                    new(MetricLabels.Direction, SeriesNames.Of(edge.Direction)),
+                    new(MetricLabels.Source, edge.Source),
+                    new(MetricLabels.SourceIdentity, edge.SourceIdentity),
+                    new(MetricLabels.Destination, edge.Destination),
+                    new(MetricLabels.DestinationIdentity, edge.DestinationIdentity),
+                    new(MetricLabels.Backend, edge.Backend),
+                    new(MetricLabels.Route, edge.Route),
+                    new(MetricLabels.Template, edge.Template),
+                    new(MetricLabels.DestinationVersion, edge.DestinationVersion),
+                    new(MetricLabels.DestinationZone, edge.DestinationZone),
+                    new(MetricLabels.Protocol, SeriesNames.Of(edge.Protocol)),
+                    new(MetricLabels.StatusClass, MetricLabels.ClassName(series.Key.StatusClass)),
+                    new(MetricLabels.Reason, SeriesNames.Of(series.Key.Reason)),
+                    new(MetricLabels.MutualTls, edge.MutualTls ? MetricLabels.True : MetricLabels.False),
+                    new(MetricLabels.Success, series.Key.Success ? MetricLabels.True : MetricLabels.False),
                 ],
                 series.Count);
         }
@@ -64,7 +65,7 @@ internal sealed class MetricsPage(MetersFold fold, CompatFamilies compat = Compa
     /// <summary>Latencies are kept per edge and success, without identities and reasons: a histogram has some forty samples per series.</summary>
     private static void WriteLatencies(PrometheusText text, IReadOnlyList<FoldedSeries> all)
     {
-        const string Name = "weft_response_latency_seconds";
+        const string Name = MetricNames.Latency;
         text.Family(Name, "histogram", "Time from the head of a request to the head of its response; for an opaque stream until it is connected.");
         Dictionary<string, DurationSum> sums = new(StringComparer.Ordinal);
         foreach (FoldedSeries series in all)
@@ -76,7 +77,7 @@ internal sealed class MetricsPage(MetersFold fold, CompatFamilies compat = Compa
 
             EdgeKey edge = series.Edge;
             string key = string.Join(
-                '\n', SeriesNames.Of(edge.Direction), edge.Source, edge.Destination, edge.Backend, edge.Route, SeriesNames.Of(edge.Protocol), series.Key.Success ? "true" : "false");
+                '\n', SeriesNames.Of(edge.Direction), edge.Source, edge.Destination, edge.Backend, edge.Route, SeriesNames.Of(edge.Protocol), series.Key.Success ? MetricLabels.True : MetricLabels.False);
             if (!sums.TryGetValue(key, out DurationSum? sum))
             {
                 sums.Add(key, sum = new DurationSum(key.Split('\n')));
@@ -93,61 +94,51 @@ internal sealed class MetricsPage(MetersFold fold, CompatFamilies compat = Compa
 
     private static void WriteBytes(PrometheusText text, IReadOnlyList<FoldedSeries> all)
     {
-        WriteBytes(text, all, "weft_sent_bytes_total", "Body bytes towards the destination.", static series => series.BytesSent);
-        WriteBytes(text, all, "weft_received_bytes_total", "Body bytes from the destination.", static series => series.BytesReceived);
+        WriteBytes(text, all, MetricNames.SentBytes, "Body bytes towards the destination.", static series => series.BytesSent);
+        WriteBytes(text, all, MetricNames.ReceivedBytes, "Body bytes from the destination.", static series => series.BytesReceived);
     }
 
     private static void WriteBytes(PrometheusText text, IReadOnlyList<FoldedSeries> all, string name, string help, Func<FoldedSeries, long> bytes)
     {
         text.Family(name, "counter", help);
-        foreach (var edge in all.GroupBy(static series => (series.Edge.Direction, series.Edge.Source, series.Edge.Destination, series.Edge.Protocol)))
+        foreach (IGrouping<RouteKey, FoldedSeries> route in all.GroupBy(RouteKey.Of))
         {
-            Label[] labels =
-            [
-                new("direction", SeriesNames.Of(edge.Key.Direction)),
-                new("source", edge.Key.Source),
-                new("destination", edge.Key.Destination),
-                new("protocol", SeriesNames.Of(edge.Key.Protocol)),
-            ];
-            text.Sample(name, labels, edge.Sum(bytes));
+            text.Sample(name, route.Key.Labels(), route.Sum(bytes));
         }
     }
 
     /// <summary>Where time goes: sums and counts by edge, so that a mean of each part can be had.</summary>
     private static void WriteParts(PrometheusText text, IReadOnlyList<FoldedSeries> all)
     {
-        (string Name, int Kind)[] parts =
-        [
-            ("client_rtt", TallyKind.ClientRtt), ("server_rtt", TallyKind.ServerRtt), ("application", TallyKind.Application), ("transfer", TallyKind.Transfer),
-            ("queue", TallyKind.Queue), ("connect", TallyKind.Connect),
-        ];
+        int[] parts = [TallyKind.ClientRtt, TallyKind.ServerRtt, TallyKind.Application, TallyKind.Transfer, TallyKind.Queue, TallyKind.Connect];
         var edges = all.Where(static series => series.Count > 0)
             .GroupBy(static series => (series.Edge.Direction, series.Edge.Source, series.Edge.Destination, series.Edge.Protocol)).ToList();
         Label[] Labels((Direction Direction, string Source, string Destination, ExchangeProtocol Protocol) edge) =>
         [
-            new("direction", SeriesNames.Of(edge.Direction)), new("source", edge.Source), new("destination", edge.Destination), new("protocol", SeriesNames.Of(edge.Protocol)),
+            new(MetricLabels.Direction, SeriesNames.Of(edge.Direction)), new(MetricLabels.Source, edge.Source), new(MetricLabels.Destination, edge.Destination), new(MetricLabels.Protocol, SeriesNames.Of(edge.Protocol)),
         ];
         foreach ((string family, string help, int offset, double scale) in (ReadOnlySpan<(string, string, int, double)>)
-            [("weft_time_part_seconds_total", "Time by part: round trips, application, transfer, waiting, dialling.", 0, 1e6), ("weft_time_part_measured_total", "Exchanges in which a part was measured.", 1, 1)])
+            [(MetricNames.PartSeconds, "Time by part: round trips, application, transfer, waiting, dialling.", 0, 1e6), (MetricNames.PartMeasured, "Exchanges in which a part was measured.", 1, 1)])
         {
             text.Family(family, "counter", help);
             foreach (var edge in edges)
             {
-                foreach ((string name, int kind) in parts)
+                for (int i = 0; i < parts.Length; i++)
                 {
-                    long sum = edge.Sum(series => series.Tally[kind + offset]);
+                    int kind = parts[i] + offset;
+                    long sum = edge.Sum(series => series.Tally[kind]);
                     if (sum > 0)
                     {
-                        text.Sample(family, [.. Labels(edge.Key), new("part", name)], sum / scale);
+                        text.Sample(family, [.. Labels(edge.Key), new(MetricLabels.Part, MetricLabels.Parts[i])], sum / scale);
                     }
                 }
             }
         }
 
-        text.Family("weft_retries_total", "counter", "Attempts beyond the first.");
-        foreach (var edge in edges)
+        text.Family(MetricNames.Retries, "counter", "Attempts beyond the first.");
+        foreach (IGrouping<RouteKey, FoldedSeries> route in all.Where(static series => series.Count > 0).GroupBy(RouteKey.Of))
         {
-            text.Sample("weft_retries_total", Labels(edge.Key), edge.Sum(static series => series.Tally[TallyKind.Retries]));
+            text.Sample(MetricNames.Retries, route.Key.Labels(), route.Sum(static series => series.Tally[TallyKind.Retries]));
         }
     }
 
@@ -194,7 +185,7 @@ internal sealed class MetricsPage(MetersFold fold, CompatFamilies compat = Compa
 
     private static void WriteControl(PrometheusText text, in ControlFigures control)
     {
-        text.Family("weft_build_info", "gauge", "Version of the proxy; always 1.").Sample("weft_build_info", [new("version", control.Version ?? "")], 1);
+        text.Family(MetricNames.Build, "gauge", "Version of the proxy; always 1.").Sample(MetricNames.Build, [new(MetricLabels.Version, control.Version ?? "")], 1);
         text.Single("weft_ready", "gauge", "1 when identity, policy and listeners are there and the proxy does not drain.", control.Ready ? 1 : 0);
         text.Single("weft_draining", "gauge", "1 while the proxy drains.", control.Draining ? 1 : 0);
         text.Single("weft_overload_level", "gauge", "0 normal, 1 shorter rests, 2 no keep-alive, 3 requests shed with 503, 4 connections refused.", (int)control.Load);
@@ -213,6 +204,18 @@ internal sealed class MetricsPage(MetersFold fold, CompatFamilies compat = Compa
         if (control.CertificateExpiryS is { } expiry)
         {
             text.Single("weft_certificate_expiry_seconds", "gauge", "Seconds until the workload's certificate expires; negative afterwards.", expiry);
+        }
+    }
+
+    /// <summary>Figures do not name the workload in each series: whoever asks for it joins this one by the page that both come from.</summary>
+    private void WriteWorkload(PrometheusText text)
+    {
+        if (workload.Workload is { Length: > 0 } name)
+        {
+            text.Family(MetricNames.Workload, "gauge", "The workload beside the proxy; always 1.").Sample(
+                MetricNames.Workload,
+                [new(MetricLabels.Workload, name), new(MetricLabels.Version, workload.Version ?? ""), new(MetricLabels.Zone, workload.Zone ?? "")],
+                1);
         }
     }
 
@@ -236,18 +239,8 @@ internal sealed class MetricsPage(MetersFold fold, CompatFamilies compat = Compa
         text.Single("process_virtual_memory_bytes", "gauge", "Address space.", process.VirtualBytes);
         text.Single("process_open_fds", "gauge", "Open file descriptors.", process.OpenFds);
         text.Single("process_max_fds", "gauge", "Limit of open file descriptors.", process.MaxFds);
-        text.Single("process_start_time_seconds", "gauge", "Start, in seconds of Unix time.", startedAtUnixS);
+        text.Single(MetricNames.Started, "gauge", "Start, in seconds of Unix time.", startedAtUnixS);
         text.Single("weft_runtime_allocated_bytes_total", "counter", "Bytes of objects made by all threads; traffic in a steady state makes none.", process.AllocatedBytes);
         text.Single("weft_runtime_collections_total", "counter", "Runs of the garbage collector.", process.Collections);
     }
-
-    private static string StatusClass(int statusClass) => statusClass switch
-    {
-        1 => "1xx",
-        2 => "2xx",
-        3 => "3xx",
-        4 => "4xx",
-        5 => "5xx",
-        _ => "none",
-    };
 }

@@ -7,7 +7,7 @@ namespace Weft.Proxy.Telemetry;
 /// <summary>The spelling of enum values in metrics and traffic reports.</summary>
 internal static class SeriesNames
 {
-    public static string Of(Direction direction) => direction == Direction.Inbound ? "inbound" : "outbound";
+    public static string Of(Direction direction) => direction == Direction.Inbound ? MetricLabels.Inbound : MetricLabels.Outbound;
 
     public static string Of(EndReason reason) => EndReasons.Code(reason);
 

@@ -5,7 +5,8 @@ namespace Weft.Proxy.Telemetry;
 /// <summary>The workload beside this proxy, as cells name it on its own side of an edge.</summary>
 /// <param name="Workload">"namespace/workload".</param>
 /// <param name="Version">Its label "version".</param>
-internal readonly record struct WorkloadMark(string? Workload, string? Version)
+/// <param name="Zone">Where it runs.</param>
+internal readonly record struct WorkloadMark(string? Workload, string? Version, string? Zone = null)
 {
     public void Mark(TrafficCell cell)
     {
