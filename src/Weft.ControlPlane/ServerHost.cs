@@ -109,6 +109,7 @@ public sealed partial class ServerHost : IAsyncDisposable
             LeafLifetime = _settings.LeafLifetime,
             Names = _settings.Names,
             HistoryPath = Path.Combine(_settings.DataDirectory, "weft-history.db"),
+            Prometheus = _settings.Prometheus,
         };
         try
         {

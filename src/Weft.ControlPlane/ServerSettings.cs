@@ -34,6 +34,9 @@ public sealed record ServerSettings
     /// <summary>Whether somebody chose where telemetry is taken; if not, it goes without when the standard ports are taken.</summary>
     public bool IsOtlpChosen { get; init; }
 
+    /// <summary>The Prometheus from which tables and series of traffic come; null: from the server's own figures.</summary>
+    public Uri? Prometheus { get; init; }
+
     /// <summary>The API on a Unix socket; mode 0600.</summary>
     public required string SocketPath { get; init; }
 
@@ -64,6 +67,7 @@ public sealed record ServerSettings
           --ui ADDR|off         the page in plain HTTP, loopback only (default 127.0.0.1:15012; off where --api has another port than 15011)
           --otlp-grpc ADDR|off  telemetry of applications, OTLP over gRPC (default 127.0.0.1:4317; off where --api has another port than 15011)
           --otlp-http ADDR|off  the same over HTTP (default 127.0.0.1:4318, and so on); on other addresses than loopback both are TLS with a token
+          --query-source S      where tables and series of traffic come from: store, or prometheus=URL of one that scrapes the proxies (default store)
           --socket PATH         the API on a Unix socket (default DIR/weft.sock)
           --trust-domain NAME   the mesh's SPIFFE trust domain, fixed at the first start (default weft.local)
           --leaf-ttl DURATION   how long a workload's certificate is valid, as in 24h or 30s (default 24h)
@@ -78,7 +82,7 @@ public sealed record ServerSettings
     {
         Dictionary<string, string> options = new(StringComparer.Ordinal);
         List<string> names = [];
-        foreach (string option in (string[])["data", "listen", "api", "socket", "ui", "otlp-grpc", "otlp-http", "trust-domain", "log", "leaf-ttl"])
+        foreach (string option in (string[])["data", "listen", "api", "socket", "ui", "otlp-grpc", "otlp-http", "query-source", "trust-domain", "log", "leaf-ttl"])
         {
             if (environment("WEFT_SERVER_" + option.Replace('-', '_').ToUpperInvariant()) is { Length: > 0 } value)
             {
@@ -105,6 +109,7 @@ public sealed record ServerSettings
             OtlpGrpc = ParseOtlp("otlp-grpc", options, address, StandardOtlpGrpcPort),
             OtlpHttp = ParseOtlp("otlp-http", options, address, StandardOtlpHttpPort),
             IsOtlpChosen = options.ContainsKey("otlp-grpc") || options.ContainsKey("otlp-http"),
+            Prometheus = options.TryGetValue("query-source", out string? source) ? ParseSource(source) : null,
             TrustDomain = options.TryGetValue("trust-domain", out string? domain) ? CheckTrustDomain(domain) : settings.TrustDomain,
             Log = options.TryGetValue("log", out string? log) ? ParseLog(log) : settings.Log,
             LeafLifetime = options.TryGetValue("leaf-ttl", out string? ttl) ? ParseLifetime(ttl) : settings.LeafLifetime,
@@ -119,7 +124,7 @@ public sealed record ServerSettings
             string argument = arguments[i];
             int equals = argument.IndexOf('=', StringComparison.Ordinal);
             string option = equals < 0 ? argument : argument[..equals];
-            if (option is not ("--data" or "--listen" or "--api" or "--ui" or "--socket" or "--otlp-grpc" or "--otlp-http" or "--trust-domain" or "--log" or "--leaf-ttl" or "--name"))
+            if (option is not ("--data" or "--listen" or "--api" or "--ui" or "--socket" or "--otlp-grpc" or "--otlp-http" or "--query-source" or "--trust-domain" or "--log" or "--leaf-ttl" or "--name"))
             {
                 throw Usage($"there is no option \"{option}\"", "weft server --help shows the options");
             }
@@ -200,6 +205,26 @@ public sealed record ServerSettings
         }
 
         return text == "off" ? null : ParseAddress(option, text);
+    }
+
+    /// <summary>"store", or "prometheus=" and the URL below which Prometheus has its "/api/v1". Passwords in it would be seen in the list of processes.</summary>
+    private static Uri? ParseSource(string text)
+    {
+        const string Prefix = "prometheus=";
+        if (text == "store")
+        {
+            return null;
+        }
+
+        return text.StartsWith(Prefix, StringComparison.Ordinal)
+            && Uri.TryCreate(text[Prefix.Length..], UriKind.Absolute, out Uri? address)
+            && (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps)
+            && address.Host.Length > 0
+            && address.UserInfo.Length == 0
+            && address.Query.Length == 0
+            && address.Fragment.Length == 0
+            ? address
+            : throw Usage($"--query-source has a bad value \"{text}\"", "write store, or prometheus=http://HOST:PORT without user, password and query");
     }
 
     private static string CheckSocket(string path)

@@ -24,6 +24,7 @@ internal static partial class ErrorCatalogue
         new("WF0020", "The call is wrong", "The control plane does not take a parameter or header of this call as it was sent.", "The message names it. If weft itself sent it, compare the versions with weft version."),
         new("WF0021", "The control plane cannot serve this now", "A part of it, such as its store, does not work at the moment. Nothing was changed.", "Try again; if it stays so, look at the control plane's log and at weft check."),
         new("WF0022", "The control plane has no such part", "It runs without the part that this call needs, or is older than weft.", "Compare the versions with weft version."),
+        new("WF0023", "The source of figures does not answer", "The control plane gets its tables and series of traffic from a Prometheus (--query-source), which is away, refuses, or does not scrape the proxies. Traffic, weft status, weft why, the map and weft tap do not depend on it.", "The message names its address and what to do. Without --query-source the control plane answers from its own figures."),
         new("WF9001", "A bug in weft", "weft did something that its authors thought impossible. A report has been written; nothing in it has been sent anywhere.", "Please file the report. What was asked for may be done in part; weft status tells."),
     ];
 }

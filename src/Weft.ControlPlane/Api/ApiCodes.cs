@@ -9,6 +9,7 @@ internal static class ApiCodes
     public const string TimedOut = "WF0014";
     public const string BadRequest = "WF0020";
     public const string Unavailable = "WF0021";
+    public const string SourceFailed = "WF0023";
     public const string BadInput = "WF2000";
     public const string Bug = "WF9001";
 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Weft.ControlPlane.Audit;
 using Weft.ControlPlane.Pages;
 using Weft.ControlPlane.Store;
+using Weft.ControlPlane.Traffic;
 
 namespace Weft.ControlPlane.Api;
 
@@ -125,6 +126,9 @@ internal sealed partial class ApiPipeline(Caller caller, PageServer pages, PageG
             case StoreException:
                 Log.StoreFailed(log, fault);
                 return ApiFailureException.Unavailable($"{fault.Message}; nothing was changed");
+            case FigureSourceException:
+                Log.SourceFailed(log, fault.Message);
+                return ApiFailureException.Of(502, ApiCodes.SourceFailed, fault.Message);
             case OperationCanceledException:
                 return ApiFailureException.Unavailable("the control plane is stopping");
             case BadHttpRequestException bad:
@@ -139,6 +143,9 @@ internal sealed partial class ApiPipeline(Caller caller, PageServer pages, PageG
     {
         [LoggerMessage(EventId = 201, Level = LogLevel.Error, Message = "the store failed during a call")]
         public static partial void StoreFailed(ILogger log, Exception fault);
+
+        [LoggerMessage(EventId = 203, Level = LogLevel.Warning, Message = "a question about traffic has no answer: {Reason}")]
+        public static partial void SourceFailed(ILogger log, string reason);
 
         [LoggerMessage(EventId = 202, Level = LogLevel.Error, Message = "a call failed for a reason that was thought impossible")]
         public static partial void Bug(ILogger log, Exception fault);

@@ -7,6 +7,9 @@ namespace Weft.ControlPlane.Api;
 /// <summary>What the API shows of traffic.</summary>
 public interface ITrafficView
 {
+    /// <summary>The server's own figures.</summary>
+    ILiveTraffic Live { get; }
+
     /// <summary>What rows of <see cref="GetStatAsync"/> can be made of.</summary>
     IReadOnlyList<string> Groupings { get; }
 

@@ -104,7 +104,7 @@ internal sealed class TrafficEndpoints(ApiParts parts, ApiPipeline pipeline)
     {
         TrafficQuery query = Query(context);
         Topology topology = await Traffic.GetTopologyAsync(query, context.RequestAborted);
-        SeriesAnswer? mesh = await Traffic.GetSeriesAsync("mesh", query, (int)query.Seconds, context.RequestAborted);
+        SeriesAnswer? mesh = await Traffic.Live.GetSeriesAsync("mesh", query, (int)query.Seconds, context.RequestAborted);
         HomeAnswer home = HomeReader.Make(parts, topology, parts.Ports.Mesh.GetStatus(), mesh?.P99Ms.LastOrDefault(static p99 => p99 is not null));
         await ApiAnswer.WriteAsync(context, home, ApiJson.Default.HomeAnswer);
     }

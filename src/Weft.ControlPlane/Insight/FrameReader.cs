@@ -11,7 +11,7 @@ internal sealed class FrameReader(IFigureSource source, EdgeReader edgeReader)
     /// <param name="stop">Ends the reading.</param>
     internal async ValueTask<TopologyFrames> ReadAsync(TrafficQuery query, int step, CancellationToken stop)
     {
-        int seconds = FigureShapes.WholeSteps(step, source.LeastStep(query.From));
+        int seconds = FigureShapes.WholeSteps(step, await source.LeastStepAsync(query.From, stop));
         long end = (query.IsLive ? query.To - 1 : query.To) / seconds * seconds;
         long from = Math.Max(query.From / seconds * seconds, end - ((long)TrafficLimits.MaxFrames * seconds));
         Dictionary<string, int> nodes = new(StringComparer.Ordinal);

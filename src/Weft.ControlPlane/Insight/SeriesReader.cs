@@ -26,11 +26,11 @@ internal sealed class SeriesReader(IFigureSource source)
 
         // The second that goes on would look as if traffic were falling.
         long end = query.IsLive ? query.To - 1 : query.To;
-        int seconds = StepFor(query.From, end, step);
+        int seconds = await StepForAsync(query.From, end, step, stop);
         long from = query.From - (query.From % seconds);
 
         // The beginning of the first step may be older than what is kept in fine steps.
-        seconds = StepFor(from, end, seconds);
+        seconds = await StepForAsync(from, end, seconds, stop);
         from = query.From - (query.From % seconds);
         long to = Math.Max(end, from + 1);
         Side side = query.Side ?? (what.Family == SeriesFamily.Workload ? Side.Server : Side.Client);
@@ -38,9 +38,9 @@ internal sealed class SeriesReader(IFigureSource source)
         return Shape(of, side, seconds, from, steps);
     }
 
-    private int StepFor(long from, long to, int asked)
+    private async ValueTask<int> StepForAsync(long from, long to, int asked, CancellationToken stop)
     {
-        int least = source.LeastStep(from);
+        int least = await source.LeastStepAsync(from, stop);
         long span = Math.Max(1, to - from);
         int max = asked > 0 ? TrafficLimits.MaxSteps : OrdinarySteps;
         int step = asked;

@@ -17,6 +17,7 @@ using Weft.ControlPlane.Flows;
 using Weft.ControlPlane.Generation;
 using Weft.ControlPlane.Insight;
 using Weft.ControlPlane.Otlp;
+using Weft.ControlPlane.Prometheus;
 using Weft.ControlPlane.Registry;
 using Weft.ControlPlane.Signing;
 using Weft.ControlPlane.Status;
@@ -49,6 +50,7 @@ public sealed partial class MeshPlane : IServerFigures, IAsyncDisposable
     private readonly AckLedger _acks;
     private readonly MeshEngine _engine;
     private readonly TrafficStore _traffic;
+    private readonly PrometheusClient? _prometheus;
     private readonly TrafficInsight _insight;
     private readonly FlowRoom _flows;
     private readonly OtlpIntake _otlp;
@@ -78,7 +80,9 @@ public sealed partial class MeshPlane : IServerFigures, IAsyncDisposable
         _acks = new AckLedger(time);
         _engine = new MeshEngine(_index, _registry, new VirtualAddressBook(store), _acks, time, logs.CreateLogger<MeshEngine>());
         _traffic = options.HistoryPath is { } path ? TrafficStore.Open(HistoryFile.Open(path), time.GetUtcNow()) : new TrafficStore();
-        _insight = new TrafficInsight(new StoredFigures(_traffic), _traffic, _index, store);
+        _prometheus = options.Prometheus is { } address ? new PrometheusClient(address) : null;
+        IFigureSource? asked = _prometheus is { } client ? new PrometheusFigures(client, _traffic, time) : null;
+        _insight = new TrafficInsight(new StoredFigures(_traffic), _traffic, _index, store, asked);
         _flows = new FlowRoom(_hub, new FlowCauses(new DecidingObjects(_revision)), time);
         var senders = new SenderNames(_index);
         _otlp = new OtlpIntake(_flows.Spans, new SpanEdges(_traffic, senders), senders, time);
@@ -91,7 +95,7 @@ public sealed partial class MeshPlane : IServerFigures, IAsyncDisposable
             Flows = _flows,
             Otlp = _otlp,
             Figures = this,
-            Why = new WhyReader(_index, _revision, status, _insight, _flows, options.TrustDomain, time),
+            Why = new WhyReader(_index, _revision, status, _insight.Live, _flows, options.TrustDomain, time),
             Tokens = _tokens,
             Commands = _hub,
             Trust = new TrustView(_authority, _certificates),
@@ -159,6 +163,7 @@ public sealed partial class MeshPlane : IServerFigures, IAsyncDisposable
         await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         SaveRegistry();
         SaveFigures();
+        _prometheus?.Dispose();
         _traffic.Dispose();
         _gate.Dispose();
         _authority.Dispose();

@@ -18,4 +18,7 @@ public sealed record MeshPlaneOptions
 
     /// <summary>Where figures are kept across restarts; null: in memory only.</summary>
     public string? HistoryPath { get; init; }
+
+    /// <summary>The Prometheus from which tables and series of traffic come; null: from the server's own figures.</summary>
+    public Uri? Prometheus { get; init; }
 }

@@ -10,7 +10,7 @@ internal interface IFigureSource
     ValueTask<Figures?[]> StepsAsync(SeriesFamily family, Side side, TimeSpanOfSeconds span, int stepSeconds, SeriesChoice choice, CancellationToken stop);
 
     /// <summary>The least step for which there are figures since a moment; a step of any answer is a multiple of it.</summary>
-    int LeastStep(long from);
+    ValueTask<int> LeastStepAsync(long from, CancellationToken stop);
 
     string NameOfReason(int reason);
 }

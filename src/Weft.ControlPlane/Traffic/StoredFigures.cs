@@ -10,7 +10,7 @@ internal sealed class StoredFigures(TrafficStore store) : IFigureSource
         SeriesFamily family, Side side, TimeSpanOfSeconds span, int stepSeconds, SeriesChoice choice, CancellationToken stop)
         => ValueTask.FromResult(store.Steps(family, side, (span.From, span.To), stepSeconds, key => choice.Matches(key)));
 
-    public int LeastStep(long from) => store.TierFor(from, 1).StepSeconds;
+    public ValueTask<int> LeastStepAsync(long from, CancellationToken stop) => ValueTask.FromResult(store.TierFor(from, 1).StepSeconds);
 
     public string NameOfReason(int reason) => store.Reasons.NameOf(reason);
 }

@@ -37,6 +37,15 @@ internal sealed partial class TrafficStore
         return sums;
     }
 
+    /// <summary>Every series of a family with what is known of it now, and no figures.</summary>
+    internal Dictionary<SeriesKey, SeriesSum> Known(SeriesFamily family, Side side)
+    {
+        lock (_lock)
+        {
+            return Table(family, side).All.ToDictionary(static series => series.Key, static series => SeriesSum.Of(series, new Figures()));
+        }
+    }
+
     /// <summary>Figures per step of all series that a predicate chooses, added up.</summary>
     /// <param name="family">Which.</param>
     /// <param name="side">Whose view.</param>

@@ -24,7 +24,7 @@ namespace Weft.ControlPlane.Why;
 /// Walks the way of a request: name, listener, route, policy, endpoints, certificate, outcomes. The same code as in the proxy decides, over the same
 /// resources that the caller's and the callee's proxies would get now; each step says which object decided, and where in it.
 /// </summary>
-internal sealed class WhyReader(SubscriptionIndex index, Current<ModelRevision> revision, IMeshView mesh, ITrafficView traffic, IExchangeView flows, string trustDomain, TimeProvider time) : IWhyView
+internal sealed class WhyReader(SubscriptionIndex index, Current<ModelRevision> revision, IMeshView mesh, ILiveTraffic traffic, IExchangeView flows, string trustDomain, TimeProvider time) : IWhyView
 {
     private const double OutcomeSeconds = 300;
 

@@ -11,7 +11,7 @@ using Weft.ControlPlane.Otlp;
 namespace Weft.ControlPlane.Tests.Api;
 
 /// <summary>The rooms behind the API, reduced to answers that tests choose.</summary>
-internal sealed class FakeMesh : IMeshView, ITrafficView, ITokenIssuer, IProxyCommands, ITrustView, IExchangeView, IWhyView, IOtlpView, IServerFigures, IDisposable
+internal sealed class FakeMesh : IMeshView, ITrafficView, ILiveTraffic, ITokenIssuer, IProxyCommands, ITrustView, IExchangeView, IWhyView, IOtlpView, IServerFigures, IDisposable
 {
     public FakeMesh()
     {
@@ -61,6 +61,8 @@ internal sealed class FakeMesh : IMeshView, ITrafficView, ITokenIssuer, IProxyCo
     }
 
     public IReadOnlyList<ServiceItem> GetServices() => [new ServiceItem("shop", "cart", "240.77.0.1", [8080], 2, 2, false)];
+
+    public ILiveTraffic Live => this;
 
     public IReadOnlyList<string> Groupings => ["service", "route"];
 
