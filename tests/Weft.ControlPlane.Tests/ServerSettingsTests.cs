@@ -40,12 +40,26 @@ public sealed class ServerSettingsTests
     [InlineData("--trust-domain", "Upper.Example")]
     [InlineData("--name", "not a name")]
     [InlineData("--log", "xml")]
+    [InlineData("--query-source", "http://127.0.0.1:9090")]
+    [InlineData("--query-source", "prometheus=")]
+    [InlineData("--query-source", "prometheus=127.0.0.1:9090")]
+    [InlineData("--query-source", "prometheus=ftp://127.0.0.1")]
+    [InlineData("--query-source", "prometheus=http://user:secret@127.0.0.1:9090")]
+    [InlineData("--query-source", "prometheus=http://127.0.0.1:9090/?x=1")]
+    [InlineData("--query-source", "influx=http://127.0.0.1:9090")]
     public void A_wrong_option_is_exit_code_64_and_says_the_fix(params string[] arguments)
     {
         ServerStartException fault = Assert.Throws<ServerStartException>(() => ServerSettings.Parse(arguments, _ => null));
         Assert.Equal(ServerExit.Usage, fault.ExitCode);
         Assert.NotEmpty(fault.Fix);
     }
+
+    [Theory]
+    [InlineData("store", null)]
+    [InlineData("prometheus=http://127.0.0.1:9090", "http://127.0.0.1:9090/")]
+    [InlineData("prometheus=https://prom.example/team", "https://prom.example/team")]
+    public void Figures_come_from_the_store_or_from_a_Prometheus(string text, string? address)
+        => Assert.Equal(address, ServerSettings.Parse(["--query-source", text], _ => null).Prometheus?.AbsoluteUri);
 
     [Fact]
     public void A_socket_path_that_the_kernel_cannot_take_is_refused()

@@ -31,11 +31,13 @@ internal sealed partial class LoopbackMesh : IAsyncDisposable
         return mesh;
     }
 
-    public async Task StartServerAsync()
+    /// <summary>Starts the control plane, also anew where an earlier one ended.</summary>
+    /// <param name="more">Options of this run only.</param>
+    public async Task StartServerAsync(params string[] more)
     {
         _server = Start(
             Programs.Server,
-            ["--data", Path.Combine(_directory, "cp"), "--listen", Loopback(_grpc), "--api", Loopback(_api), .. _serverOptions]);
+            ["--data", Path.Combine(_directory, "cp"), "--listen", Loopback(_grpc), "--api", Loopback(_api), .. _serverOptions, .. more]);
         await WaitForLineAsync(_server, "weft server ready");
     }
 
@@ -44,6 +46,13 @@ internal sealed partial class LoopbackMesh : IAsyncDisposable
     {
         _server!.Kill();
         await _server.WaitForExitAsync();
+    }
+
+    /// <summary>Ends the control plane as an administrator would: it writes what it has.</summary>
+    public async Task StopServerAsync()
+    {
+        Terminate(_server!);
+        await _server!.WaitForExitAsync();
     }
 
     public async Task<string> IssueTokenAsync(string service)
@@ -201,7 +210,8 @@ internal sealed partial class LoopbackMesh : IAsyncDisposable
         }
     }
 
-    private HttpClient Api() => new(new SocketsHttpHandler
+    /// <summary>The API, over its socket.</summary>
+    public HttpClient Api() => new(new SocketsHttpHandler
     {
         ConnectCallback = async (_, cancel) =>
         {
