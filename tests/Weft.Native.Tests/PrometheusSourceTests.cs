@@ -116,7 +116,7 @@ public sealed class PrometheusSourceTests : IDisposable
             {
                 Near(row + " p50", own.P50Ms ?? 0, theirs.P50Ms ?? 0);
                 Near(row + " p99", own.P99Ms ?? 0, theirs.P99Ms ?? 0);
-                Near(row + " application", own.Parts.ApplicationMs ?? 0, theirs.Parts.ApplicationMs ?? 0);
+                Near(row + " application", own.Parts?.ApplicationMs ?? 0, theirs.Parts?.ApplicationMs ?? 0);
             }
         }
     }
@@ -173,7 +173,7 @@ public sealed class PrometheusSourceTests : IDisposable
     private static async Task<long> RestAsync()
     {
         await Task.Delay(TimeSpan.FromSeconds(4), Stop);
-        long second = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
+        long second = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
         await Task.Delay(TimeSpan.FromSeconds(2), Stop);
         return second;
     }
