@@ -64,6 +64,22 @@ public sealed class MetricsPageTests
     }
 
     [Fact]
+    public void The_page_names_its_workload_and_bytes_by_route()
+    {
+        foreach (string route in (string[])["one", "one", "two"])
+        {
+            ExchangeRecord record = _meters.Open(Direction.Inbound);
+            record.SetEdge(new EdgeKey { Direction = Direction.Inbound, Destination = "shop/cart", Route = route, Template = "/a" });
+            record.Close(EndReason.Ok, 200, 10, 20);
+        }
+
+        PrometheusParser page = PrometheusParser.Parse(new MetricsPage(new MetersFold([_meters]), workload: new WorkloadMark("shop/cart-1", "v2", "a")).Render(default, default));
+        Assert.Equal(1, page.Value("weft_workload_info", ("workload", "shop/cart-1"), ("version", "v2"), ("zone", "a")));
+        Assert.Equal(20, page.Value("weft_sent_bytes_total", ("route", "one"), ("template", "/a")));
+        Assert.Equal(20, page.Value("weft_received_bytes_total", ("route", "two")));
+    }
+
+    [Fact]
     public void Any_label_value_survives_the_page()
     {
         Gen.String.Sample(
