@@ -76,7 +76,8 @@ internal sealed partial class MeshControl : IAdminFacts, ISessionFacts
         ],
         _dataLoops.Max(static l => l.Load));
 
-    string IAdminFacts.Metrics() => _metrics.Render(
+    string IAdminFacts.Metrics(MetricsFormat format) => _metrics.Render(
+        format,
         new ControlFigures
         {
             Version = MeshHost.Version,
@@ -95,7 +96,8 @@ internal sealed partial class MeshControl : IAdminFacts, ISessionFacts
             Bugs = MeshBug.Count + _host.Ancestors.Figure(FigureNames.Bugs),
             StartedAtUnixS = _startedAt.ToUnixTimeMilliseconds() / 1e3,
         },
-        ProcessFigures.Read().WithCpuOf(_host.Ancestors.Figure(FigureNames.CpuUs)));
+        ProcessFigures.Read().WithCpuOf(_host.Ancestors.Figure(FigureNames.CpuUs)),
+        _flows.Exemplars());
 
     Hello ISessionFacts.Hello()
     {

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Weft.Contracts.Api;
@@ -7,12 +6,11 @@ using Xunit;
 namespace Weft.Native.Tests;
 
 /// <summary>The figures of the built server from a real Prometheus that scrapes real proxies, beside those from its own store.</summary>
-public sealed class PrometheusSourceTests : IDisposable
+public sealed class PrometheusSourceTests
 {
     private const int Good = 300;
     private const int Bad = 60;
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("weft-prometheus-").FullName;
     private readonly int _web = Programs.FreePort();
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -22,43 +20,35 @@ public sealed class PrometheusSourceTests : IDisposable
     [Fact]
     public async Task Both_sources_tell_the_same_of_a_time_that_is_over()
     {
-        SkipWithoutPrometheus();
+        Prometheus.SkipIfMissing();
         await using Origin origin = await Origin.StartAsync();
         await using LoopbackMesh mesh = await LoopbackMesh.StartAsync();
         MeshProxy cart = await mesh.StartProxyAsync("cart-1", "--port", $"8080={origin.Http1}:http1", "--label", "version=v2");
         int port = Programs.FreePort();
         MeshProxy web = await mesh.StartProxyAsync("web-1", "--to", $"cart:8080=127.0.0.1:{port}");
-        using Process prometheus = await StartPrometheusAsync(cart, web);
-        try
+        await using Prometheus prometheus = await Prometheus.StartAsync(_web, cart.AdminPort, web.AdminPort);
+        using HttpClient http = new();
+        long first = await RestAsync();
+        await SendAsync(http, port, Good, Bad);
+        long second = await RestAsync();
+        await SendAsync(http, port, Good / 2, 0);
+        long end = await RestAsync();
+        (long From, long To)[] windows = [(first, second), (second, end), (first, end)];
+        List<(string Question, List<TrafficRow> Rows)> stored = await AskAsync(mesh, windows);
+        await mesh.StopServerAsync();
+        await mesh.StartServerAsync("--query-source", Source);
+        List<(string Question, List<TrafficRow> Rows)> computed = await AskAsync(mesh, windows);
+        Assert.Equal((Good * 3 / 2) + Bad, stored.Single(of => of.Question == $"stat {first} {end} service").Rows.Single(static row => row.Destination == "shop/cart").Requests);
+        foreach (((string question, List<TrafficRow> own), (_, List<TrafficRow> theirs)) in stored.Zip(computed))
         {
-            using HttpClient http = new();
-            long first = await RestAsync();
-            await SendAsync(http, port, Good, Bad);
-            long second = await RestAsync();
-            await SendAsync(http, port, Good / 2, 0);
-            long end = await RestAsync();
-            (long From, long To)[] windows = [(first, second), (second, end), (first, end)];
-            List<(string Question, List<TrafficRow> Rows)> stored = await AskAsync(mesh, windows);
-            await mesh.StopServerAsync();
-            await mesh.StartServerAsync("--query-source", Source);
-            List<(string Question, List<TrafficRow> Rows)> computed = await AskAsync(mesh, windows);
-            Assert.Equal((Good * 3 / 2) + Bad, stored.Single(of => of.Question == $"stat {first} {end} service").Rows.Single(static row => row.Destination == "shop/cart").Requests);
-            foreach (((string question, List<TrafficRow> own), (_, List<TrafficRow> theirs)) in stored.Zip(computed))
-            {
-                Compare(question, own, theirs);
-            }
-        }
-        finally
-        {
-            prometheus.Kill();
-            await prometheus.WaitForExitAsync(Stop);
+            Compare(question, own, theirs);
         }
     }
 
     [Fact]
     public async Task Series_come_from_it_too_and_without_it_the_map_goes_on()
     {
-        SkipWithoutPrometheus();
+        Prometheus.SkipIfMissing();
         await using Origin origin = await Origin.StartAsync();
         await using LoopbackMesh mesh = await LoopbackMesh.StartAsync("--query-source", Source);
         MeshProxy cart = await mesh.StartProxyAsync("cart-1", "--port", $"8080={origin.Http1}:http1");
@@ -68,7 +58,7 @@ public sealed class PrometheusSourceTests : IDisposable
         Assert.Equal(69, code);
         Assert.Contains($"Prometheus at http://127.0.0.1:{_web} cannot be reached", errors, StringComparison.Ordinal);
         Assert.Contains("WF0023", errors, StringComparison.Ordinal);
-        using Process prometheus = await StartPrometheusAsync(cart, web);
+        await using Prometheus prometheus = await Prometheus.StartAsync(_web, cart.AdminPort, web.AdminPort);
         using HttpClient http = new();
         long first = await RestAsync();
         await SendAsync(http, port, Good, Bad);
@@ -77,24 +67,12 @@ public sealed class PrometheusSourceTests : IDisposable
         SeriesAnswer series = (await JsonAsync(api, $"/v1/series?of=edge:shop/web>shop/cart&from={first}&to={end}", ApiJson.Default.SeriesAnswer))!;
         Assert.InRange(series.Requests.Sum(), (Good + Bad) * 0.99, (Good + Bad) * 1.01);
         Assert.Contains(series.P99Ms, static p99 => p99 > 0);
-        prometheus.Kill();
-        await prometheus.WaitForExitAsync(Stop);
+        await prometheus.EndAsync();
         using HttpResponseMessage refused = await api.GetAsync($"/v1/edges?from={first}&to={end}", Stop);
         Assert.Equal(System.Net.HttpStatusCode.BadGateway, refused.StatusCode);
         Topology map = (await JsonAsync(api, $"/v1/topology?from={first}", ApiJson.Default.Topology))!;
         Assert.Equal(Good + Bad, map.Edges.Single(static edge => edge.Id == "shop/web>shop/cart").Requests);
         Assert.NotNull(await JsonAsync(api, "/v1/home", ApiJson.Default.HomeAnswer));
-    }
-
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
-
-    private static void SkipWithoutPrometheus()
-    {
-        if (!Programs.Has("prometheus"))
-        {
-            Assert.False(Environment.GetEnvironmentVariable("CI") == "true", "CI must have Prometheus");
-            Assert.Skip("needs Debian's package prometheus");
-        }
     }
 
     /// <summary>Rows in the order in which both answer them; requests within one in a hundred, and the rest as near as buckets and rounding are.</summary>
@@ -176,31 +154,5 @@ public sealed class PrometheusSourceTests : IDisposable
         long second = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
         await Task.Delay(TimeSpan.FromSeconds(2), Stop);
         return second;
-    }
-
-    private async Task<Process> StartPrometheusAsync(params MeshProxy[] proxies)
-    {
-        string config = Path.Combine(_folder, "prometheus.yml");
-        string targets = string.Join(", ", proxies.Select(static proxy => $"'127.0.0.1:{proxy.AdminPort}'"));
-        await File.WriteAllTextAsync(config, $"global: {{scrape_interval: 1s}}\nscrape_configs: [{{job_name: weft, static_configs: [{{targets: [{targets}]}}]}}]\n", Stop);
-        Process prometheus = Programs.Start("prometheus", [$"--config.file={config}", $"--storage.tsdb.path={_folder}/tsdb", $"--web.listen-address=127.0.0.1:{_web}", "--log.level=error"]);
-        using HttpClient http = new();
-        for (long until = Environment.TickCount64 + 60_000; ; await Task.Delay(200, Stop))
-        {
-            try
-            {
-                string answer = await http.GetStringAsync(new Uri($"http://127.0.0.1:{_web}/api/v1/query?query=count(weft_build_info)"), Stop);
-                if (answer.Contains($",\"{proxies.Length}\"]", StringComparison.Ordinal))
-                {
-                    return prometheus;
-                }
-            }
-            catch (HttpRequestException)
-            {
-                // It does not listen yet.
-            }
-
-            Assert.True(Environment.TickCount64 < until, "Prometheus did not scrape the proxies within a minute");
-        }
     }
 }

@@ -59,7 +59,8 @@ internal sealed class AdminListener : IExchangeHandler
         AdminPage page = _pages.Answer(
             Encoding.ASCII.GetString(request[request.Method]),
             Encoding.ASCII.GetString(request[request.Path]),
-            request.TryGetField("origin"u8, out _));
+            request.TryGetField("origin"u8, out _),
+            request.TryGetField("accept"u8, out ReadOnlySpan<byte> accept) ? Encoding.ASCII.GetString(accept) : "");
         bool isHead = request[request.Method].SequenceEqual("HEAD"u8);
         byte[] body = Encoding.UTF8.GetBytes(page.Body);
         exchange.WriteHead(MakeHead(page, body.Length));

@@ -11,7 +11,8 @@ internal sealed class AdminPages(IAdminFacts facts)
     /// <param name="method">Request method.</param>
     /// <param name="target">Path, perhaps with a query, which no page looks at.</param>
     /// <param name="fromBrowser">Whether a web page sent it (it has an Origin): such a request may look at nothing it could change.</param>
-    public AdminPage Answer(string method, string target, bool fromBrowser)
+    /// <param name="accept">Value of its Accept field, which chooses the format of the metrics; empty without one.</param>
+    public AdminPage Answer(string method, string target, bool fromBrowser, string accept = "")
     {
         int query = target.IndexOf('?', StringComparison.Ordinal);
         string path = query < 0 ? target : target[..query];
@@ -54,13 +55,15 @@ internal sealed class AdminPages(IAdminFacts facts)
         {
             "/ready" => facts.NotReady is { } why ? AdminPage.Text(503, "not ready: " + why) : AdminPage.Text(200, "ready"),
             "/live" => AdminPage.Text(200, "live"),
-            "/metrics" => new AdminPage(200, PrometheusText.ContentType, facts.Metrics()),
+            "/metrics" => Metrics(MetricsFormats.Choose(accept)),
             "/config" => AdminPage.Json(facts.Config()),
             "/stats" => AdminPage.Json(facts.Stats()),
             "/drain" => Drain(),
             _ => AdminPage.Text(404, "there are /ready, /live, /metrics, /config, /stats, /drain, /leave and /upgrade"),
         };
     }
+
+    private AdminPage Metrics(MetricsFormat format) => new(200, MetricsFormats.ContentType(format), facts.Metrics(format));
 
     /// <summary>Who asks again learns from another process number that the upgrade has succeeded.</summary>
     private AdminPage Upgrade(bool begin, bool fromBrowser)

@@ -1,3 +1,4 @@
+using Weft.Proxy.Telemetry;
 using Weft.Proxy.Upgrading;
 
 namespace Weft.Proxy.Admin;
@@ -26,7 +27,7 @@ internal interface IAdminFacts
     void BeginUpgrade();
 
     /// <summary>The page for Prometheus.</summary>
-    string Metrics();
+    string Metrics(MetricsFormat format);
 
     /// <summary>Everything the proxy runs by, JSON.</summary>
     string Config();

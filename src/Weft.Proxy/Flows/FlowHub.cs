@@ -177,6 +177,23 @@ internal sealed class FlowHub
         return null;
     }
 
+    /// <summary>Exchanges of interest, each loop's newest first. Their spans and records went out, so that whoever follows an exemplar finds them.</summary>
+    public IEnumerable<Exemplar> Exemplars()
+    {
+        foreach (FlowRecorder recorder in _recorders)
+        {
+            FlowRing ring = recorder.Kept;
+            long written = ring.Written;
+            for (long number = written - 1; number >= Math.Max(0, written - ring.Capacity); number--)
+            {
+                if (ring.TryRead(number, ref _view.Data))
+                {
+                    yield return Exemplar.Of(_view.Data);
+                }
+            }
+        }
+    }
+
     /// <summary>Reads what has been written since the last call and hands it on.</summary>
     public void Pump()
     {

@@ -4,6 +4,9 @@ namespace Weft.Proxy.Flows;
 internal struct FlowParts
 {
     public uint Total;
+
+    /// <summary>Until the head of the answer, or the end where none came: what the histogram of latencies counts. No part of <see cref="Total"/> beside the others.</summary>
+    public uint Latency;
     public uint ClientRtt;
     public uint ServerRtt;
     public uint Application;

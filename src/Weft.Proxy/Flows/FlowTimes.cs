@@ -34,6 +34,7 @@ internal struct FlowTimes
         FlowParts parts = new()
         {
             Total = FlowParts.Span(endedUs - startedUs),
+            Latency = FlowParts.Span((answeredUs == 0 ? endedUs : answeredUs) - startedUs),
             ClientRtt = clientRtt.Least,
             Queue = FlowParts.Span(_queueUs),
             Connect = FlowParts.Span(_connectUs),

@@ -39,7 +39,8 @@ internal sealed class RelayFacts(RelaySettings settings, IReadOnlyList<RelayWork
     /// <summary>A relay belongs to no mesh.</summary>
     public void BeginLeave() => BeginDrain();
 
-    public string Metrics() => new MetricsPage(_fold, settings.Flows.Compat).Render(
+    public string Metrics(MetricsFormat format) => new MetricsPage(_fold, settings.Flows.Compat).Render(
+        format,
         new ControlFigures
         {
             Version = Assembly.GetExecutingAssembly().GetName().Version?.ToString(3) ?? "",
@@ -50,7 +51,8 @@ internal sealed class RelayFacts(RelaySettings settings, IReadOnlyList<RelayWork
             Load = workers.Max(static worker => worker.Load),
             Bugs = MeshBug.Count + life.Ancestors.Figure(FigureNames.Bugs),
         },
-        ProcessFigures.Read().WithCpuOf(life.Ancestors.Figure(FigureNames.CpuUs)));
+        ProcessFigures.Read().WithCpuOf(life.Ancestors.Figure(FigureNames.CpuUs)),
+        Flows?.Exemplars() ?? []);
 
     public string Config() => string.Create(
         CultureInfo.InvariantCulture,

@@ -136,14 +136,14 @@ internal static class CompatPage
         static Label[] Listener(FoldedSeries series) => [new("envoy_http_conn_manager_prefix", SeriesNames.Of(series.Edge.Direction))];
         static Label[] ListenerClass(FoldedSeries series) => [.. Listener(series), new("envoy_response_code_class", $"{series.Key.StatusClass}")];
         Counter(text, "envoy_cluster_upstream_rq_total", "Requests to the cluster.", outbound, Cluster, static series => series.Count);
-        Samples(text, "envoy_cluster_upstream_rq_xx", "untyped", "Answers of the cluster by class.", [.. outbound.Where(static series => series.Key.StatusClass > 0)], ClusterClass, static series => series.Count);
+        Samples(text, "envoy_cluster_upstream_rq_xx", PrometheusText.Untyped, "Answers of the cluster by class.", [.. outbound.Where(static series => series.Key.StatusClass > 0)], ClusterClass, static series => series.Count);
         Histogram(text, "envoy_cluster_upstream_rq_time", "Time until the head of the answer, in milliseconds.", outbound, Cluster, 1e3m);
-        Samples(text, "envoy_cluster_upstream_rq_retry", "untyped", "Attempts beyond the first.", outbound, Cluster, static series => series.Tally[TallyKind.Retries]);
-        Samples(text, "envoy_cluster_upstream_rq_timeout", "untyped", "Requests that took too long.", [.. outbound.Where(static series => series.Key.Reason is EndReason.RequestTimeout or EndReason.BackendTimeout)], Cluster, static series => series.Count);
-        Samples(text, "envoy_cluster_upstream_cx_connect_fail", "untyped", "Connections that could not be made.", [.. outbound.Where(static series => series.Key.Reason is EndReason.ConnectFailed or EndReason.ConnectTimeout)], Cluster, static series => series.Count);
+        Samples(text, "envoy_cluster_upstream_rq_retry", PrometheusText.Untyped, "Attempts beyond the first.", outbound, Cluster, static series => series.Tally[TallyKind.Retries]);
+        Samples(text, "envoy_cluster_upstream_rq_timeout", PrometheusText.Untyped, "Requests that took too long.", [.. outbound.Where(static series => series.Key.Reason is EndReason.RequestTimeout or EndReason.BackendTimeout)], Cluster, static series => series.Count);
+        Samples(text, "envoy_cluster_upstream_cx_connect_fail", PrometheusText.Untyped, "Connections that could not be made.", [.. outbound.Where(static series => series.Key.Reason is EndReason.ConnectFailed or EndReason.ConnectTimeout)], Cluster, static series => series.Count);
         Samples(text, "envoy_cluster_upstream_rq_active", "gauge", "Requests that have not ended.", outbound, Cluster, static series => Math.Max(0, series.Active));
         Counter(text, "envoy_http_downstream_rq_total", "Requests of clients.", inbound, Listener, static series => series.Count);
-        Samples(text, "envoy_http_downstream_rq_xx", "untyped", "Answers to clients by class.", [.. inbound.Where(static series => series.Key.StatusClass > 0)], ListenerClass, static series => series.Count);
+        Samples(text, "envoy_http_downstream_rq_xx", PrometheusText.Untyped, "Answers to clients by class.", [.. inbound.Where(static series => series.Key.StatusClass > 0)], ListenerClass, static series => series.Count);
         text.Single("envoy_server_live", "gauge", "Always 1.", 1);
     }
 

@@ -4,15 +4,10 @@ using Weft.Contracts.Session;
 namespace Weft.Proxy.Telemetry;
 
 /// <summary>The duration histogram of one edge, as the scrape page shows it.</summary>
-/// <param name="values">Values of the labels, in the order of <see cref="Names"/>.</param>
-internal sealed class DurationSum(string[] values)
+internal sealed class DurationSum(DurationKey key)
 {
-    private static readonly string[] Names =
-    [
-        MetricLabels.Direction, MetricLabels.Source, MetricLabels.Destination, MetricLabels.Backend, MetricLabels.Route, MetricLabels.Protocol, MetricLabels.Success,
-    ];
-
     private readonly long[] _buckets = new long[LatencyBuckets.Count];
+    private Exemplar?[]? _exemplars;
     private long _sumUs;
 
     public void Add(FoldedSeries series)
@@ -24,24 +19,36 @@ internal sealed class DurationSum(string[] values)
         }
     }
 
+    /// <summary>Names an exchange beside its bucket, if none ended later.</summary>
+    public void Offer(in Exemplar exemplar)
+    {
+        _exemplars ??= new Exemplar?[LatencyBuckets.Count];
+        ref Exemplar? place = ref _exemplars[LatencyBuckets.IndexOf(exemplar.LatencyUs)];
+        if (place is null || place.Value.EndedUnixUs < exemplar.EndedUnixUs)
+        {
+            place = exemplar;
+        }
+    }
+
     public void Write(PrometheusText text, string name)
     {
-        Label[] labels = new Label[Names.Length + 1];
-        for (int i = 0; i < Names.Length; i++)
-        {
-            labels[i] = new Label(Names[i], values[i]);
-        }
-
+        Label[] labels = key.LabelsAndOne();
         long below = 0;
-        ReadOnlySpan<long> bounds = LatencyBuckets.UpperBoundsUs;
         for (int i = 0; i < _buckets.Length; i++)
         {
             below += _buckets[i];
-            labels[^1] = new Label(MetricLabels.UpperBound, i < bounds.Length ? (bounds[i] / 1e6m).ToString("0.######", CultureInfo.InvariantCulture) : "+Inf");
-            text.Sample(name + "_bucket", labels, below);
+            labels[^1] = new Label(MetricLabels.UpperBound, BoundOf(i));
+            text.Sample(name + "_bucket", labels, below, _exemplars?[i]);
         }
 
         text.Sample(name + "_sum", labels.AsSpan(..^1), _sumUs / 1e6);
         text.Sample(name + "_count", labels.AsSpan(..^1), below);
+    }
+
+    /// <summary>In seconds, written as OpenMetrics wants numbers in labels ("1.0"), so that a series has one name in both formats.</summary>
+    private static string BoundOf(int bucket)
+    {
+        ReadOnlySpan<long> bounds = LatencyBuckets.UpperBoundsUs;
+        return bucket < bounds.Length ? (bounds[bucket] / 1e6m).ToString("0.0#####", CultureInfo.InvariantCulture) : "+Inf";
     }
 }

@@ -10,12 +10,16 @@ namespace Weft.Proxy.Telemetry;
 /// <param name="workload">Whose figures they are.</param>
 internal sealed class MetricsPage(MetersFold fold, CompatFamilies compat = CompatFamilies.None, WorkloadMark workload = default)
 {
-    public string Render(in ControlFigures control, in ProcessFigures process)
+    /// <param name="format">As it was asked for.</param>
+    /// <param name="control">What the control thread knows.</param>
+    /// <param name="process">What the kernel knows.</param>
+    /// <param name="exemplars">Exchanges to name beside the latencies, the newest of an edge first; only OpenMetrics can.</param>
+    public string Render(MetricsFormat format, in ControlFigures control, in ProcessFigures process, IEnumerable<Exemplar> exemplars)
     {
-        PrometheusText text = new();
+        PrometheusText text = new(format);
         IReadOnlyList<FoldedSeries> series = fold.Fold();
         WriteRequests(text, series);
-        WriteLatencies(text, series);
+        WriteLatencies(text, series, format == MetricsFormat.OpenMetrics ? exemplars : []);
         WriteBytes(text, series);
         WriteParts(text, series);
         WriteConnections(text, series);
@@ -25,7 +29,7 @@ internal sealed class MetricsPage(MetersFold fold, CompatFamilies compat = Compa
         WriteWorkload(text);
         WriteProcess(text, process, control.StartedAtUnixS);
         CompatPage.Write(text, compat, series, workload, control.Version ?? "");
-        return text.ToString();
+        return text.End();
     }
 
     private static void WriteRequests(PrometheusText text, IReadOnlyList<FoldedSeries> all)
@@ -63,11 +67,11 @@ internal sealed class MetricsPage(MetersFold fold, CompatFamilies compat = Compa
     }
 
     /// <summary>Latencies are kept per edge and success, without identities and reasons: a histogram has some forty samples per series.</summary>
-    private static void WriteLatencies(PrometheusText text, IReadOnlyList<FoldedSeries> all)
+    private static void WriteLatencies(PrometheusText text, IReadOnlyList<FoldedSeries> all, IEnumerable<Exemplar> exemplars)
     {
         const string Name = MetricNames.Latency;
         text.Family(Name, "histogram", "Time from the head of a request to the head of its response; for an opaque stream until it is connected.");
-        Dictionary<string, DurationSum> sums = new(StringComparer.Ordinal);
+        Dictionary<DurationKey, DurationSum> sums = [];
         foreach (FoldedSeries series in all)
         {
             if (series.Count == 0)
@@ -75,15 +79,21 @@ internal sealed class MetricsPage(MetersFold fold, CompatFamilies compat = Compa
                 continue;
             }
 
-            EdgeKey edge = series.Edge;
-            string key = string.Join(
-                '\n', SeriesNames.Of(edge.Direction), edge.Source, edge.Destination, edge.Backend, edge.Route, SeriesNames.Of(edge.Protocol), series.Key.Success ? MetricLabels.True : MetricLabels.False);
+            DurationKey key = DurationKey.Of(series.Edge, series.Key.Success);
             if (!sums.TryGetValue(key, out DurationSum? sum))
             {
-                sums.Add(key, sum = new DurationSum(key.Split('\n')));
+                sums.Add(key, sum = new DurationSum(key));
             }
 
             sum.Add(series);
+        }
+
+        foreach (Exemplar exemplar in exemplars)
+        {
+            if (sums.TryGetValue(DurationKey.Of(exemplar.Edge, exemplar.Success), out DurationSum? sum))
+            {
+                sum.Offer(exemplar);
+            }
         }
 
         foreach (DurationSum sum in sums.Values)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Weft.Proxy.Admin;
+using Weft.Proxy.Telemetry;
 using Weft.Proxy.Upgrading;
 
 namespace Weft.Proxy.Tests.Admin;
@@ -36,6 +37,12 @@ public sealed class AdminPagesTests
         Assert.Equal(403, _pages.Answer("POST", "/drain", fromBrowser: true).Status);
         Assert.False(_facts.IsDraining);
     }
+
+    [Theory]
+    [InlineData("", "text/plain; version=0.0.4; charset=utf-8", "Prometheus\n")]
+    [InlineData("application/openmetrics-text", "application/openmetrics-text; version=1.0.0; charset=utf-8", "OpenMetrics\n")]
+    public void Metrics_come_in_the_format_that_was_asked_for(string accept, string type, string body)
+        => Assert.Equal(new AdminPage(200, type, body), _pages.Answer("GET", "/metrics", fromBrowser: false, accept));
 
     [Theory]
     [InlineData("GET", "/", 404)]
@@ -86,7 +93,7 @@ public sealed class AdminPagesTests
 
         public void BeginUpgrade() => Upgrade = new UpgradeStatus("failed", "a \"quoted\" reason");
 
-        public string Metrics() => "";
+        public string Metrics(MetricsFormat format) => $"{format}\n";
 
         public string Config() => "{}";
 

@@ -75,6 +75,21 @@ public sealed class FlowHubTests
     }
 
     [Fact]
+    public void What_is_sent_unasked_can_stand_for_a_latency_and_ordinary_exchanges_cannot()
+    {
+        Exchange("/fine", Ok);
+        Exchange("/bad", Failed);
+        Exchange("/late", Ok, afterMs: 1_500);
+        _hub.Pump();
+        Assert.Equal(
+            [(true, 1_500_000L), (false, 0L)],
+            _hub.Exemplars().Select(static exemplar => (exemplar.Success, exemplar.LatencyUs)));
+        Assert.Equal(
+            _sent[0].Flows.Select(static flow => Convert.ToHexStringLower(flow.TraceId)).Reverse(),
+            _hub.Exemplars().Select(static exemplar => exemplar.TraceId.ToString("x32", System.Globalization.CultureInfo.InvariantCulture)));
+    }
+
+    [Fact]
     public void A_tap_gets_what_its_filter_matches_up_to_its_rate_and_says_what_it_left_out()
     {
         Exchange("/before", Ok);

@@ -51,7 +51,7 @@ public sealed class MetricsPageTests
         stream.SetEdge(new EdgeKey { Direction = Direction.Outbound, Source = "shop/web", Destination = "10.0.0.9:5432" });
         stream.Close(EndReason.Ok, 0, 7, 9);
         PrometheusParser page = PrometheusParser.Parse(
-            new MetricsPage(new MetersFold([_meters]), CompatFamilies.Istio | CompatFamilies.Linkerd | CompatFamilies.Envoy, new WorkloadMark("shop/web-1", "v1")).Render(default, default));
+            new MetricsPage(new MetersFold([_meters]), CompatFamilies.Istio | CompatFamilies.Linkerd | CompatFamilies.Envoy, new WorkloadMark("shop/web-1", "v1")).Render(MetricsFormat.Prometheus, default, default, []));
         Assert.Equal(2, page.Value("weft_requests_total", ("template", "/a/{id}")));
         Assert.Equal(2, page.Value("istio_requests_total", ("template", "/a/{id}"), ("destination_service", "cart.shop"), ("reporter", "source"), ("source_workload", "web-1"), ("destination_version", "v2")));
         Assert.Equal(1, page.Value("istio_requests_total", ("response_code", "5xx")));
@@ -73,7 +73,7 @@ public sealed class MetricsPageTests
             record.Close(EndReason.Ok, 200, 10, 20);
         }
 
-        PrometheusParser page = PrometheusParser.Parse(new MetricsPage(new MetersFold([_meters]), workload: new WorkloadMark("shop/cart-1", "v2", "a")).Render(default, default));
+        PrometheusParser page = PrometheusParser.Parse(new MetricsPage(new MetersFold([_meters]), workload: new WorkloadMark("shop/cart-1", "v2", "a")).Render(MetricsFormat.Prometheus, default, default, []));
         Assert.Equal(1, page.Value("weft_workload_info", ("workload", "shop/cart-1"), ("version", "v2"), ("zone", "a")));
         Assert.Equal(20, page.Value("weft_sent_bytes_total", ("route", "one"), ("template", "/a")));
         Assert.Equal(20, page.Value("weft_received_bytes_total", ("route", "two")));
@@ -89,16 +89,67 @@ public sealed class MetricsPageTests
                 ExchangeRecord record = meters.Open(Direction.Outbound);
                 record.SetEdge(new EdgeKey { Direction = Direction.Outbound, Destination = destination });
                 record.Close(EndReason.Ok, 200, 0, 0);
-                PrometheusParser page = PrometheusParser.Parse(new MetricsPage(new MetersFold([meters])).Render(default, default));
-                Assert.Equal(1, page.Value("weft_requests_total", ("destination", destination)));
+                foreach (MetricsFormat format in (MetricsFormat[])[MetricsFormat.Prometheus, MetricsFormat.OpenMetrics])
+                {
+                    PrometheusParser page = PrometheusParser.Parse(new MetricsPage(new MetersFold([meters])).Render(format, default, default, []), format);
+                    Assert.Equal(1, page.Value("weft_requests_total", ("destination", destination)));
+                }
             },
             iter: 200);
     }
 
     [Fact]
+    public void OpenMetrics_names_the_newest_exchange_of_each_bucket()
+    {
+        Exchange("shop/cart", 200);
+        Exchange("shop/cart", 503);
+        EdgeKey edge = new() { Direction = Direction.Outbound, Source = "shop/web", Destination = "shop/cart", Template = "/never/mind" };
+        PrometheusParser page = Render(
+            MetricsFormat.OpenMetrics,
+            CompatFamilies.Istio | CompatFamilies.Linkerd | CompatFamilies.Envoy,
+            new Exemplar(edge, Success: true, 70, 1_700_000_000_000_001, 1, 1),
+            new Exemplar(edge, Success: true, 75, 1_700_000_000_250_000, 0xabc, 0xdef),
+            new Exemplar(edge, Success: true, 60, 1_700_000_000_000_002, 2, 2),
+            new Exemplar(edge, Success: false, 2_000_000_000, 1_700_000_001_000_000, 3, 3),
+            new Exemplar(edge with { Destination = "shop/unknown" }, Success: true, 60, 0, 4, 4));
+        Assert.Equal(1, page.Value("weft_requests_total", ("status_class", "2xx")));
+        Assert.Equal(
+            [
+                ("true", "0.000075", "00000000000000000000000000000abc", "0000000000000def", 7.5e-5, "1700000000.250000"),
+                ("false", "+Inf", "00000000000000000000000000000003", "0000000000000003", 2_000, "1700000001.000000"),
+            ],
+            page.Exemplars.Select(static of => (
+                of.Sample.Labels["success"], of.Sample.Labels["le"], of.Labels["trace_id"], of.Labels["span_id"], of.Value, of.Time)));
+        Assert.Equal("1.0", page.Samples.First(static sample => sample.Name == "weft_response_latency_seconds_bucket" && sample.Labels["le"].StartsWith('1')).Labels["le"]);
+    }
+
+    [Fact]
+    public void The_older_format_knows_no_exemplars()
+    {
+        Exchange("shop/cart", 200);
+        EdgeKey edge = new() { Direction = Direction.Outbound, Source = "shop/web", Destination = "shop/cart" };
+        Assert.Empty(Render(exemplars: new Exemplar(edge, Success: true, 70, 1, 1, 1)).Exemplars);
+    }
+
+    [Theory]
+    [InlineData("", false)]
+    [InlineData("*/*", false)]
+    [InlineData("text/html, */*;q=0.1", false)]
+    [InlineData("application/openmetrics-text", true)]
+    [InlineData("Application/OpenMetrics-Text; Version=1.0.0; charset=utf-8", true)]
+    [InlineData("application/openmetrics-text; version=2.0.0", false)]
+    [InlineData("application/openmetrics-text;q=0", false)]
+    [InlineData("application/openmetrics-text;q=x", false)]
+    [InlineData("application/openmetrics-text;q=0.4, text/plain;q=0.5", false)]
+    [InlineData("application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1", true)]
+    public void Who_names_OpenMetrics_gets_it(string accept, bool gets)
+        => Assert.Equal(gets ? MetricsFormat.OpenMetrics : MetricsFormat.Prometheus, MetricsFormats.Choose(accept));
+
+    [Fact]
     public void An_idle_proxy_has_a_valid_page_too()
     {
         Assert.Equal(0, Render().Value("weft_exchanges_open"));
+        Assert.Equal(0, Render(MetricsFormat.OpenMetrics).Value("weft_exchanges_open"));
     }
 
     [Fact]
@@ -117,9 +168,11 @@ public sealed class MetricsPageTests
         Assert.Equal((2_000_000L, 200L * Environment.SystemPageSize, 1024L), (figures.CpuUs, figures.ResidentBytes, figures.MaxFds));
     }
 
-    private PrometheusParser Render() => PrometheusParser.Parse(new MetricsPage(new MetersFold([_meters])).Render(
+    private PrometheusParser Render(MetricsFormat format = MetricsFormat.Prometheus, CompatFamilies compat = CompatFamilies.None, params Exemplar[] exemplars) => PrometheusParser.Parse(new MetricsPage(new MetersFold([_meters]), compat).Render(
+        format,
         new ControlFigures { Version = "0.1.0", Ready = true, ConfigCommit = 42, ConfigAgeS = 1.5, CertificateExpiryS = 3600 },
-        new ProcessFigures(4096, 8192, 1_500_000, 7, 1024)));
+        new ProcessFigures(4096, 8192, 1_500_000, 7, 1024),
+        exemplars), format);
 
     private void Exchange(string destination, int status)
     {

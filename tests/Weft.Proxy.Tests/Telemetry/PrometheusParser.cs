@@ -1,10 +1,11 @@
 using System.Globalization;
 using System.Text;
+using Weft.Proxy.Telemetry;
 
 namespace Weft.Proxy.Tests.Telemetry;
 
-/// <summary>A strict reader of the Prometheus text format: anything that the format does not allow is a fault.</summary>
-internal sealed class PrometheusParser
+/// <summary>A strict reader of the Prometheus text format and of OpenMetrics 1.0: anything that the format does not allow is a fault.</summary>
+internal sealed class PrometheusParser(MetricsFormat format)
 {
     private readonly Dictionary<string, string> _types = [];
     private readonly HashSet<string> _helps = [];
@@ -14,11 +15,16 @@ internal sealed class PrometheusParser
 
     public List<Sample> Samples { get; } = [];
 
-    public static PrometheusParser Parse(string page)
+    public List<(Sample Sample, Dictionary<string, string> Labels, double Value, string Time)> Exemplars { get; } = [];
+
+    private bool IsOpen => format == MetricsFormat.OpenMetrics;
+
+    public static PrometheusParser Parse(string page, MetricsFormat format = MetricsFormat.Prometheus)
     {
-        Assert.EndsWith("\n", page, StringComparison.Ordinal);
-        PrometheusParser parser = new();
-        foreach (string line in page[..^1].Split('\n'))
+        string end = format == MetricsFormat.OpenMetrics ? "\n# EOF\n" : "\n";
+        Assert.EndsWith(end, page, StringComparison.Ordinal);
+        PrometheusParser parser = new(format);
+        foreach (string line in page[..^end.Length].Split('\n'))
         {
             parser.Line(line);
         }
@@ -42,7 +48,7 @@ internal sealed class PrometheusParser
         {
             string[] words = line[7..].Split(' ');
             Assert.Equal(2, words.Length);
-            Assert.Contains(words[1], (string[])["counter", "gauge", "histogram", "untyped"]);
+            Assert.Contains(words[1], (string[])["counter", "gauge", "histogram", IsOpen ? "unknown" : "untyped"]);
             Start(words[0]);
             Assert.True(_types.TryAdd(words[0], words[1]), $"second TYPE of {words[0]}");
         }
@@ -68,6 +74,40 @@ internal sealed class PrometheusParser
     {
         int position = 0;
         string name = Word(line, ref position);
+        Dictionary<string, string> labels = Labels(line, ref position);
+        Assert.Equal(' ', line[position++]);
+        string[] words = line[position..].Split(" # ");
+        double value = Number(words[0]);
+        string type = _types[_family];
+        Assert.Equal(_family, type == "histogram" || (type == "counter" && IsOpen) ? name[..name.LastIndexOf('_')] : name);
+        Assert.True(type != "counter" || name.EndsWith("_total", StringComparison.Ordinal), $"{name} is a counter");
+        Assert.True(type != "counter" || value >= 0, "a counter below zero");
+        Sample sample = new(name, labels, value);
+        Assert.True(_series.Add(name + sample.KeyWithout("")), $"series twice: {line}");
+        Samples.Add(sample);
+        if (words.Length > 1)
+        {
+            Assert.True(IsOpen && name.EndsWith("_bucket", StringComparison.Ordinal), $"no place for an exemplar: {line}");
+            AddExemplar(sample, words[1]);
+        }
+    }
+
+    /// <summary>Labels, value and time; at most 128 characters of labels, and a value that its bucket counts.</summary>
+    private void AddExemplar(Sample sample, string text)
+    {
+        int position = 0;
+        Dictionary<string, string> labels = Labels(text, ref position);
+        Assert.InRange(labels.Sum(static label => label.Key.Length + label.Value.Length), 1, 128);
+        string[] words = text[(position + 1)..].Split(' ');
+        Assert.Equal(2, words.Length);
+        Assert.InRange(Number(words[0]), 0, Number(sample.Labels["le"]));
+        Exemplars.Add((sample, labels, Number(words[0]), words[1]));
+    }
+
+    private static double Number(string text) => text switch { "+Inf" => double.PositiveInfinity, _ => double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture) };
+
+    private static Dictionary<string, string> Labels(string line, ref int position)
+    {
         Dictionary<string, string> labels = [];
         if (line[position] == '{')
         {
@@ -83,14 +123,7 @@ internal sealed class PrometheusParser
             Assert.Equal('}', line[position++]);
         }
 
-        Assert.Equal(' ', line[position++]);
-        string text = line[position..];
-        double value = text switch { "+Inf" => double.PositiveInfinity, _ => double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture) };
-        string type = _types[_family];
-        Assert.Equal(_family, type == "histogram" ? name[..name.LastIndexOf('_')] : name);
-        Assert.True(type != "counter" || value >= 0, "a counter below zero");
-        Assert.True(_series.Add(name + string.Concat(labels.OrderBy(static l => l.Key, StringComparer.Ordinal))), $"series twice: {line}");
-        Samples.Add(new Sample(name, labels, value));
+        return labels;
     }
 
     private static string Word(string line, ref int position)

@@ -93,7 +93,7 @@ public sealed class ProcessSumsTests
         return meters;
     }
 
-    private static string Page(IReadOnlyList<Meters> own, IReadOnlyList<Meters> inherited) => new MetricsPage(new MetersFold(own, () => inherited)).Render(default, default);
+    private static string Page(IReadOnlyList<Meters> own, IReadOnlyList<Meters> inherited) => new MetricsPage(new MetersFold(own, () => inherited)).Render(MetricsFormat.Prometheus, default, default, []);
 
     private static void Send(Meters from, ProcessSums to)
     {

@@ -1,0 +1,21 @@
+using Weft.Proxy.Flows;
+
+namespace Weft.Proxy.Telemetry;
+
+/// <summary>One exchange that a bucket of latencies names, so that a point of a chart leads to a trace.</summary>
+/// <param name="Edge">Where.</param>
+/// <param name="Success">How it ended.</param>
+/// <param name="LatencyUs">Until the head of its answer.</param>
+/// <param name="EndedUnixUs">When it ended.</param>
+/// <param name="TraceId">Its trace.</param>
+/// <param name="SpanId">The proxy's own span in it.</param>
+internal readonly record struct Exemplar(EdgeKey Edge, bool Success, long LatencyUs, long EndedUnixUs, UInt128 TraceId, ulong SpanId)
+{
+    public static Exemplar Of(in FlowData record) => new(
+        record.Edge,
+        new Ending(record.Reason, record.Status, record.GrpcStatus, 0, 0).Success,
+        record.Parts.Latency,
+        record.StartUnixUs + record.Parts.Total,
+        record.TraceId,
+        record.SpanId);
+}
