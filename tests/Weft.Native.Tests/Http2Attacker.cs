@@ -1,11 +1,14 @@
 using System.Buffers.Binary;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 using Xunit;
 
 namespace Weft.Native.Tests;
 
-/// <summary>An HTTP/2 client that sends whatever frames it is told to, in the clear.</summary>
+/// <summary>An HTTP/2 client that sends whatever frames it is told to.</summary>
 internal sealed class Http2Attacker : IDisposable
 {
     public const byte Data = 0;
@@ -18,7 +21,9 @@ internal sealed class Http2Attacker : IDisposable
     public const byte EndStream = 1;
     public const byte EndHeaders = 4;
     private const byte GoAway = 7;
-    private readonly Socket _socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+    private readonly Stream _stream;
+
+    private Http2Attacker(Stream stream) => _stream = stream;
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -31,13 +36,35 @@ internal sealed class Http2Attacker : IDisposable
     /// <summary>Connects, and sends the preface and SETTINGS.</summary>
     /// <param name="port">On 127.0.0.1.</param>
     /// <param name="settings">The payload of SETTINGS.</param>
-    public static async Task<Http2Attacker> ConnectAsync(int port, byte[]? settings = null)
+    /// <param name="identity">Certificates to prove itself with over TLS; null: in the clear.</param>
+    public static async Task<Http2Attacker> ConnectAsync(int port, byte[]? settings = null, X509Certificate2Collection? identity = null)
     {
-        Http2Attacker made = new();
-        await made._socket.ConnectAsync(IPAddress.Loopback, port, Stop);
+        Socket socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        await socket.ConnectAsync(IPAddress.Loopback, port, Stop);
+        NetworkStream plain = new(socket, ownsSocket: true);
+        Http2Attacker made = new(identity is null ? plain : await HandshakeAsync(plain, identity));
         byte[] preface = [.. "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8, .. Frame(Settings, 0, 0, settings ?? [])];
-        await made._socket.SendAsync(preface, Stop);
+        await made._stream.WriteAsync(preface, Stop);
         return made;
+    }
+
+    /// <summary>TLS 1.3 with a client that takes any server.</summary>
+    /// <param name="plain">Belongs to what is returned.</param>
+    /// <param name="identity">The client's own certificate with its key, then those of its issuers; empty: none.</param>
+    public static async Task<SslStream> HandshakeAsync(Stream plain, X509Certificate2Collection identity)
+    {
+        SslStream tls = new(plain, leaveInnerStreamOpen: false);
+        await tls.AuthenticateAsClientAsync(
+            new SslClientAuthenticationOptions
+            {
+                TargetHost = "mesh",
+                EnabledSslProtocols = SslProtocols.Tls13,
+                ApplicationProtocols = [SslApplicationProtocol.Http2],
+                RemoteCertificateValidationCallback = static (_, _, _, _) => true,
+                ClientCertificateContext = identity.Count == 0 ? null : SslStreamCertificateContext.Create(identity[0], [.. identity.Skip(1)], offline: true),
+            },
+            Stop);
+        return tls;
     }
 
     /// <summary>One frame (RFC 9113, 4.1).</summary>
@@ -57,12 +84,9 @@ internal sealed class Http2Attacker : IDisposable
     {
         try
         {
-            for (int sent = 0; sent < bytes.Length;)
-            {
-                sent += await _socket.SendAsync(bytes.AsMemory(sent), Stop);
-            }
+            await _stream.WriteAsync(bytes, Stop);
         }
-        catch (SocketException)
+        catch (IOException)
         {
             // It has been refused: what the other side said is still read.
         }
@@ -86,7 +110,7 @@ internal sealed class Http2Attacker : IDisposable
                 code = head[3] == GoAway ? BinaryPrimitives.ReadUInt32BigEndian(payload.AsSpan(4)) : code;
             }
         }
-        catch (SocketException)
+        catch (IOException)
         {
             // Reset after its last words.
         }
@@ -94,13 +118,13 @@ internal sealed class Http2Attacker : IDisposable
         return code;
     }
 
-    public void Dispose() => _socket.Dispose();
+    public void Dispose() => _stream.Dispose();
 
     private async Task<bool> FillAsync(Memory<byte> bytes)
     {
         while (bytes.Length > 0)
         {
-            int read = await _socket.ReceiveAsync(bytes, Stop).AsTask().WaitAsync(TimeSpan.FromSeconds(20), Stop);
+            int read = await _stream.ReadAsync(bytes, Stop).AsTask().WaitAsync(TimeSpan.FromSeconds(20), Stop);
             if (read == 0)
             {
                 return false;

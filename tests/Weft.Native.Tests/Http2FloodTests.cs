@@ -30,6 +30,9 @@ public sealed class Http2FloodTests
             ],
     };
 
+    /// <summary>All bytes of a flood after the preface and SETTINGS.</summary>
+    public static byte[] BytesOf(string flood) => Attacks[flood]();
+
     [Theory]
     [MemberData(nameof(Floods))]
     public async Task A_flood_ends_its_connection_and_harms_nobody(string flood)
@@ -37,7 +40,7 @@ public sealed class Http2FloodTests
         await using AttackedRelay attacked = await AttackedRelay.StartAsync();
         await attacked.ExpectServedAsync();
         const int Attackers = 8;
-        byte[] bytes = Attacks[flood]();
+        byte[] bytes = BytesOf(flood);
         long[] codes = await Task.WhenAll(Enumerable.Range(0, Attackers).Select(_ => AttackAsync(attacked.Relay.Port, bytes)));
         Assert.All(codes, static code => Assert.Equal(EnhanceYourCalm, code));
         await attacked.CountedAsync("DOWNSTREAM_FLOOD", Attackers);

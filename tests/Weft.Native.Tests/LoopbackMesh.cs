@@ -22,6 +22,9 @@ internal sealed partial class LoopbackMesh : IAsyncDisposable
     /// <summary>Where proxies find the control plane.</summary>
     public int ControlPort => _grpc;
 
+    /// <summary>Where a workload's proxy keeps its state.</summary>
+    public string StateOf(string workload) => Path.Combine(_directory, workload);
+
     private string Socket => Path.Combine(_directory, "cp", "weft.sock");
 
     public static async Task<LoopbackMesh> StartAsync(params string[] serverOptions)
@@ -168,7 +171,7 @@ internal sealed partial class LoopbackMesh : IAsyncDisposable
     private List<string> Arguments(MeshProxy proxy) =>
     [
         "run", "--control", Loopback(proxy.ControlPort ?? _grpc), "--namespace", "shop", "--service", proxy.Service, "--workload", proxy.Workload, "--address", "127.0.0.1",
-        "--state", Path.Combine(_directory, proxy.Workload), "--capture", "explicit", "--tunnel", Loopback(proxy.TunnelPort), "--admin", Loopback(proxy.AdminPort),
+        "--state", StateOf(proxy.Workload), "--capture", "explicit", "--tunnel", Loopback(proxy.TunnelPort), "--admin", Loopback(proxy.AdminPort),
         .. proxy.Options,
     ];
 

@@ -21,20 +21,7 @@ internal sealed partial class Relay : IAsyncDisposable
     public int ProcessId => _process.Id;
 
     /// <summary>Resident memory in KiB.</summary>
-    public long ResidentKb => long.Parse(
-        File.ReadLines($"/proc/{_process.Id}/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1],
-        System.Globalization.CultureInfo.InvariantCulture);
-
-    /// <summary>Processor time taken up to now, in ticks of 10 ms: the 14th and 15th field of /proc/PID/stat, of which the second may contain blanks.</summary>
-    public long CpuTicks
-    {
-        get
-        {
-            string stat = File.ReadAllText($"/proc/{_process.Id}/stat");
-            string[] fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-            return long.Parse(fields[11], System.Globalization.CultureInfo.InvariantCulture) + long.Parse(fields[12], System.Globalization.CultureInfo.InvariantCulture);
-        }
-    }
+    public long ResidentKb => ProcessFiles.ResidentKb(_process.Id);
 
     public static Task<Relay> StartAsync(params string[] options) => StartAsync(Programs.FreePort(), options);
 

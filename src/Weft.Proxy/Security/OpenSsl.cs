@@ -20,6 +20,7 @@ internal static unsafe partial class OpenSsl
     public const int ErrorZeroReturn = 6;
     public const int CtrlMode = 33;
     public const int CtrlSetSessCacheMode = 44;
+    public const int CtrlSetMaxCertList = 51;
     public const int CtrlSetTlsextHostname = 55;
     public const int CtrlExtraChainCert = 14;
     public const int CtrlChainCert = 89;

@@ -9,6 +9,9 @@ namespace Weft.Proxy.Security;
 /// </summary>
 internal sealed unsafe class TlsContext : IDisposable
 {
+    /// <summary>Bytes of certificates that a peer may show. Chains of the mesh have two or three thousand, those of large public authorities some ten.</summary>
+    public const int PeerCertificatesMax = 32 * 1024;
+
     private nint _context;
     private readonly byte* _alpn;
     private readonly uint _alpnLength;
@@ -104,6 +107,9 @@ internal sealed unsafe class TlsContext : IDisposable
         // No resumption: a resumed session would skip the verification of a certificate that may have been revoked since.
         OpenSsl.SSL_CTX_set_num_tickets(_context, 0);
         OpenSsl.SSL_CTX_ctrl(_context, OpenSsl.CtrlSetSessCacheMode, new CLong(0), null);
+
+        // OpenSSL would keep 100 KiB for each peer before it knows who that is.
+        OpenSsl.SSL_CTX_ctrl(_context, OpenSsl.CtrlSetMaxCertList, new CLong(PeerCertificatesMax), null);
 
         // Our own chain is sent as it was given. OpenSSL would build it anew for each handshake, verify it, and send the root along.
         OpenSsl.SSL_CTX_ctrl(

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Weft.Contracts.Protobuf;
 using Weft.Proxy.Protocols;
+using Weft.Proxy.Security;
 using Weft.Routing;
 using Weft.Testing;
 using Weft.Wire;
@@ -29,6 +30,7 @@ public sealed partial class LimitsSheetTests
         { "Trailers", $"{HeadLimits.Trailers.Fields} fields, {Kib(HeadLimits.Trailers.FieldBytes)}" },
         { "From the first byte of a head to its last", Seconds(ConnectionLimits.Default.HeadMs) },
         { "TLS handshake", Seconds(ConnectionLimits.Default.HandshakeMs) },
+        { "Certificates that a peer shows in a handshake", Kib(TlsContext.PeerCertificatesMax) },
         { "First bytes that tell the protocol", Seconds(ConnectionLimits.Default.DetectMs) },
         { "Idle client connection", Seconds(ConnectionLimits.Default.IdleMs) },
         { "Idle upstream HTTP/1.1 connection", Seconds(ConnectionLimits.Default.UpstreamIdleMs) + "," },
