@@ -54,6 +54,8 @@ public sealed class GoldenOutputTests
     [InlineData("why-request", "why 5f0c8e3e-0000-7000-8000-000000000002")]
     [InlineData("why-unknown", "why 5f0c8e3e-0000-7000-8000-000000000009")]
     [InlineData("why-bad-path", "why web cart GET items")]
+    [InlineData("why-what-if-nothing", "why web cart --what-if")]
+    [InlineData("why-what-if-request", "why 5f0c8e3e-0000-7000-8000-000000000002 --what-if -f policy.yaml")]
     [InlineData("logs", "logs")]
     [InlineData("logs-wide", "logs reason!=OK --since 5m -o wide")]
     [InlineData("logs-jsonl", "logs -o jsonl")]
@@ -89,6 +91,17 @@ public sealed class GoldenOutputTests
         await using var server = SampleMesh.Start();
         var run = await WeftRun.Of(server, commandLine.Split(' '));
         GoldenFile.Check(name, Page(commandLine, run));
+    }
+
+    [Fact]
+    public async Task What_files_would_change_is_told_beside_the_verdict_of_now()
+    {
+        await using var server = SampleMesh.Start();
+        var setting = new WeftRun.Setting { Server = server, Input = "kind: AuthorizationPolicy\n" };
+        GoldenFile.Check("why-what-if", Page("why web cart POST /buy --what-if -f - -n shop", await setting.RunAsync("why", "web", "cart", "POST", "/buy", "--what-if", "-f", "-", "-n", "shop")));
+        var (line, body) = server.Requests.Single(request => request.Line.StartsWith("POST", StringComparison.Ordinal));
+        Assert.StartsWith("POST /v1/why?source=shop%2Fweb&destination=shop%2Fcart&method=POST&path=%2Fbuy", line, StringComparison.Ordinal);
+        Assert.Contains("kind: AuthorizationPolicy", body, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
+using System.Text.Json;
 using Weft.Contracts.Api;
 
 namespace Weft.Cli.Api;
@@ -31,14 +32,16 @@ internal sealed partial class ApiClient
         => SendAsync(HttpMethod.Get, $"/v1/traces/{Uri.EscapeDataString(traceId)}", ApiJson.Default.TraceAnswer, cancel);
 
     /// <summary>What would happen to a request, step by step.</summary>
-    public Task<WhyAnswer> WhyAsync(WhyRequest request, CancellationToken cancel) => SendAsync(
-        HttpMethod.Get,
-        "/v1/why" + Query([
-            ("source", request.Source), ("destination", request.Destination), ("port", request.Port == 0 ? null : Path($"{request.Port}")), ("method", request.Method), ("path", request.Path),
-            .. request.Headers.Select(header => ("header", (string?)header)),
-        ]),
-        ApiJson.Default.WhyAnswer,
-        cancel);
+    public Task<WhyAnswer> WhyAsync(WhyRequest request, CancellationToken cancel) => SendAsync(HttpMethod.Get, PathOf(request), ApiJson.Default.WhyAnswer, cancel);
+
+    /// <summary>The same, as if the documents were applied.</summary>
+    public Task<WhyAnswer> WhatIfAsync(WhyRequest request, CommitRequest documents, CancellationToken cancel)
+        => SendAsync(HttpMethod.Post, PathOf(request), ApiJson.Default.WhyAnswer, cancel, JsonSerializer.SerializeToUtf8Bytes(documents, ApiJson.Default.CommitRequest));
+
+    private static string PathOf(WhyRequest request) => "/v1/why" + Query([
+        ("source", request.Source), ("destination", request.Destination), ("port", request.Port == 0 ? null : Path($"{request.Port}")), ("method", request.Method), ("path", request.Path),
+        .. request.Headers.Select(header => ("header", (string?)header)),
+    ]);
 
     /// <summary>What proxies see from now on: events "flow" and "status".</summary>
     public IAsyncEnumerable<SseItem<string>> TapAsync(TapQuestion question, CancellationToken cancel) => StreamAsync(

@@ -21,21 +21,40 @@ internal static class WhyCommand
 
     private static readonly Option<string[]> Headers = new("--header", "-H") { Description = "A header field of the request, for routes that look at it (repeat it)", HelpName = "NAME:VALUE" };
 
+    private static readonly Option<bool> WhatIf = new("--what-if") { Description = "Answer as if the files of -f were applied; nothing is changed" };
+
+    private static readonly Option<string[]> Files = new("--filename", "-f")
+    {
+        Description = "For --what-if: file, folder, or - for standard input; may be repeated",
+        HelpName = "PATH",
+    };
+
     public static Verb Create()
     {
         return new Verb(
             "why", "Say why a call between two services works or fails, or what became of one request", VerbGroup.Observe,
-            "weft why web cart -n shop", "weft why shop/web shop/cart POST /buy", "weft why svc/web svc/cart GET /items -H x-user:anna -n shop", "weft why 3f0c8e3e-1d2c-7b11-9a0f-2f6a1c1d0e5b")
+            "weft why web cart -n shop", "weft why shop/web shop/cart POST /buy", "weft why svc/web svc/cart GET /items -H x-user:anna -n shop", "weft why web cart POST /buy --what-if -f policy.yaml -n shop", "weft why 3f0c8e3e-1d2c-7b11-9a0f-2f6a1c1d0e5b")
         {
             Formats = [OutputFormat.Table, OutputFormat.Wide, OutputFormat.Json, OutputFormat.Yaml],
             Details = "The verdict comes first, then each step from the name to the recent outcomes, with the object, the line and the commit that decided. What decides is the same code as in the proxies, over what they "
-                + "would get now. With the id of a request (x-request-id, or as weft logs -o wide shows it) the records of both proxies are joined. Exit 0: served, 1: not.",
-        }.With(Words, Port, Headers, CommonOptions.Namespace).Does(RunAsync);
+                + "would get now; with --what-if what they would get if files were applied, and the verdict of now beside it. With the id of a request (x-request-id, or as weft logs -o wide shows it) the records of both proxies are joined. Exit 0: served, 1: not.",
+        }.With(Words, Port, Headers, WhatIf, Files, CommonOptions.Namespace).Does(RunAsync);
     }
 
     private static async Task<int> RunAsync(CommandRun run, CancellationToken cancel)
     {
         var words = run.Get(Words)!;
+        var files = run.Get(Files) ?? [];
+        if (run.Get(WhatIf) && files.Length == 0)
+        {
+            throw CliException.Of(ExitCode.Usage, "WF0003", "--what-if does not say which files", "name them with -f", $"weft why {string.Join(' ', words)} --what-if -f policy.yaml");
+        }
+
+        if (files.Length > 0 && words.Length == 1)
+        {
+            throw CliException.Of(ExitCode.Usage, "WF0003", "files change nothing about a request that was made", "ask about two services", "weft why SRC DST METHOD PATH --what-if -f policy.yaml");
+        }
+
         using var api = run.OpenApi();
         if (words.Length == 1)
         {
@@ -44,7 +63,10 @@ internal static class WhyCommand
             return story.Ok ? ExitCode.Ok : ExitCode.Negative;
         }
 
-        var answer = await api.WhyAsync(Question(run, words), cancel);
+        var question = Question(run, words);
+        var answer = files.Length == 0
+            ? await api.WhyAsync(question, cancel)
+            : await api.WhatIfAsync(question, new CommitRequest { Documents = await SourceLoader.LoadAsync(run.Host, files, cancel), Namespace = run.Namespace }, cancel);
         Show(run, answer, ApiJson.Default.WhyAnswer, () => WhyText.Write(run, answer));
         return answer.Verdict.Ok ? ExitCode.Ok : ExitCode.Negative;
     }

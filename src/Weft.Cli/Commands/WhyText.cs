@@ -12,6 +12,11 @@ internal static class WhyText
     public static void Write(CommandRun run, WhyAnswer answer)
     {
         Verdict(run, answer.Verdict.Ok, answer.Verdict.Code, answer.Verdict.Text);
+        if (answer.Now is { } now)
+        {
+            run.Output.Line($"  now: {Mark(run, now.Ok).Text} {now.Text}{(now.Code is null ? "" : $" ({now.Code})")}");
+        }
+
         var rows = new TextTable(new Column(""), new Column("STEP"), new Column("WHAT"), new Column("DECIDED BY"), new Column("COMMIT", Right: true, Wide: true));
         foreach (var step in answer.Steps)
         {

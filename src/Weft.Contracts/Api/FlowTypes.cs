@@ -125,7 +125,7 @@ public sealed record WhyStep
     public IReadOnlyDictionary<string, JsonElement> Evidence { get; init; } = new Dictionary<string, JsonElement>();
 }
 
-/// <summary>GET /v1/why?source=&amp;destination=&amp;port=&amp;method=&amp;path=&amp;header=</summary>
+/// <summary>GET /v1/why?source=&amp;destination=&amp;port=&amp;method=&amp;path=&amp;header=, and POST with a <see cref="CommitRequest"/>: what would be if it were applied.</summary>
 public sealed record WhyAnswer
 {
     public string ApiVersion { get; init; } = "weft.mesh/v1";
@@ -134,4 +134,7 @@ public sealed record WhyAnswer
     public string Destination { get; init; } = "";
     public required WhyVerdict Verdict { get; init; }
     public IReadOnlyList<WhyStep> Steps { get; init; } = [];
+
+    /// <summary>The verdict by what is in force, when the answer is about documents that are not.</summary>
+    public WhyVerdict? Now { get; init; }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Weft.Contracts.Api;
 using Weft.ControlPlane.Audit;
 using Weft.ControlPlane.Checks;
@@ -7,7 +8,7 @@ using Weft.Model.Reading;
 
 namespace Weft.ControlPlane.Api;
 
-/// <summary>Every way to change the model: apply, delete, revert. All of them plan, check and write alike.</summary>
+/// <summary>Every way to change the model: apply, delete, revert. All of them plan, check and write alike; a preview goes half the way.</summary>
 internal sealed class Commits(ModelStore models, IModelStore store, IServiceDirectory services)
 {
     private const int DocumentsMax = 1000;
@@ -15,6 +16,40 @@ internal sealed class Commits(ModelStore models, IModelStore store, IServiceDire
     private const int Attempts = 5;
 
     public CommitResult Apply(CommitRequest request, Actor actor)
+    {
+        (CommitDraft draft, string[] files) = Read(request, actor);
+        return Run(() => draft, files, request.DryRun);
+    }
+
+    /// <summary>The model as documents would make it, checked as a commit is; nothing is written. What would be new or different has no age.</summary>
+    public ModelRevision Preview(CommitRequest request, Actor actor)
+    {
+        (CommitDraft draft, string[] files) = Read(request, actor);
+        (CommitPlan plan, _) = Check(draft, files);
+        return plan.Before with
+        {
+            Hash = "",
+            Model = plan.After,
+            Ages = plan.Before.Ages.Where(age => plan.Changes.All(change => change.Key != age.Key)).ToFrozenDictionary(),
+        };
+    }
+
+    public CommitResult Delete(ResourceKey key, Actor actor)
+        => Run(
+            () => models.Current.Model.Find(key) is null
+                ? throw ApiFailureException.NotFound($"there is no {key.Kind.KindName()} \"{key.NamespacedName}\"")
+                : new CommitDraft { Author = actor, Message = $"delete {key}", Action = "resource.delete", Put = [], Removed = [key] },
+            [],
+            dryRun: false);
+
+    /// <summary>Takes back what one commit did, as a new commit. Refused when something it touched has changed since.</summary>
+    public CommitResult Revert(long number, Actor actor)
+    {
+        StoredCommit commit = store.FindCommit(number) ?? throw ApiFailureException.NotFound($"there is no commit {number}");
+        return Run(() => DraftRevert(commit, actor), [], dryRun: false);
+    }
+
+    private (CommitDraft Draft, string[] Files) Read(CommitRequest request, Actor actor)
     {
         CheckRequest(request);
         ParsedSet set = ModelParser.Parse(request.Documents, request.Namespace);
@@ -33,23 +68,7 @@ internal sealed class Commits(ModelStore models, IModelStore store, IServiceDire
                 [new Finding { Code = FindingCodes.EmptySet, Message = "the documents hold no resource", Fixes = ["check that the right files were given"] }]);
         }
 
-        CommitDraft draft = new() { Author = actor, Message = request.Message, Action = "commit.apply", Put = set.Resources };
-        return Run(() => draft, files, request.DryRun);
-    }
-
-    public CommitResult Delete(ResourceKey key, Actor actor)
-        => Run(
-            () => models.Current.Model.Find(key) is null
-                ? throw ApiFailureException.NotFound($"there is no {key.Kind.KindName()} \"{key.NamespacedName}\"")
-                : new CommitDraft { Author = actor, Message = $"delete {key}", Action = "resource.delete", Put = [], Removed = [key] },
-            [],
-            dryRun: false);
-
-    /// <summary>Takes back what one commit did, as a new commit. Refused when something it touched has changed since.</summary>
-    public CommitResult Revert(long number, Actor actor)
-    {
-        StoredCommit commit = store.FindCommit(number) ?? throw ApiFailureException.NotFound($"there is no commit {number}");
-        return Run(() => DraftRevert(commit, actor), [], dryRun: false);
+        return (new CommitDraft { Author = actor, Message = request.Message, Action = "commit.apply", Put = set.Resources }, files);
     }
 
     /// <summary>
@@ -112,13 +131,7 @@ internal sealed class Commits(ModelStore models, IModelStore store, IServiceDire
     {
         for (int attempt = 0; attempt < Attempts; attempt++)
         {
-            CommitPlan plan = models.Plan(makeDraft());
-            IReadOnlyList<Finding> findings = ModelChecks.RunOnChange(plan.Before.Model, plan.After, plan.Changes.Count == 0 ? [] : files, services);
-            if (findings.Any(finding => finding.Severity == "error"))
-            {
-                throw ApiFailureException.Findings(422, Count(findings, "with the mesh as it would be"), findings);
-            }
-
+            (CommitPlan plan, IReadOnlyList<Finding> findings) = Check(makeDraft(), files);
             if (dryRun || plan.Changes.Count == 0)
             {
                 return ResultOf(plan, findings, dryRun);
@@ -131,6 +144,15 @@ internal sealed class Commits(ModelStore models, IModelStore store, IServiceDire
         }
 
         throw ApiFailureException.Conflict("other commits kept coming first; try again");
+    }
+
+    private (CommitPlan Plan, IReadOnlyList<Finding> Findings) Check(CommitDraft draft, IReadOnlyList<string> files)
+    {
+        CommitPlan plan = models.Plan(draft);
+        IReadOnlyList<Finding> findings = ModelChecks.RunOnChange(plan.Before.Model, plan.After, plan.Changes.Count == 0 ? [] : files, services);
+        return findings.Any(finding => finding.Severity == "error")
+            ? throw ApiFailureException.Findings(422, Count(findings, "with the mesh as it would be"), findings)
+            : (plan, findings);
     }
 
     private static CommitResult ResultOf(CommitPlan plan, IReadOnlyList<Finding> warnings, bool dryRun) => new()

@@ -7,6 +7,7 @@ using Weft.Contracts.Api;
 using Weft.Contracts.Flow;
 using Weft.ControlPlane.Audit;
 using Weft.ControlPlane.Flows;
+using Weft.ControlPlane.Store;
 
 namespace Weft.ControlPlane.Api;
 
@@ -29,6 +30,7 @@ internal sealed class FlowEndpoints(ApiParts parts, ApiPipeline pipeline, Cancel
         routes.MapGet("/v1/traces/{id}", TraceAsync);
         routes.MapGet("/v1/tap", TapAsync);
         routes.MapGet("/v1/why", WhyAsync);
+        routes.MapPost("/v1/why", WhatIfAsync);
     }
 
     private Task ListAsync(HttpContext context)
@@ -130,7 +132,13 @@ internal sealed class FlowEndpoints(ApiParts parts, ApiPipeline pipeline, Cancel
         }
     }
 
-    private async Task WhyAsync(HttpContext context)
+    private Task WhyAsync(HttpContext context) => AnswerWhyAsync(context, null);
+
+    /// <summary>The same question with documents in its body: what would happen if they were applied.</summary>
+    private async Task WhatIfAsync(HttpContext context)
+        => await AnswerWhyAsync(context, parts.Commits.Preview(await ApiRequest.ReadCommitAsync(context), ApiPipeline.ActorOf(context)));
+
+    private async Task AnswerWhyAsync(HttpContext context, ModelRevision? instead)
     {
         WhyQuestion question = new(
             Required(context, "source"),
@@ -144,7 +152,7 @@ internal sealed class FlowEndpoints(ApiParts parts, ApiPipeline pipeline, Cancel
             throw ApiFailureException.BadRequest("\"path\" must begin with a slash and have at most 4096 characters");
         }
 
-        WhyAnswer answer = await parts.Ports.Why.AskAsync(question, context.RequestAborted)
+        WhyAnswer answer = await parts.Ports.Why.AskAsync(question, instead, context.RequestAborted)
             ?? throw ApiFailureException.BadRequest("\"source\" and \"destination\" must be services as namespace/name");
         await ApiAnswer.WriteAsync(context, answer, ApiJson.Default.WhyAnswer);
     }

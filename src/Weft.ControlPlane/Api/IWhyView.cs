@@ -1,4 +1,5 @@
 using Weft.Contracts.Api;
+using Weft.ControlPlane.Store;
 
 namespace Weft.ControlPlane.Api;
 
@@ -6,5 +7,8 @@ namespace Weft.ControlPlane.Api;
 public interface IWhyView
 {
     /// <summary>Null when the names are none.</summary>
-    ValueTask<WhyAnswer?> AskAsync(WhyQuestion question, CancellationToken stop);
+    /// <param name="question">The request.</param>
+    /// <param name="instead">Judge by this model instead of what is in force; null: by what is.</param>
+    /// <param name="stop">Ends the reading.</param>
+    ValueTask<WhyAnswer?> AskAsync(WhyQuestion question, ModelRevision? instead, CancellationToken stop);
 }

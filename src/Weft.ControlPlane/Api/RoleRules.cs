@@ -7,6 +7,7 @@ internal static class RoleRules
 {
     private static readonly PathString s_tap = new("/v1/tap");
     private static readonly PathString s_layout = new("/v1/layout");
+    private static readonly PathString s_why = new("/v1/why");
     private static readonly PathString s_logout = new("/v1/logout");
     private static readonly PathString s_proxies = new("/v1/proxies");
 
@@ -18,7 +19,8 @@ internal static class RoleRules
             return path.StartsWithSegments(s_tap, StringComparison.Ordinal) ? Role.Operator : Role.Viewer;
         }
 
-        if (path.Equals(s_logout, StringComparison.Ordinal))
+        // A question with documents changes nothing.
+        if (path.Equals(s_logout, StringComparison.Ordinal) || path.Equals(s_why, StringComparison.Ordinal))
         {
             return Role.Viewer;
         }

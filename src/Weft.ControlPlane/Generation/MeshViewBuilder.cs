@@ -5,17 +5,26 @@ using Weft.Model.Services;
 
 namespace Weft.ControlPlane.Generation;
 
-/// <summary>Joins model and registry into one view. Pure, except that new services are given their virtual addresses.</summary>
+/// <summary>Joins model and registry into one view.</summary>
 internal static class MeshViewBuilder
 {
+    /// <summary>For proxies: new services are given their virtual addresses.</summary>
     internal static MeshView Build(TrustBundle bundle, ModelIndex index, IReadOnlyList<WorkloadRecord> registered, VirtualAddressBook book)
+        => Build(bundle, index, registered, book.Ensure);
+
+    /// <summary>What would be served if a model were committed. Pure: a service that is new with it has no virtual address yet.</summary>
+    internal static MeshView Preview(MeshView now, ModelIndex index, IReadOnlyList<WorkloadRecord> registered)
+        => Build(now.Bundle, index, registered, _ => now.Services.ToDictionary(static service => service.Key, static service => service.Value.VirtualAddress));
+
+    private static MeshView Build(
+        TrustBundle bundle, ModelIndex index, IReadOnlyList<WorkloadRecord> registered, Func<IReadOnlySet<NamespacedName>, IReadOnlyDictionary<NamespacedName, string>> addressesOf)
     {
         List<WorkloadRecord> workloads = [.. registered, .. index.Agentless];
         ILookup<string, WorkloadRecord> byNamespace = workloads.ToLookup(workload => workload.Name.Namespace, StringComparer.Ordinal);
         ILookup<NamespacedName, WorkloadRecord> byService = workloads.ToLookup(workload => workload.Service);
         Dictionary<NamespacedName, Resource<ServiceSpec>> declared = index.Model.Services.ToDictionary(service => service.Key.NamespacedName);
         HashSet<NamespacedName> names = [.. declared.Keys, .. byService.Select(group => group.Key)];
-        IReadOnlyDictionary<NamespacedName, string> virtualAddresses = book.Ensure(names);
+        IReadOnlyDictionary<NamespacedName, string> virtualAddresses = addressesOf(names);
         Dictionary<NamespacedName, MeshService> services = [];
         foreach (NamespacedName name in names)
         {

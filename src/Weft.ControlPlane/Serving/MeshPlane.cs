@@ -95,7 +95,7 @@ public sealed partial class MeshPlane : IServerFigures, IAsyncDisposable
             Flows = _flows,
             Otlp = _otlp,
             Figures = this,
-            Why = new WhyReader(_index, _revision, status, _insight.Live, _flows, options.TrustDomain, time),
+            Why = new WhyReader(_index, _registry, _revision, status, _insight.Live, _flows, options.TrustDomain, time),
             Tokens = _tokens,
             Commands = _hub,
             Trust = new TrustView(_authority, _certificates),

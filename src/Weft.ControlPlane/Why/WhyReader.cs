@@ -8,6 +8,7 @@ using Weft.ControlPlane.Api;
 using Weft.ControlPlane.Flows;
 using Weft.ControlPlane.Generation;
 using Weft.ControlPlane.Insight;
+using Weft.ControlPlane.Registry;
 using Weft.ControlPlane.Serving;
 using Weft.ControlPlane.Store;
 using Weft.Identity;
@@ -24,7 +25,7 @@ namespace Weft.ControlPlane.Why;
 /// Walks the way of a request: name, listener, route, policy, endpoints, certificate, outcomes. The same code as in the proxy decides, over the same
 /// resources that the caller's and the callee's proxies would get now; each step says which object decided, and where in it.
 /// </summary>
-internal sealed class WhyReader(SubscriptionIndex index, Current<ModelRevision> revision, IMeshView mesh, ILiveTraffic traffic, IExchangeView flows, string trustDomain, TimeProvider time) : IWhyView
+internal sealed class WhyReader(SubscriptionIndex index, WorkloadRegistry registry, Current<ModelRevision> revision, IMeshView mesh, ILiveTraffic traffic, IExchangeView flows, string trustDomain, TimeProvider time) : IWhyView
 {
     private const double OutcomeSeconds = 300;
 
@@ -34,14 +35,16 @@ internal sealed class WhyReader(SubscriptionIndex index, Current<ModelRevision> 
     /// <summary>More failures than this are what somebody asks about.</summary>
     private const double FailureShareMin = 0.01;
 
-    public async ValueTask<WhyAnswer?> AskAsync(WhyQuestion question, CancellationToken stop)
+    public async ValueTask<WhyAnswer?> AskAsync(WhyQuestion question, ModelRevision? instead, CancellationToken stop)
     {
         if (NamespacedName.Find(question.Source) is not { } source || NamespacedName.Find(question.Destination) is not { } destination)
         {
             return null;
         }
 
-        WhyWalk walk = new(index.View, revision.Value, question, source, destination);
+        WhyAnswer? now = instead is null ? null : await AskAsync(question, null, stop);
+        MeshView view = instead is null ? index.View : MeshViewBuilder.Preview(index.View, new ModelIndex(instead.Commit, instead.Model), registry.Snapshot());
+        WhyWalk walk = new(view, instead ?? revision.Value, question, source, destination);
         List<WhyStep> steps = [NameStep(walk), ListenerStep(walk)];
         if (walk.Callee is not null)
         {
@@ -51,9 +54,15 @@ internal sealed class WhyReader(SubscriptionIndex index, Current<ModelRevision> 
             steps.Add(CertificateStep(walk));
         }
 
-        (WhyStep outcomes, string? code) = await OutcomesAsync(question, stop);
-        steps.Add(outcomes);
-        return new WhyAnswer { Source = question.Source, Destination = question.Destination, Steps = steps, Verdict = VerdictOf(walk, steps, code) };
+        // What has happened says nothing about what another model would do.
+        string? code = null;
+        if (instead is null)
+        {
+            (WhyStep outcomes, code) = await OutcomesAsync(question, stop);
+            steps.Add(outcomes);
+        }
+
+        return new WhyAnswer { Source = question.Source, Destination = question.Destination, Steps = steps, Verdict = VerdictOf(walk, steps, code), Now = now?.Verdict };
     }
 
     private static WhyVerdict VerdictOf(WhyWalk walk, List<WhyStep> steps, string? outcomeCode)
@@ -76,7 +85,7 @@ internal sealed class WhyReader(SubscriptionIndex index, Current<ModelRevision> 
         }
 
         Resource? resource = walk.Model.All.FirstOrDefault(item => item.Key.Kind.KindName() == "Service" && item.Key.NamespacedName == service.Name);
-        return walk.Step("name", true, $"{service.Name} has the virtual address {service.VirtualAddress}", resource, resource is null ? null : YamlLines.OfField(resource.Yaml, "name")) with
+        return walk.Step("name", true, service.VirtualAddress.Length > 0 ? $"{service.Name} has the virtual address {service.VirtualAddress}" : $"{service.Name} would get a virtual address", resource, resource is null ? null : YamlLines.OfField(resource.Yaml, "name")) with
         {
             Evidence = Evidence(("virtualAddress", service.VirtualAddress), ("implicit", service.IsImplicit ? "true" : "false")),
         };
@@ -253,8 +262,9 @@ internal sealed class WhyReader(SubscriptionIndex index, Current<ModelRevision> 
         double share = (double)row.Failures / row.Requests;
         bool ok = share <= FailureShareMin;
         FlowStory? story = ok ? null : await LastFailureAsync(question, stop);
+        long refused = (long)Math.Round(row.ClientErrors * row.Requests);
         string text = row.Failures == 0
-            ? $"{row.Requests} exchanges in the last {OutcomeSeconds / 60:0} minutes, all successful"
+            ? $"{row.Requests} exchanges in the last {OutcomeSeconds / 60:0} minutes, {(refused == 0 ? "all successful" : $"none failed, {refused} answered with 4xx")}"
             : $"{row.Failures} of {row.Requests} exchanges failed in the last {OutcomeSeconds / 60:0} minutes{(code is null ? ": the application answered with errors" : $", most with {code}")}";
         StoryCause? cause = story?.Cause;
         return (new WhyStep

@@ -7,6 +7,7 @@ using Weft.ControlPlane.Audit;
 using Weft.ControlPlane.Flows;
 using Weft.ControlPlane.Insight;
 using Weft.ControlPlane.Otlp;
+using Weft.ControlPlane.Store;
 
 namespace Weft.ControlPlane.Tests.Api;
 
@@ -76,6 +77,17 @@ internal sealed class FakeMesh : IMeshView, ITrafficView, ILiveTraffic, ITokenIs
         return ValueTask.FromResult(new Topology { WindowSeconds = query.Seconds });
     }
 
+    public async ValueTask<TopologyColumns> GetTopologyColumnsAsync(TrafficQuery query, CancellationToken stop)
+        => new()
+        {
+            WindowSeconds = (await GetTopologyAsync(query, stop)).WindowSeconds,
+            Edges = new EdgeColumns
+            {
+                Source = [], Destination = [], Protocol = [], Rps = [], Requests = [], Failures = [], P50Ms = [], P95Ms = [], P99Ms = [], BytesPerSecond = [], Active = [], MutualTls = [], RetriesPerSecond = [],
+                IsNew = [], Score = [], Worst = [],
+            },
+        };
+
     public ValueTask<TopologyFrames> GetFramesAsync(TrafficQuery query, int stepSeconds, CancellationToken stop)
         => ValueTask.FromResult(new TopologyFrames { StepSeconds = stepSeconds });
 
@@ -123,8 +135,13 @@ internal sealed class FakeMesh : IMeshView, ITrafficView, ILiveTraffic, ITokenIs
         return status;
     }
 
-    public ValueTask<WhyAnswer?> AskAsync(WhyQuestion question, CancellationToken stop)
-        => ValueTask.FromResult<WhyAnswer?>(new WhyAnswer { Source = question.Source, Destination = question.Destination, Verdict = new WhyVerdict(true, null, question.Path) });
+    public ValueTask<WhyAnswer?> AskAsync(WhyQuestion question, ModelRevision? instead, CancellationToken stop)
+        => ValueTask.FromResult<WhyAnswer?>(new WhyAnswer
+        {
+            Source = question.Source,
+            Destination = question.Destination,
+            Verdict = new WhyVerdict(true, null, instead is null ? question.Path : string.Join(' ', instead.Model.All.Select(item => $"{item.Key} {(instead.Ages.ContainsKey(item.Key) ? "old" : "new")}"))),
+        });
 
     public TrustItem GetTrust() => new("weft.local", "pem", "pin");
 

@@ -26,6 +26,23 @@ public sealed class FlowApiTests
     }
 
     [Fact]
+    public async Task A_question_with_documents_is_judged_by_the_model_that_they_would_make_and_changes_nothing()
+    {
+        const string Service = "apiVersion: v1\nkind: Service\nmetadata: {{ name: {0}, namespace: shop }}\nspec: {{ ports: [ {{ port: {1} }} ] }}\n";
+        await using TestApi api = await TestApi.StartAsync();
+        await api.ApplyAsync(Yaml("cart", 80) + "---\n" + Yaml("web", 80));
+        const string Path = "/v1/why?source=shop/web&destination=shop/cart";
+        WhyAnswer answer = await api.PostAsync(Path, TestApi.Body(Yaml("cart", 81) + "---\n" + Yaml("fresh", 80)), ApiJson.Default.WhyAnswer);
+        Assert.Equal("Service/shop/cart new Service/shop/fresh new Service/shop/web old", answer.Verdict.Text);
+        ApiError wrong = await api.FailAsync(HttpMethod.Post, Path, HttpStatusCode.BadRequest, TestApi.Body("apiVersion: v1\nkind: Servce\nmetadata: { name: x }\n"));
+        Assert.NotEmpty(wrong.Findings);
+        Assert.Equal(2, (await api.GetAsync("/v1/resources", ApiJson.Default.ResourceList)).Items.Count);
+        Assert.Single(await api.GetAsync("/v1/commits", ApiJson.Default.IReadOnlyListCommitResult));
+
+        static string Yaml(string name, int port) => string.Format(System.Globalization.CultureInfo.InvariantCulture, Service, name, port);
+    }
+
+    [Fact]
     public async Task A_tap_is_a_stream_of_events_and_its_beginning_and_end_are_recorded()
     {
         await using TestApi api = await TestApi.StartAsync();

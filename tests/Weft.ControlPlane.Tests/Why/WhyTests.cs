@@ -1,5 +1,6 @@
 using Weft.Contracts.Api;
 using Weft.ControlPlane.Api;
+using Weft.ControlPlane.Store;
 using Weft.ControlPlane.Tests.Support;
 using Weft.ControlPlane.Why;
 using Xunit;
@@ -70,9 +71,47 @@ public sealed class WhyTests
     {
         await using TestMesh mesh = await TestMesh.StartAsync(Routes);
         IWhyView why = mesh.Plane.Ports.Why;
-        Assert.Equal("NO_SERVICE", (await why.AskAsync(new WhyQuestion("shop/web", "shop/nobody", 0, "GET", "/", []), CancellationToken.None))!.Verdict.Code);
-        Assert.Equal("NO_PORT", (await why.AskAsync(new WhyQuestion("shop/web", "shop/cart2", 99, "GET", "/", []), CancellationToken.None))!.Verdict.Code);
-        Assert.Null(await why.AskAsync(new WhyQuestion("web", "shop/cart2", 99, "GET", "/", []), CancellationToken.None));
+        Assert.Equal("NO_SERVICE", (await why.AskAsync(new WhyQuestion("shop/web", "shop/nobody", 0, "GET", "/", []), null, CancellationToken.None))!.Verdict.Code);
+        Assert.Equal("NO_PORT", (await why.AskAsync(new WhyQuestion("shop/web", "shop/cart2", 99, "GET", "/", []), null, CancellationToken.None))!.Verdict.Code);
+        Assert.Null(await why.AskAsync(new WhyQuestion("web", "shop/cart2", 99, "GET", "/", []), null, CancellationToken.None));
+    }
+
+    /// <summary>The policy goes, the route sends everything to cart, and a service comes that nobody knew: none of it is in force.</summary>
+    [Fact]
+    public async Task Another_model_is_judged_without_being_served()
+    {
+        const string Instead =
+            """
+            apiVersion: gateway.networking.k8s.io/v1
+            kind: HTTPRoute
+            metadata: { name: cart, namespace: shop }
+            spec:
+              parentRefs: [ { kind: Service, group: "", name: cart } ]
+              rules:
+                - backendRefs: [ { name: cart, port: 8080 } ]
+            ---
+            apiVersion: v1
+            kind: Service
+            metadata: { name: fresh, namespace: shop }
+            spec: { ports: [ { port: 80 } ] }
+            """;
+        await using TestMesh mesh = await TestMesh.StartAsync(Routes);
+        await using ScriptedProxy web = await mesh.JoinAsync("shop", "web", "web-1");
+        await using ScriptedProxy cart = await mesh.JoinAsync("shop", "cart", "cart-1");
+        await web.HelloAsync("10.0.0.1");
+        await cart.HelloAsync("10.0.0.2");
+        WhyQuestion question = new("shop/web", "shop/cart", 8080, "DELETE", "/elsewhere", []);
+        await UntilKnownAsync(mesh, question);
+        IWhyView why = mesh.Plane.Ports.Why;
+        ModelRevision instead = Models.Revision(1, Instead);
+        WhyAnswer answer = (await why.AskAsync(question, instead, CancellationToken.None))!;
+        Assert.True(answer.Verdict.Ok, answer.Verdict.Text);
+        Assert.Equal("NO_ROUTE", answer.Now!.Code);
+        Assert.DoesNotContain(answer.Steps, static step => step.Name == "outcomes");
+        WhyAnswer fresh = (await why.AskAsync(question with { Destination = "shop/fresh", Port = 80 }, instead, CancellationToken.None))!;
+        Assert.Equal("shop/fresh would get a virtual address", fresh.Steps[0].Text);
+        Assert.Equal("NO_SERVICE", fresh.Now!.Code);
+        Assert.Equal("NO_ROUTE", (await why.AskAsync(question, null, CancellationToken.None))!.Verdict.Code);
     }
 
     [Fact]
@@ -96,10 +135,10 @@ public sealed class WhyTests
         WhyAnswer? answer = null;
         await Eventually.TrueAsync(() =>
         {
-            answer = mesh.Plane.Ports.Why.AskAsync(question, CancellationToken.None).AsTask().Result;
+            answer = mesh.Plane.Ports.Why.AskAsync(question, null, CancellationToken.None).AsTask().Result;
             return answer!.Steps.Count == 7 && mesh.Plane.Ports.Mesh.GetStatus().Proxies.Count == 2
                 && mesh.Plane.Ports.Mesh.GetServices().Any(service => service is { Name: "cart", Endpoints: 1 });
         }, "both workloads are known");
-        return mesh.Plane.Ports.Why.AskAsync(question, CancellationToken.None).AsTask().Result!;
+        return mesh.Plane.Ports.Why.AskAsync(question, null, CancellationToken.None).AsTask().Result!;
     }
 }
