@@ -66,7 +66,8 @@ internal sealed class Measurement(ReplayOptions options, ServerProgram server, F
     {
         HttpClient api = server.Api;
         string service = MeshPlan.FullName(3);
-        await ApiTime.AskAsync(api, Times, "map overview", "/v1/topology?window=60", ApiJson.Default.Topology);
+        await ApiTime.AskAsync(api, Times, "map overview", "/v1/topology/columns?window=60", ApiJson.Default.TopologyColumns);
+        await ApiTime.AskAsync(api, Times, "map with everything", "/v1/topology?window=60", ApiJson.Default.Topology);
         await ApiTime.AskAsync(api, Times, "home", "/v1/home", ApiJson.Default.HomeAnswer);
         await ApiTime.AskAsync(api, Times, "focus: series", $"/v1/series?of=service:{service}", ApiJson.Default.SeriesAnswer);
         await ApiTime.AskAsync(api, Times, "focus: edges", "/v1/edges?filter=" + Uri.EscapeDataString($"source == {service} or destination == {service}"), ApiJson.Default.TrafficTable);

@@ -1,4 +1,4 @@
-import type { ResourceItem, TopoEdge, Topology, TrafficRow } from '../src/api/types'
+import type { ResourceItem, TopoEdge, Topology, TopologyColumns, TrafficRow } from '../src/api/types'
 import { flowOf, spansOf, tracesNow } from './flows'
 import { edgeAt, errorOf, factor, incidentStart, kept, latencyOf, nodesAt, world } from './world'
 
@@ -24,6 +24,17 @@ function topology(url: URL): Topology {
   const plain = edges.filter((e) => e.mutualTls < 1).length
   return { at: iso(at), windowSeconds: window, nodes: nodesAt(edges), edges, hidden: { nodes: 0, edges: 0 },
     totals: { rps, success: 1 - failures / requests, mutualTls: 1 - edges.filter((e) => e.mutualTls < 1).reduce((s, e) => s + e.rps, 0) / rps, edges: edges.length, plainEdges: plain } }
+}
+
+function columns(url: URL): TopologyColumns {
+  const { edges, ...rest } = topology(url)
+  const places = new Map(rest.nodes.map((n, i) => [n.id, i]))
+  const protocols = [...new Set(edges.map((e) => e.protocol))]
+  const column = <T>(of: (e: TopoEdge) => T) => edges.map(of)
+  return { ...rest, protocols, edges: {
+    source: column((e) => places.get(e.source)!), destination: column((e) => places.get(e.destination)!), protocol: column((e) => protocols.indexOf(e.protocol)), rps: column((e) => e.rps), requests: column((e) => e.requests),
+    failures: column((e) => e.failures), p50Ms: column((e) => e.p50Ms ?? null), p95Ms: column((e) => e.p95Ms ?? null), p99Ms: column((e) => e.p99Ms ?? null), bytesPerSecond: column((e) => e.bytesPerSecond), active: column((e) => e.active),
+    mutualTls: column((e) => e.mutualTls), retriesPerSecond: column((e) => e.retriesPerSecond), isNew: column((e) => e.isNew), score: column((e) => e.score ?? null), worst: column((e) => e.worst ?? null) } }
 }
 
 function rowOf(e: TopoEdge): TrafficRow {
@@ -106,6 +117,7 @@ function why(url: URL): unknown {
 export function answer(url: URL, method: string, body: string): Answer {
   const path = url.pathname
   if (path === '/v1/topology') return ok(topology(url))
+  if (path === '/v1/topology/columns') return ok(columns(url))
   if (path === '/v1/topology/frames') return ok(frames(url))
   if (path === '/v1/topology/diff') return ok({ a: url.searchParams.get('a'), b: url.searchParams.get('b'), windowSeconds: 60, added: [], gone: [], changed: [] })
   if (path === '/v1/layout') {

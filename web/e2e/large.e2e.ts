@@ -30,7 +30,7 @@ describe.skipIf(!hasChromium)('a mesh of 2,000 services and 20,000 edges', () =>
 
   it('is drawn within the budget of edges, and focused; how long both take is printed', async () => {
     const origin = new URL(base).origin
-    if (server) await page.request.get(`${origin}/v1/topology?window=60`)
+    if (server) await page.request.get(`${origin}/v1/topology/columns?window=60`)
     await page.goto(`${origin}/help`)
     await page.locator('h1').waitFor()
     const overview = await timed(page, async () => {

@@ -11,6 +11,6 @@ export function node(id: string, change: Partial<MapNode> = {}): MapNode {
 export function edge(id: string, change: Partial<MapEdge> = {}): MapEdge {
   const [source, destination] = id.split('>') as [string, string]
   return {
-    id, source, destination, protocol: 'http1', members: 1, rps: 1, requests: 60, failures: 0, error: 0, p50: 1, p95: 2, p99: 3, bytesPerSecond: 10, active: 0, mutualTls: 1, retriesPerSecond: 0, isNew: false, score: 100, worst: null, parts: {}, ...change,
+    id, source, destination, protocol: 'http1', members: 1, rps: 1, requests: 60, failures: 0, error: 0, p50: 1, p95: 2, p99: 3, bytesPerSecond: 10, active: 0, mutualTls: 1, retriesPerSecond: 0, isNew: false, score: 100, worst: null, ...change,
   }
 }

@@ -92,17 +92,20 @@ describe('focus', () => {
 })
 
 describe('the topology', () => {
-  const raw = (source: string, destination: string, protocol: string) => ({ ...edge(`${source}>${destination}`), protocol, success: 0.9, p50Ms: 1, parts: {}, reasons: {}, sourceIdentity: '', destinationIdentity: '', id: `${source}>${destination}` })
   const topology = {
     at: '', windowSeconds: 60, hidden: { nodes: 0, edges: 0 }, totals: { rps: 0, mutualTls: 1, edges: 0, plainEdges: 0 },
     nodes: ['a/1', 'a/2'].map((id) => ({ id, namespace: 'a', name: id.slice(2), kind: 'service', workloads: 1, meshed: 1, versions: [], zones: [], rps: 0, clientErrors: 0, serverErrors: 0 })),
-    edges: [raw('a/1', 'a/2', 'http1'), raw('a/1', 'a/2', 'tcp'), raw('a/1', 'gone', 'tcp')],
+    protocols: ['http1', 'tcp'],
+    edges: { source: [0, 1], destination: [1, 0], protocol: [1, 0], rps: [5, 6], requests: [10, 0], failures: [1, 0], p50Ms: [1, null], p95Ms: [2, null], p99Ms: [3, null], bytesPerSecond: [7, 0], active: [0, 2], mutualTls: [1, 0], retriesPerSecond: [0, 0],
+      isNew: [false, true], score: [80, null], worst: ['slow', null] },
   }
 
-  it('keeps protocols between the same two apart, and leaves out edges without ends', () => {
+  it('is put together from its columns', () => {
     const g = graphOf(topology)
-    expect(g.edges.map((e) => e.id)).toEqual(['a/1>a/2', 'a/1>a/2#tcp'])
-    expect(g.edges[0]!.error).toBeCloseTo(0.1)
+    expect(g.edges.map((e) => [e.id, e.protocol, e.rps, e.error, e.p99, e.active, e.isNew, e.score, e.worst])).toEqual([
+      ['a/1>a/2', 'tcp', 5, 0.1, 3, 0, false, 80, 'slow'],
+      ['a/2>a/1', 'http1', 6, null, null, 2, true, null, null],
+    ])
   })
 
   it('is filtered by the query bar', () => {

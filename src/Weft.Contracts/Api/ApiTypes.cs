@@ -221,6 +221,7 @@ public sealed record HealthItem(string Status, long Commit, string Version);
 [JsonSerializable(typeof(TrustItem))]
 [JsonSerializable(typeof(HealthItem))]
 [JsonSerializable(typeof(Topology))]
+[JsonSerializable(typeof(TopologyColumns))]
 [JsonSerializable(typeof(TopologyFrames))]
 [JsonSerializable(typeof(TopologyDiff))]
 [JsonSerializable(typeof(MapLayout))]

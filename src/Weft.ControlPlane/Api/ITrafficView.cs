@@ -23,6 +23,9 @@ public interface ITrafficView
 
     ValueTask<Topology> GetTopologyAsync(TrafficQuery query, CancellationToken stop);
 
+    /// <summary>The same as <see cref="GetTopologyAsync"/> in the shape for who draws it.</summary>
+    ValueTask<TopologyColumns> GetTopologyColumnsAsync(TrafficQuery query, CancellationToken stop);
+
     ValueTask<TopologyFrames> GetFramesAsync(TrafficQuery query, int stepSeconds, CancellationToken stop);
 
     ValueTask<TopologyDiff> GetDiffAsync(TrafficQuery a, TrafficQuery b, CancellationToken stop);

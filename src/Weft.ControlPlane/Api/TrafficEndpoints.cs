@@ -20,6 +20,7 @@ internal sealed class TrafficEndpoints(ApiParts parts, ApiPipeline pipeline)
         routes.MapGet("/v1/edges", EdgesAsync);
         routes.MapGet("/v1/stat", StatAsync);
         routes.MapGet("/v1/topology", TopologyAsync);
+        routes.MapGet("/v1/topology/columns", ColumnsAsync);
         routes.MapGet("/v1/topology/frames", FramesAsync);
         routes.MapGet("/v1/topology/diff", DiffAsync);
         routes.MapGet("/v1/layout", context => ApiAnswer.WriteAsync(context, Traffic.GetLayout(), ApiJson.Default.MapLayout));
@@ -50,6 +51,12 @@ internal sealed class TrafficEndpoints(ApiParts parts, ApiPipeline pipeline)
     {
         Topology topology = await Traffic.GetTopologyAsync(Query(context), context.RequestAborted);
         await ApiAnswer.WriteAsync(context, topology, ApiJson.Default.Topology);
+    }
+
+    private async Task ColumnsAsync(HttpContext context)
+    {
+        TopologyColumns topology = await Traffic.GetTopologyColumnsAsync(Query(context), context.RequestAborted);
+        await ApiAnswer.WriteAsync(context, topology, ApiJson.Default.TopologyColumns);
     }
 
     private async Task FramesAsync(HttpContext context)

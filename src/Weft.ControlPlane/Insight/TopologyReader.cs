@@ -12,20 +12,31 @@ internal sealed class TopologyReader(IFigureSource source, EdgeReader edges, Sco
 {
     internal async ValueTask<Topology> ReadAsync(TrafficQuery query, CancellationToken stop)
     {
-        List<EdgeGroup> all = await edges.ReadAsync(query, withBypassed: true, stop);
-        List<EdgeGroup> shown = query.Filter.IsAll ? all : all.FindAll(edge => EdgeReader.Matches(edge, query));
-        Dictionary<string, NodeFigures> nodes = NodesOf(all, shown, query);
-        int hiddenNodes = nodes.Values.Count(static node => !node.IsShown);
-        IReadOnlyDictionary<string, IReadOnlyList<double>> places = layout.Get().Positions;
+        Gathered found = await GatherAsync(query, stop);
         return new Topology
         {
-            At = DateTimeOffset.FromUnixTimeSeconds(query.To - (query.IsLive ? 1 : 0)),
+            At = found.At,
             WindowSeconds = query.Seconds,
-            Nodes = [.. nodes.Where(static node => node.Value.IsShown).OrderBy(static node => node.Key, StringComparer.Ordinal)
-                .Select(node => Shape(node.Key, node.Value, query, places))],
-            Edges = [.. shown.OrderBy(static edge => edge.Id, StringComparer.Ordinal).Select(edge => Shape(edge, query))],
-            Hidden = new TopologyHidden(hiddenNodes, all.Count - shown.Count),
-            Totals = TotalsOf(shown, query.Seconds),
+            Nodes = found.Nodes,
+            Edges = [.. found.Edges.OrderBy(static edge => edge.Id, StringComparer.Ordinal).Select(edge => Shape(edge, query))],
+            Hidden = found.Hidden,
+            Totals = TotalsOf(found.Edges, query.Seconds),
+        };
+    }
+
+    internal async ValueTask<TopologyColumns> ReadColumnsAsync(TrafficQuery query, CancellationToken stop)
+    {
+        Gathered found = await GatherAsync(query, stop);
+        string[] protocols = [.. found.Edges.Select(static edge => edge.Protocol).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        return new TopologyColumns
+        {
+            At = found.At,
+            WindowSeconds = query.Seconds,
+            Nodes = found.Nodes,
+            Protocols = protocols,
+            Edges = ColumnShapes.EdgesOf(found.Edges, found.Nodes, protocols, query, edge => query.IsLive ? scores.Find(edge.Id) : null),
+            Hidden = found.Hidden,
+            Totals = TotalsOf(found.Edges, query.Seconds),
         };
     }
 
@@ -60,6 +71,20 @@ internal sealed class TopologyReader(IFigureSource source, EdgeReader edges, Sco
             Score = score?.Score,
             Worst = score?.Penalties is [{ } worst, ..] ? worst.Title : null,
         };
+    }
+
+    /// <summary>What both shapes have in common.</summary>
+    private async ValueTask<Gathered> GatherAsync(TrafficQuery query, CancellationToken stop)
+    {
+        List<EdgeGroup> all = await edges.ReadAsync(query, withBypassed: true, stop);
+        List<EdgeGroup> shown = query.Filter.IsAll ? all : all.FindAll(edge => EdgeReader.Matches(edge, query));
+        Dictionary<string, NodeFigures> nodes = NodesOf(all, shown, query);
+        IReadOnlyDictionary<string, IReadOnlyList<double>> places = layout.Get().Positions;
+        return new Gathered(
+            DateTimeOffset.FromUnixTimeSeconds(query.To - (query.IsLive ? 1 : 0)),
+            [.. nodes.Where(static node => node.Value.IsShown).OrderBy(static node => node.Key, StringComparer.Ordinal).Select(node => Shape(node.Key, node.Value, query, places))],
+            shown,
+            new TopologyHidden(nodes.Values.Count(static node => !node.IsShown), all.Count - shown.Count));
     }
 
     private Dictionary<string, NodeFigures> NodesOf(List<EdgeGroup> all, List<EdgeGroup> shown, TrafficQuery query)
@@ -175,6 +200,8 @@ internal sealed class TopologyReader(IFigureSource source, EdgeReader edges, Sco
 
         return node;
     }
+
+    private sealed record Gathered(DateTimeOffset At, List<TopologyNode> Nodes, List<EdgeGroup> Edges, TopologyHidden Hidden);
 
     private sealed class NodeFigures
     {

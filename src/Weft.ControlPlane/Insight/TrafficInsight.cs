@@ -56,6 +56,8 @@ internal sealed class TrafficInsight : ITrafficView
 
     public ValueTask<Topology> GetTopologyAsync(TrafficQuery query, CancellationToken stop) => _topology.ReadAsync(query, stop);
 
+    public ValueTask<TopologyColumns> GetTopologyColumnsAsync(TrafficQuery query, CancellationToken stop) => _topology.ReadColumnsAsync(query, stop);
+
     public ValueTask<TopologyFrames> GetFramesAsync(TrafficQuery query, int stepSeconds, CancellationToken stop) => _frames.ReadAsync(query, stepSeconds, stop);
 
     public ValueTask<TopologyDiff> GetDiffAsync(TrafficQuery a, TrafficQuery b, CancellationToken stop) => _diff.ReadAsync(a, b, stop);

@@ -51,6 +51,24 @@ public sealed class TrafficInsightTests
     }
 
     [Fact]
+    public async Task The_columns_say_the_same_as_the_map()
+    {
+        Serve(20);
+        Topology map = await _insight.GetTopologyAsync(Last(10), CancellationToken.None);
+        TopologyColumns columns = await _insight.GetTopologyColumnsAsync(Last(10), CancellationToken.None);
+        EdgeColumns of = columns.Edges;
+        Assert.Equal(
+            map.Edges.Select(static e => (e.Id, e.Protocol, e.Rps, e.Requests, e.Failures, e.P50Ms, e.P95Ms, e.P99Ms, e.BytesPerSecond)),
+            of.Source.Select((source, i) => (
+                $"{columns.Nodes[source].Id}>{columns.Nodes[of.Destination[i]].Id}", columns.Protocols[of.Protocol[i]], of.Rps[i], of.Requests[i], of.Failures[i], of.P50Ms[i], of.P95Ms[i], of.P99Ms[i], of.BytesPerSecond[i])));
+        Assert.Equal(
+            map.Edges.Select(static e => (e.Active, e.MutualTls, e.RetriesPerSecond, e.IsNew, e.Score, e.Worst)),
+            of.Source.Select((_, i) => (of.Active[i], of.MutualTls[i], of.RetriesPerSecond[i], of.IsNew[i], of.Score[i], of.Worst[i])));
+        Assert.Equal(map.Nodes.Select(static node => node.Id), columns.Nodes.Select(static node => node.Id));
+        Assert.Equal((map.At, map.WindowSeconds, map.Totals, map.Hidden), (columns.At, columns.WindowSeconds, columns.Totals, columns.Hidden));
+    }
+
+    [Fact]
     public async Task A_filter_hides_and_counts_what_it_hides()
     {
         Serve(20);

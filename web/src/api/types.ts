@@ -67,6 +67,29 @@ export interface Topology {
   totals: { rps: number; success?: number | null; mutualTls: number; edges: number; plainEdges: number }
 }
 
+/** What the map draws of a topology: element i of every list is about edge i; ends and protocols are indexes. */
+export interface TopologyColumns extends Omit<Topology, 'edges'> {
+  protocols: string[]
+  edges: {
+    source: number[]
+    destination: number[]
+    protocol: number[]
+    rps: number[]
+    requests: number[]
+    failures: number[]
+    p50Ms: (number | null)[]
+    p95Ms: (number | null)[]
+    p99Ms: (number | null)[]
+    bytesPerSecond: number[]
+    active: number[]
+    mutualTls: number[]
+    retriesPerSecond: number[]
+    isNew: boolean[]
+    score: (number | null)[]
+    worst: (string | null)[]
+  }
+}
+
 /** One entry of a frame: index of the edge, requests, failures, p99 in ms or null, share under mutual TLS. */
 export type FrameEntry = [number, number, number, number | null, number]
 

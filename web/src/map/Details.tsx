@@ -1,5 +1,6 @@
 import { useApi } from '../api/hooks'
-import type { ScoreItem, Series, Topology } from '../api/types'
+import type { Query } from '../api/client'
+import type { ScoreItem, Series, TrafficTable } from '../api/types'
 import { bytes, count, ms, nameOf, percent, rate } from '../model/format'
 import { edgeHealth, type Graph, type MapEdge } from '../model/graph'
 import type { MapState } from '../model/url'
@@ -15,7 +16,8 @@ interface Props {
   whole: Graph
   state: MapState
   change: (part: Partial<MapState>, options?: { replace?: boolean }) => void
-  topology: Topology
+  /** Of which time and namespace the map is. */
+  query: Query
 }
 
 const LIST_MAX = 8
@@ -122,8 +124,10 @@ function EdgeList({ title, edges, end, change }: { title: string; edges: MapEdge
   )
 }
 
-function EdgeDetails({ edge, topology, change }: Props & { edge: MapEdge }) {
-  const full = topology.edges.find((e) => e.source === edge.source && e.destination === edge.destination && e.protocol === edge.protocol)
+function EdgeDetails({ edge, query, change }: Props & { edge: MapEdge }) {
+  const rows = useApi<TrafficTable>('/v1/edges', { ...query, filter: `source=="${edge.source}" && destination=="${edge.destination}"` }, { every: 5000 })
+  // While another edge's row is still shown as a placeholder there is nothing to say about this one.
+  const full = rows.data?.rows.find((row) => row.source === edge.source && row.destination === edge.destination)
   const series = useApi<Series>('/v1/series', { of: `edge:${edge.source}>${edge.destination}` }, { every: 5000 })
   const namespace = edge.source.includes('/') ? edge.source.slice(0, edge.source.indexOf('/')) : ''
   return (

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useMemo, useState } from 'react'
 import { useApi } from '../api/hooks'
-import type { Frames, Topology } from '../api/types'
+import type { Frames, TopologyColumns } from '../api/types'
 import { currentSession, send } from '../api/client'
 import { count } from '../model/format'
 import { applyFrame } from '../model/frames'
@@ -38,11 +38,11 @@ export default function MapPage() {
 
   const [every, setEvery] = useState(2000)
   const query = { window: state.window, at: state.at || undefined, namespace: state.namespace || undefined }
-  const topology = useApi<Topology>('/v1/topology', query, { every: state.at ? false : every })
-  const size = topology.data?.edges.length ?? 0
+  const topology = useApi<TopologyColumns>('/v1/topology/columns', query, { every: state.at ? false : every })
+  const size = topology.data?.edges.source.length ?? 0
   // A large answer costs both sides more than a small one.
   useEffect(() => setEvery(size > 4000 ? 15_000 : size > 800 ? 5000 : 2000), [size])
-  const before = useApi<Topology>('/v1/topology', { ...query, at: state.compare }, { every: false, enabled: state.compare !== '' })
+  const before = useApi<TopologyColumns>('/v1/topology/columns', { ...query, at: state.compare }, { every: false, enabled: state.compare !== '' })
 
   const compiled = useMemo(() => compile(state.query), [state.query])
   const whole = useMemo(() => (topology.data ? graphOf(topology.data) : null), [topology.data])
@@ -179,7 +179,7 @@ export default function MapPage() {
             </div>
           )}
         </div>
-        {state.selected !== '' && whole && <Details graph={prepared?.matching ?? whole} whole={whole} state={state} change={change} topology={topology.data!} />}
+        {state.selected !== '' && whole && <Details graph={prepared?.matching ?? whole} whole={whole} state={state} change={change} query={query} />}
       </div>
       <TimeBar state={state} change={change} onFrame={(frames, index) => setPlaying({ frames, index })} onStop={() => setPlaying(NO_FRAME)} />
       <div className="sr" role="status">

@@ -17,7 +17,7 @@ export function applyFrame(graph: Graph, frames: Frames, index: number): Graph {
     const base = known.get(`${source}>${destination}>${link!.protocol}`)
     edges.push({
       ...(base ?? { ...EMPTY, id: `${source}>${destination}`, source, destination, protocol: link!.protocol }),
-      requests, failures, error, p99, p50: null, p95: null, mutualTls, rps: requests / frames.stepSeconds, score: null, worst: null, isNew: false, parts: {},
+      requests, failures, error, p99, p50: null, p95: null, mutualTls, rps: requests / frames.stepSeconds, score: null, worst: null, isNew: false,
     })
     const sum = into.get(destination) ?? { requests: 0, failures: 0, p99: null }
     sum.requests += requests
@@ -34,5 +34,5 @@ export function applyFrame(graph: Graph, frames: Frames, index: number): Graph {
 }
 
 const EMPTY: Omit<MapEdge, 'id' | 'source' | 'destination' | 'protocol'> = {
-  members: 1, rps: 0, requests: 0, failures: 0, error: null, p50: null, p95: null, p99: null, bytesPerSecond: 0, active: 0, mutualTls: 0, retriesPerSecond: 0, isNew: false, score: null, worst: null, parts: {},
+  members: 1, rps: 0, requests: 0, failures: 0, error: null, p50: null, p95: null, p99: null, bytesPerSecond: 0, active: 0, mutualTls: 0, retriesPerSecond: 0, isNew: false, score: null, worst: null,
 }

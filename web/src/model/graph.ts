@@ -1,4 +1,4 @@
-import type { Parts, TopoEdge, TopoNode, Topology } from '../api/types'
+import type { TopoNode, TopologyColumns } from '../api/types'
 import { namespaceOf } from './format'
 import type { Predicate, Subject } from './query'
 
@@ -54,7 +54,6 @@ export interface MapEdge {
   isNew: boolean
   score: number | null
   worst: string | null
-  parts: Parts
 }
 
 export interface Graph {
@@ -97,45 +96,35 @@ export function nodeOf(node: TopoNode): MapNode {
   }
 }
 
-export function edgeOf(edge: TopoEdge): MapEdge {
-  return {
-    id: edge.id,
-    source: edge.source,
-    destination: edge.destination,
-    protocol: edge.protocol,
-    members: 1,
-    rps: edge.rps,
-    requests: edge.requests,
-    failures: edge.failures,
-    error: edge.success == null ? null : 1 - edge.success,
-    p50: edge.p50Ms ?? null,
-    p95: edge.p95Ms ?? null,
-    p99: edge.p99Ms ?? null,
-    bytesPerSecond: edge.bytesPerSecond,
-    active: edge.active,
-    mutualTls: edge.mutualTls,
-    retriesPerSecond: edge.retriesPerSecond,
-    isNew: edge.isNew,
-    score: edge.score ?? null,
-    worst: edge.worst ?? null,
-    parts: edge.parts ?? {},
-  }
-}
-
-/** The topology at the level of services; several edges between the same two (one per protocol family) stay apart. */
-export function graphOf(topology: Topology): Graph {
+/** The topology at the level of services. */
+export function graphOf(topology: TopologyColumns): Graph {
   const nodes = topology.nodes.map(nodeOf)
-  const known = new Set(nodes.map((n) => n.id))
-  const edges: MapEdge[] = []
-  const seen = new Map<string, number>()
-  for (const each of topology.edges) {
-    if (!known.has(each.source) || !known.has(each.destination)) continue
-    const edge = edgeOf(each)
-    const times = seen.get(edge.id) ?? 0
-    seen.set(edge.id, times + 1)
-    if (times > 0) edge.id = `${edge.id}#${edge.protocol}`
-    edges.push(edge)
-  }
+  const of = topology.edges
+  const edges = of.source.map((from, i): MapEdge => {
+    const [source, destination] = [nodes[from]!.id, nodes[of.destination[i]!]!.id]
+    const [requests, failures] = [of.requests[i]!, of.failures[i]!]
+    return {
+      id: `${source}>${destination}`,
+      source,
+      destination,
+      protocol: topology.protocols[of.protocol[i]!]!,
+      members: 1,
+      rps: of.rps[i]!,
+      requests,
+      failures,
+      error: requests > 0 ? failures / requests : null,
+      p50: of.p50Ms[i] ?? null,
+      p95: of.p95Ms[i] ?? null,
+      p99: of.p99Ms[i] ?? null,
+      bytesPerSecond: of.bytesPerSecond[i]!,
+      active: of.active[i]!,
+      mutualTls: of.mutualTls[i]!,
+      retriesPerSecond: of.retriesPerSecond[i]!,
+      isNew: of.isNew[i]!,
+      score: of.score[i] ?? null,
+      worst: of.worst[i] ?? null,
+    }
+  })
   return { nodes, edges }
 }
 
@@ -226,7 +215,6 @@ export function sumEdges(id: string, source: string, destination: string, member
     isNew: members.every((e) => e.isNew),
     score: worst?.score ?? null,
     worst: worst?.worst ?? null,
-    parts: {},
   }
 }
 

@@ -1,6 +1,6 @@
 import { currentSession, send } from '../api/client'
 import { useApi, useNow } from '../api/hooks'
-import type { MeshStatus, Topology, Trust } from '../api/types'
+import type { MeshStatus, TopologyColumns, Trust } from '../api/types'
 import { dateTime, rate, span } from '../model/format'
 import { graphOf, plainEdges } from '../model/graph'
 import { t } from '../text'
@@ -13,7 +13,7 @@ const SOON_SECONDS = 3600
 export default function Identity() {
   const status = useApi<MeshStatus>('/v1/status', {}, { every: 5000 })
   const trust = useApi<Trust>('/v1/trust', {}, { every: 60_000 })
-  const topology = useApi<Topology>('/v1/topology', { window: 60 }, { every: 5000 })
+  const topology = useApi<TopologyColumns>('/v1/topology/columns', { window: 60 }, { every: 5000 })
   const now = useNow(5000)
   const left = (at: string | null | undefined) => (at ? (Date.parse(at) - now) / 1000 : null)
   const allowed = currentSession()?.role !== 'viewer'
