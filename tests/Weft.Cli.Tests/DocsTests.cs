@@ -94,7 +94,7 @@ public sealed class DocsTests
     [Theory]
     [InlineData("get svc/", "svc/ops/probe svc/shop/cart svc/shop/web")]
     [InlineData("-n", "ops shop")]
-    [InlineData("proxy", "drain dump ops/probe-1 shop/cart-1 shop/web-1")]
+    [InlineData("proxy", "drain dump log-level ops/probe-1 renew shop/cart-1 shop/web-1 upgrade")]
     [InlineData("--service", "cart probe web")]
     [InlineData("nonsense", "")]
     public async Task Live_names_come_from_the_control_plane(string words, string expected)

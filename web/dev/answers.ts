@@ -146,6 +146,7 @@ export function answer(url: URL, method: string, body: string): Answer {
   }
   if (path === '/v1/traces') return ok({ items: tracesNow(Number(url.searchParams.get('limit') ?? 50)) })
   if (path.startsWith('/v1/traces/')) return ok({ traceId: path.slice(11), spans: spansOf(path.slice(11)) })
+  if (path === '/v1/why' && method === 'POST') return ok({ ...(why(url) as object), verdict: { ok: true, code: null, text: 'GET / reaches shop/pricing' }, now: { ok: false, code: 'WF4021', text: '8.4 % of requests time out after 50 ms' } })
   if (path === '/v1/why') return ok(why(url))
   if (path === '/v1/status') return ok(status())
   if (path === '/v1/services') return ok(world.nodes.filter((n) => n.kind === 'service').map((n, i) => ({ namespace: n.id.split('/')[0], name: n.id.split('/')[1], virtualAddress: `240.77.0.${(i % 250) + 1}`, ports: [8080], endpoints: n.workloads, healthy: n.workloads, implicit: true, meshed: n.workloads })))

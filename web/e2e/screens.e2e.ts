@@ -108,6 +108,19 @@ describe.skipIf(!hasChromium)('the screens', () => {
     await page.close()
   })
 
+  it('what if: the verdict of what is not applied, beside that of now', async () => {
+    const { page } = await open(browser, `${base}/why?source=shop/cart&destination=shop/pricing`)
+    await page.getByRole('button', { name: 'What if…' }).click()
+    const editor = page.getByRole('textbox', { name: 'What if this were applied' })
+    expect(await editor.inputValue()).toContain('50ms')
+    await editor.fill((await editor.inputValue()).replace('50ms', '250ms'))
+    await editor.press('Control+Enter')
+    await page.getByText('GET / reaches shop/pricing').waitFor()
+    await page.locator('.why-now').getByText('time out after 50 ms').waitFor()
+    expect(await accessibility(page)).toEqual([])
+    await page.close()
+  })
+
   it('an edit is checked with its mistakes at their lines, then applied', async () => {
     const { page } = await open(browser, `${base}/config/HTTPRoute/shop/pricing`)
     await page.getByRole('button', { name: 'Edit' }).click()

@@ -96,10 +96,15 @@ internal sealed partial class ApiClient : IDisposable
     public Task<IReadOnlyList<AuditItem>> AuditAsync(CancellationToken cancel)
         => SendAsync(HttpMethod.Get, "/v1/audit", ApiJson.Default.IReadOnlyListAuditItem, cancel);
 
-    /// <summary>Verb is "drain", "dump" or "renew"; the proxy's answer comes back as text.</summary>
-    public Task<TextResult> ProxyCommandAsync(string ns, string workload, string verb, CancellationToken cancel)
+    /// <summary>The proxy's answer comes back as text.</summary>
+    /// <param name="ns">Namespace of the workload.</param>
+    /// <param name="workload">Whose proxy.</param>
+    /// <param name="verb">"drain", "dump", "renew" or "log-level".</param>
+    /// <param name="level">For "log-level".</param>
+    /// <param name="cancel">Ends the call.</param>
+    public Task<TextResult> ProxyCommandAsync(string ns, string workload, string verb, string? level, CancellationToken cancel)
     {
-        var path = $"/v1/proxies/{Uri.EscapeDataString(ns)}/{Uri.EscapeDataString(workload)}/commands/{Uri.EscapeDataString(verb)}";
+        var path = $"/v1/proxies/{Uri.EscapeDataString(ns)}/{Uri.EscapeDataString(workload)}/commands/{Uri.EscapeDataString(verb)}" + Query(("level", level));
         return SendAsync(HttpMethod.Post, path, ApiJson.Default.TextResult, cancel);
     }
 

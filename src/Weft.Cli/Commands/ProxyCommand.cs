@@ -9,6 +9,8 @@ internal static class ProxyCommand
 {
     private static readonly Argument<string> Workload = new("WORKLOAD") { Description = "Workload: cart-1 or shop/cart-1", HelpName = "WORKLOAD" };
 
+    private static readonly Argument<string> Level = new("LEVEL") { Description = "What is told, and what is worse than it: info, warn or error", HelpName = "info|warn|error" };
+
     public static Verb Create()
     {
         var drain = new Verb("drain", "Send no new traffic to a workload; what is running ends in peace", VerbGroup.Operate, "weft proxy drain shop/cart-1", "weft proxy drain cart-1 -n shop -y")
@@ -19,8 +21,16 @@ internal static class ProxyCommand
         {
             Details = "The text comes from the proxy itself, not from what the control plane believes.",
         }.With(Workload, CommonOptions.Namespace).Does(DumpAsync);
-        return new Verb("proxy", "Drain or upgrade a proxy, or dump what it runs", VerbGroup.Operate, "weft proxy dump shop/cart-1", "weft proxy upgrade --all")
-            .With(drain, dump, ProxyUpgradeCommand.Create());
+        var renew = new Verb("renew", "Let a proxy ask for a new certificate now", VerbGroup.Operate, "weft proxy renew shop/cart-1", "weft proxy renew cart-1 -n shop")
+        {
+            Details = "Certificates are renewed by themselves at half of their life. Open connections keep the one that they began with.",
+        }.With(Workload, CommonOptions.Namespace).Does((run, cancel) => TellAsync(run, "renew", null, cancel));
+        var level = new Verb("log-level", "Set what a proxy tells in its own log", VerbGroup.Operate, "weft proxy log-level shop/cart-1 warn", "weft proxy log-level cart-1 info -n shop")
+        {
+            Details = "Until the proxy starts anew, which begins with info. Requests are not in this log; see weft logs, and --access-log of the proxy.",
+        }.With(Workload, Level, CommonOptions.Namespace).Does((run, cancel) => TellAsync(run, "log-level", LevelOf(run), cancel));
+        return new Verb("proxy", "Drain or upgrade a proxy, dump what it runs, renew its certificate, set its log", VerbGroup.Operate, "weft proxy dump shop/cart-1", "weft proxy upgrade --all")
+            .With(drain, dump, renew, level, ProxyUpgradeCommand.Create());
     }
 
     private static async Task<int> DrainAsync(CommandRun run, CancellationToken cancel)
@@ -33,6 +43,20 @@ internal static class ProxyCommand
         return ExitCode.Ok;
     }
 
+    private static async Task<int> TellAsync(CommandRun run, string verb, string? level, CancellationToken cancel)
+    {
+        var (ns, name) = Target(run);
+        var answer = await SendAsync(run, ns, name, verb, cancel, level);
+        run.Steps.Done($"{ns}/{name}", answer.Text);
+        return ExitCode.Ok;
+    }
+
+    private static string LevelOf(CommandRun run)
+    {
+        var text = run.Get(Level)!;
+        return text is "info" or "warn" or "error" ? text : throw CliException.Of(ExitCode.Usage, "WF0003", $"\"{text}\" is no level", null, "write info, warn or error");
+    }
+
     private static async Task<int> DumpAsync(CommandRun run, CancellationToken cancel)
     {
         var (ns, name) = Target(run);
@@ -41,10 +65,10 @@ internal static class ProxyCommand
         return ExitCode.Ok;
     }
 
-    private static async Task<TextResult> SendAsync(CommandRun run, string ns, string name, string verb, CancellationToken cancel)
+    private static async Task<TextResult> SendAsync(CommandRun run, string ns, string name, string verb, CancellationToken cancel, string? level = null)
     {
         using var api = run.OpenApi();
-        return await api.ProxyCommandAsync(ns, name, verb, cancel);
+        return await api.ProxyCommandAsync(ns, name, verb, level, cancel);
     }
 
     private static (string Namespace, string Name) Target(CommandRun run)

@@ -100,6 +100,6 @@ internal static class CompleteCommand
     private static async Task<IEnumerable<string>> WorkloadsAsync(CommandRun run, CancellationToken cancel)
     {
         using var api = run.OpenApi();
-        return (await api.StatusAsync(cancel)).Proxies.Select(p => p.Workload).Concat(["drain", "dump"]);
+        return (await api.StatusAsync(cancel)).Proxies.Select(p => p.Workload).Concat(["drain", "dump", "log-level", "renew", "upgrade"]);
     }
 }

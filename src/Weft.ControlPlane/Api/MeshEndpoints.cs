@@ -65,11 +65,13 @@ internal sealed class MeshEndpoints(ApiParts parts, ApiPipeline pipeline, Cancel
             ? $"proxy.{verb}"
             : throw ApiFailureException.BadRequest($"there is no command of that name; commands are: {string.Join(", ", commands.Verbs)}");
         string detail = DnsName.IsSubdomain(workload) ? $"{ns}/{workload}" : throw ApiFailureException.BadRequest("the workload's name is not one");
-        return pipeline.ChangeAsync(context, action, detail, async actor =>
+        Dictionary<string, string> arguments = Arguments(context);
+        string record = string.Join(' ', [detail, .. arguments.Values]);
+        return pipeline.ChangeAsync(context, action, record, async actor =>
         {
             // The record comes first: what cannot be recorded is not done.
-            parts.Store.AppendAudit(new AuditEntry(actor, action, detail, "sent"));
-            ProxyCommandOutcome outcome = await commands.SendAsync(ns, workload, verb, Arguments(context), context.RequestAborted);
+            parts.Store.AppendAudit(new AuditEntry(actor, action, record, "sent"));
+            ProxyCommandOutcome outcome = await commands.SendAsync(ns, workload, verb, arguments, context.RequestAborted);
             await ApiAnswer.WriteAsync(context, new TextResult(TextOf(outcome, detail)), ApiJson.Default.TextResult);
         });
     }

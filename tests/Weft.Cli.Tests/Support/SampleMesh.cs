@@ -19,6 +19,8 @@ internal static class SampleMesh
             .On("GET /v1/commits/12", Commit12, ApiJson.Default.CommitResult)
             .On("GET /v1/commits/12/rollout", new RolloutStatus { Commit = 12, Done = true, Affected = 3, Current = 3, ElapsedMs = 84 }, ApiJson.Default.RolloutStatus)
             .On("GET /v1/audit", [new AuditItem(7, At(-60), "uid:0", "commit.apply", "commit 12", "ok")], ApiJson.Default.IReadOnlyListAuditItem)
+            .On("POST /v1/proxies/shop/cart-1/commands/log-level", new TextResult("the log tells warn and above"), ApiJson.Default.TextResult)
+            .On("POST /v1/proxies/shop/cart-1/commands/renew", new TextResult("a new certificate is asked for"), ApiJson.Default.TextResult)
             .On("GET /v1/trust", new TrustItem("weft.local", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "93a8"), ApiJson.Default.TrustItem)
             .On("GET /v1/resources", Resources)
             .On("GET /v1/health", _ => (200, "{\"status\":\"ok\"}"));

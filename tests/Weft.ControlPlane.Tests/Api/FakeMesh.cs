@@ -115,7 +115,7 @@ internal sealed class FakeMesh : IMeshView, ITrafficView, ILiveTraffic, ITokenIs
 
     public ValueTask<ProxyCommandOutcome> SendAsync(
         string ns, string workload, string verb, IReadOnlyDictionary<string, string> arguments, CancellationToken stop)
-        => ValueTask.FromResult(new ProxyCommandOutcome(CommandResult, $"{verb} {ns}/{workload}"));
+        => ValueTask.FromResult(new ProxyCommandOutcome(CommandResult, string.Join(' ', [verb, $"{ns}/{workload}", .. arguments.Values])));
 
     public FlowList List(Filter filter, int limit, DateTimeOffset since) => new() { Flows = [new FlowRecord { RequestId = $"{filter} {limit}" }], Dropped = 3 };
 

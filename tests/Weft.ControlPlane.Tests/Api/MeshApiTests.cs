@@ -75,6 +75,8 @@ public sealed class MeshApiTests
         TextResult result = await api.PostAsync("/v1/proxies/shop/cart-1/commands/dump", null, ApiJson.Default.TextResult);
         Assert.Equal("dump shop/cart-1", result.Text);
         Assert.Equal(("proxy.dump", "shop/cart-1", "sent"), (api.Audit()[0].Entry.Action, api.Audit()[0].Entry.Detail, api.Audit()[0].Entry.Outcome));
+        Assert.Equal("log-level shop/cart-1 warn", (await api.PostAsync("/v1/proxies/shop/cart-1/commands/log-level?level=warn", null, ApiJson.Default.TextResult)).Text);
+        Assert.Equal("shop/cart-1 warn", api.Audit()[0].Entry.Detail);
         await api.FailAsync(HttpMethod.Post, "/v1/proxies/shop/cart-1/commands/explode", HttpStatusCode.BadRequest);
     }
 }

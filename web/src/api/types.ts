@@ -298,6 +298,8 @@ export interface WhyAnswer {
   source: string
   destination: string
   verdict: { ok: boolean; code?: string | null; text: string }
+  /** The verdict by what is in force, when the answer is about what is not. */
+  now?: WhyAnswer['verdict'] | null
   steps: {
     name: string
     ok: boolean

@@ -6,7 +6,7 @@ import { t } from '../text'
 import { Answer, HealthMark, Panel, PartsBar } from '../ui/kit'
 import { Table } from '../ui/table'
 import { requestLine } from './parts'
-import { DecidedBy, objectHref } from './Why'
+import { DecidedBy, objectHref } from './WhySteps'
 
 /** One request as both proxies on its way saw it. */
 export default function Request({ parts: [id = ''] }: { parts: string[] }) {

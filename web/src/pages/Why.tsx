@@ -2,10 +2,12 @@ import { useState, type FormEvent } from 'react'
 import { useApi } from '../api/hooks'
 import type { ServiceItem, WhyAnswer } from '../api/types'
 import { nameOf } from '../model/format'
-import { Link, navigate, usePlace } from '../state/router'
+import { navigate, usePlace } from '../state/router'
 import { t } from '../text'
-import { Answer, HealthMark, Panel } from '../ui/kit'
+import { Answer, Panel } from '../ui/kit'
 import { tidy } from '../model/url'
+import { WhatIf } from './WhatIf'
+import { WhySteps } from './WhySteps'
 
 const FIELDS = ['source', 'destination', 'port', 'method', 'path'] as const
 
@@ -67,60 +69,12 @@ export default function Why() {
         {asked && (
           <Answer of={answer}>
             {(a) => (
-              <section className="panel">
-                <div className="why-verdict">
-                  <HealthMark health={a.verdict.ok ? 'good' : 'bad'} text={<strong>{a.verdict.text}</strong>} />
-                  {a.verdict.code && <code className="dim">{a.verdict.code}</code>}
-                </div>
-                <ol className="steps">
-                  {a.steps.map((step, i) => (
-                    <li key={i} className={step.ok ? '' : 'failed'}>
-                      <HealthMark health={step.ok ? 'good' : 'bad'} />
-                      <strong>{t.why.steps[step.name] ?? step.name}</strong>
-                      <div>
-                        {step.text}
-                        <div className="evidence">
-                          <DecidedBy of={step} />
-                          {Object.entries(step.evidence).map(([name, value]) => (
-                            <span key={name} className="tag num">
-                              {name} {typeof value === 'object' ? JSON.stringify(value) : String(value)}
-                            </span>
-                          ))}
-                        </div>
-                      </div>
-                    </li>
-                  ))}
-                </ol>
-              </section>
+              <WhySteps answer={a} />
             )}
           </Answer>
         )}
+        {asked && answer.data && <WhatIf key={search.toString()} query={query} answer={answer.data} cli={cli.trim()} />}
       </div>
     </div>
   )
-}
-
-/** The object that decided, with its line and the commit that brought it, as links. */
-export function DecidedBy({ of }: { of: { object?: string | null; line?: number | null; commit?: number | null } }) {
-  return (
-    <>
-      {of.object && (
-        <Link className="tag accent" href={objectHref(of.object, of.line)}>
-          {of.object}
-          {of.line ? ` · ${t.why.line(of.line)}` : ''}
-        </Link>
-      )}
-      {of.commit != null && (
-        <Link className="tag" href={`/config/commits/${of.commit}`}>
-          {t.why.commit(of.commit)}
-        </Link>
-      )}
-    </>
-  )
-}
-
-/** "HTTPRoute shop/cart" leads to its page, at the line that decided. */
-export function objectHref(object: string, line?: number | null): string {
-  const match = /^(\S+) ([^/]+)\/(\S+)/.exec(object)
-  return match ? `/config/${match[1]}/${match[2]}/${match[3]}${line ? `?line=${line}` : ''}` : '/config'
 }
