@@ -54,6 +54,11 @@ internal sealed class Measurement(ReplayOptions options, ServerProgram server, F
         }
 
         await asking;
+        if (options.Web is { } web)
+        {
+            Times.AddRange(await BrowserLook.TakeAsync(server.Api, web, MeshPlan.FullName(3)));
+        }
+
         await stop.CancelAsync();
         await playing;
         await CompareAsync(begin);

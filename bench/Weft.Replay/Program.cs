@@ -14,7 +14,7 @@ try
 {
     ReplayOptions options = ReplayOptions.Parse(args);
     MeshPlan plan = new(options);
-    using ServerProgram server = await ServerProgram.StartAsync(options.Server);
+    using ServerProgram server = await ServerProgram.StartAsync(options.Server, options.Web is not null);
     running = server;
     long begin = Stopwatch.GetTimestamp();
     using Fleet fleet = await Fleet.JoinAsync(options, plan, server);

@@ -18,6 +18,7 @@ internal sealed record ReplayOptions
           --seconds N       how long it is measured after everybody has joined (180)
           --share           proxies of one service share one connection, for machines that have not the memory for as many
           --page            one dashboard reads the stream of events all the time
+          --web FOLDER      look at the map in Chromium when the seconds are over: web/ of the repository, with its packages
           --json FILE       the figures as JSON
         """;
 
@@ -38,6 +39,8 @@ internal sealed record ReplayOptions
     internal bool SharesConnections { get; private set; }
 
     internal bool WithPage { get; private set; }
+
+    internal string? Web { get; private set; }
 
     internal string? Json { get; private set; }
 
@@ -64,6 +67,7 @@ internal sealed record ReplayOptions
             switch (name)
             {
                 case "--server": options.Server = value; break;
+                case "--web": options.Web = value; break;
                 case "--json": options.Json = value; break;
                 case "--services": options.Services = Number(name, value, 2, 10_000); break;
                 case "--edges": options.Edges = Number(name, value, 1, 50_000); break;

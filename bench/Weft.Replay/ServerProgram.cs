@@ -12,10 +12,10 @@ internal sealed partial class ServerProgram : IDisposable
     private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("weft-replay-");
     private readonly ChildProcess _process;
 
-    private ServerProgram(string program)
+    private ServerProgram(string program, bool servesPage)
     {
         _process = ChildProcess.Start(
-            "weft-server", 0, program, "--data", _data.FullName, "--listen", "127.0.0.1:0", "--api", "127.0.0.1:0", "--ui", "off");
+            "weft-server", 0, program, "--data", _data.FullName, "--listen", "127.0.0.1:0", "--api", "127.0.0.1:0", "--ui", servesPage ? "127.0.0.1:0" : "off");
         string socket = Path.Combine(_data.FullName, "weft.sock");
         Api = new HttpClient(new SocketsHttpHandler
         {
@@ -42,9 +42,9 @@ internal sealed partial class ServerProgram : IDisposable
     internal long FileBytes => _data.EnumerateFiles("weft-history*").Sum(static file => file.Length);
 
     /// <exception cref="InvalidOperationException">It does not begin to serve; the message has its output.</exception>
-    internal static async Task<ServerProgram> StartAsync(string program)
+    internal static async Task<ServerProgram> StartAsync(string program, bool servesPage)
     {
-        ServerProgram server = new(program);
+        ServerProgram server = new(program, servesPage);
         long until = Environment.TickCount64 + (long)s_patience.TotalMilliseconds;
         while (Environment.TickCount64 < until && !server._process.HasExited)
         {

@@ -3,7 +3,9 @@ import { preview, type PreviewServer } from 'vite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hasChromium, launch } from './browser'
 
-// 2,000 services and 20,000 edges in a real browser with WebGL in software. WEFT_PAGE names a real server to look at instead of made-up answers.
+// 2,000 services and 20,000 edges in a real browser with WebGL in software. WEFT_PAGE is the login URL of a real server to look at instead of made-up answers, and WEFT_FOCUS one of its services.
+
+const FOCUS = process.env['WEFT_FOCUS'] ?? 'payments/api-00'
 
 describe.skipIf(!hasChromium)('a mesh of 2,000 services and 20,000 edges', () => {
   let browser: Browser
@@ -40,10 +42,10 @@ describe.skipIf(!hasChromium)('a mesh of 2,000 services and 20,000 edges', () =>
     await page.waitForTimeout(1500)
     const drawn = await page.locator('.map-counts').innerText()
     const focus = await timed(page, async () => {
-      await page.evaluate(() => {
-        history.pushState(null, '', '/map?focus=payments/api-00&sel=payments/api-00')
+      await page.evaluate((id) => {
+        history.pushState(null, '', `/map?focus=${id}&sel=${id}`)
         window.dispatchEvent(new PopStateEvent('popstate'))
-      })
+      }, FOCUS)
     }, '.card.root')
     const cards = await page.locator('.card').count()
     console.log(`map overview ${overview.toFixed(0)} ms (${drawn.replace(/\s*\n\s*/g, ', ')}); focus ${focus.toFixed(0)} ms, ${cards} services`)

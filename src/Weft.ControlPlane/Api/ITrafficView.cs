@@ -26,6 +26,8 @@ public interface ITrafficView
     /// <summary>The same as <see cref="GetTopologyAsync"/> in the shape for who draws it.</summary>
     ValueTask<TopologyColumns> GetTopologyColumnsAsync(TrafficQuery query, CancellationToken stop);
 
+    ValueTask<TrafficSummary> GetSummaryAsync(TrafficQuery query, CancellationToken stop);
+
     ValueTask<TopologyFrames> GetFramesAsync(TrafficQuery query, int stepSeconds, CancellationToken stop);
 
     ValueTask<TopologyDiff> GetDiffAsync(TrafficQuery a, TrafficQuery b, CancellationToken stop);

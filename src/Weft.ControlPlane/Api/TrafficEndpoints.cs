@@ -110,9 +110,9 @@ internal sealed class TrafficEndpoints(ApiParts parts, ApiPipeline pipeline)
     private async Task HomeAsync(HttpContext context)
     {
         TrafficQuery query = Query(context);
-        Topology topology = await Traffic.GetTopologyAsync(query, context.RequestAborted);
+        TrafficSummary traffic = await Traffic.GetSummaryAsync(query, context.RequestAborted);
         SeriesAnswer? mesh = await Traffic.Live.GetSeriesAsync("mesh", query, (int)query.Seconds, context.RequestAborted);
-        HomeAnswer home = HomeReader.Make(parts, topology, parts.Ports.Mesh.GetStatus(), mesh?.P99Ms.LastOrDefault(static p99 => p99 is not null));
+        HomeAnswer home = HomeReader.Make(parts, traffic, parts.Ports.Mesh.GetStatus(), mesh?.P99Ms.LastOrDefault(static p99 => p99 is not null));
         await ApiAnswer.WriteAsync(context, home, ApiJson.Default.HomeAnswer);
     }
 

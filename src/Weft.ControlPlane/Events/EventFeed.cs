@@ -40,7 +40,7 @@ internal sealed partial class EventFeed(ApiParts parts, ILogger log)
         [
             ("topology", JsonSerializer.SerializeToUtf8Bytes(map, ApiJson.Default.Topology)),
             ("status", JsonSerializer.SerializeToUtf8Bytes(status, ApiJson.Default.MeshStatus)),
-            ("health", JsonSerializer.SerializeToUtf8Bytes(HomeReader.Make(parts, map, status, null), ApiJson.Default.HomeAnswer)),
+            ("health", JsonSerializer.SerializeToUtf8Bytes(HomeReader.Make(parts, TrafficSummary.Of(map), status, null), ApiJson.Default.HomeAnswer)),
         ];
     }
 
@@ -82,7 +82,7 @@ internal sealed partial class EventFeed(ApiParts parts, ILogger log)
             List<ProxyItem> changed = [.. status.Proxies.Where(proxy => !_proxies.TryGetValue(proxy.Workload, out ProxyItem? old) || Differs(old, proxy))];
             bool hasLess = _proxies.Count > status.Proxies.Count - changed.Count && _proxies.Keys.Except(status.Proxies.Select(static proxy => proxy.Workload)).Any();
             _proxies = status.Proxies.ToDictionary(static proxy => proxy.Workload, StringComparer.Ordinal);
-            HomeAnswer home = HomeReader.Make(parts, map, status, null);
+            HomeAnswer home = HomeReader.Make(parts, TrafficSummary.Of(map), status, null);
             if (!_wasWatched)
             {
                 // Who reads has begun with the whole; what was remembered from the last time is no difference.

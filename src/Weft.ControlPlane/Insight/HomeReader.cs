@@ -16,9 +16,9 @@ internal static class HomeReader
     /// <summary>A score below this is bad.</summary>
     private const int ScoreOfBad = 50;
 
-    /// <summary>From a map and a status that were just read, and what else there is now.</summary>
-    internal static HomeAnswer Make(ApiParts parts, Topology topology, MeshStatus status, double? p99Ms) => Make(
-        topology,
+    /// <summary>From traffic and a status that were just read, and what else there is now.</summary>
+    internal static HomeAnswer Make(ApiParts parts, TrafficSummary traffic, MeshStatus status, double? p99Ms) => Make(
+        traffic,
         status,
         parts.Ports.Mesh.GetServices(),
         parts.Ports.Traffic.GetScores("service"),
@@ -27,19 +27,19 @@ internal static class HomeReader
 
     /// <summary>Pure.</summary>
     internal static HomeAnswer Make(
-        Topology topology, MeshStatus status, IReadOnlyList<ServiceItem> services, ScoreList scores, IReadOnlyList<CommitResult> commits, double? p99Ms)
+        TrafficSummary traffic, MeshStatus status, IReadOnlyList<ServiceItem> services, ScoreList scores, IReadOnlyList<CommitResult> commits, double? p99Ms)
     {
-        List<HomeItem> problems = [.. Refused(status), .. Unhealthy(scores), .. Bypassing(topology), .. Expiring(status)];
+        List<HomeItem> problems = [.. Refused(status), .. Unhealthy(scores), .. Bypassing(traffic), .. Expiring(status)];
         List<HomeItem> worst = [.. problems.OrderBy(static problem => problem.Score ?? 100).Take(ProblemsMax)];
         int current = status.Proxies.Count(static proxy => proxy.State == "current");
         int lagging = status.Proxies.Count(static proxy => proxy.State is "lagging" or "refused");
-        TopologyTotals totals = topology.Totals;
+        TopologyTotals totals = traffic.Totals;
         bool hasTraffic = totals.Success is not null;
         string verdict = problems.Exists(static problem => problem.Score < ScoreOfBad) || totals.Success < 0.95 ? "bad" : problems.Count > 0 || lagging > 0 ? "degraded" : "good";
         return new HomeAnswer
         {
             Verdict = verdict,
-            Sentence = SentenceOf(verdict, topology, services.Count, worst),
+            Sentence = SentenceOf(verdict, totals, services.Count, worst),
             Golden = new GoldenSignals(totals.Rps, totals.Success, p99Ms),
             Encrypted = hasTraffic ? totals.MutualTls : null,
             SoonestExpiry = status.Proxies.Min(static proxy => proxy.CertificateNotAfter),
@@ -55,20 +55,20 @@ internal static class HomeReader
         };
     }
 
-    private static string SentenceOf(string verdict, Topology topology, int services, List<HomeItem> worst)
+    private static string SentenceOf(string verdict, TopologyTotals totals, int services, List<HomeItem> worst)
     {
         if (worst.Count > 0)
         {
             return (verdict == "bad" ? "Something is wrong: " : "Something needs a look: ") + worst[0].Title + ".";
         }
 
-        if (topology.Totals.Success is not { } success)
+        if (totals.Success is not { } success)
         {
             return services == 0 ? "Nothing has joined the mesh yet." : "Everything is in order; nothing is being called.";
         }
 
-        string encrypted = topology.Totals.PlainEdges == 0 ? "everything is encrypted" : $"{topology.Totals.PlainEdges} of {topology.Totals.Edges} edges are not wholly encrypted";
-        return string.Create(CultureInfo.InvariantCulture, $"All is well: {topology.Totals.Rps:0.#} requests/s, {success * 100:0.##} % succeed, {encrypted}.");
+        string encrypted = totals.PlainEdges == 0 ? "everything is encrypted" : $"{totals.PlainEdges} of {totals.Edges} edges are not wholly encrypted";
+        return string.Create(CultureInfo.InvariantCulture, $"All is well: {totals.Rps:0.#} requests/s, {success * 100:0.##} % succeed, {encrypted}.");
     }
 
     private static IEnumerable<HomeItem> Unhealthy(ScoreList scores) => scores.Items
@@ -79,8 +79,7 @@ internal static class HomeReader
         .Where(static proxy => proxy.State == "refused")
         .Select(static proxy => new HomeItem($"the proxy of {proxy.Workload} refused its configuration: {proxy.LastRefusal}", "/proxies", 60));
 
-    private static IEnumerable<HomeItem> Bypassing(Topology topology) => topology.Edges
-        .Where(static edge => edge.Active > 0 && edge.Requests == 0 && edge.MutualTls == 0 && edge.Source.Contains('/', StringComparison.Ordinal) && edge.Destination.Contains('/', StringComparison.Ordinal))
+    private static IEnumerable<HomeItem> Bypassing(TrafficSummary traffic) => traffic.Bypassing
         .Select(static edge => new HomeItem($"{edge.Source} has connections to {edge.Destination} that are older than the mesh and pass it by", "/map", 85));
 
     /// <summary>A certificate that has run out means that renewing has failed for half of its life.</summary>

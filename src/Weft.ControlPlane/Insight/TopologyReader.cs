@@ -40,6 +40,18 @@ internal sealed class TopologyReader(IFigureSource source, EdgeReader edges, Sco
         };
     }
 
+    /// <summary>The map without the map.</summary>
+    internal async ValueTask<TrafficSummary> ReadSummaryAsync(TrafficQuery query, CancellationToken stop)
+    {
+        List<EdgeGroup> shown = Shown(await edges.ReadAsync(query, withBypassed: true, stop), query);
+        return new TrafficSummary(
+            TotalsOf(shown, query.Seconds),
+            [
+                .. shown.Where(static edge => TrafficSummary.IsBypassing(edge.Source, edge.Destination, edge.Active + edge.Bypassed, (long)edge.Figures.Count, edge.MutualTls))
+                    .OrderBy(static edge => edge.Id, StringComparer.Ordinal).Select(static edge => (edge.Source, edge.Destination)),
+            ]);
+    }
+
     internal TopologyEdge Shape(EdgeGroup edge, TrafficQuery query)
     {
         Figures figures = edge.Figures;
@@ -77,7 +89,7 @@ internal sealed class TopologyReader(IFigureSource source, EdgeReader edges, Sco
     private async ValueTask<Gathered> GatherAsync(TrafficQuery query, CancellationToken stop)
     {
         List<EdgeGroup> all = await edges.ReadAsync(query, withBypassed: true, stop);
-        List<EdgeGroup> shown = query.Filter.IsAll ? all : all.FindAll(edge => EdgeReader.Matches(edge, query));
+        List<EdgeGroup> shown = Shown(all, query);
         Dictionary<string, NodeFigures> nodes = NodesOf(all, shown, query);
         IReadOnlyDictionary<string, IReadOnlyList<double>> places = layout.Get().Positions;
         return new Gathered(
@@ -86,6 +98,8 @@ internal sealed class TopologyReader(IFigureSource source, EdgeReader edges, Sco
             shown,
             new TopologyHidden(nodes.Values.Count(static node => !node.IsShown), all.Count - shown.Count));
     }
+
+    private static List<EdgeGroup> Shown(List<EdgeGroup> all, TrafficQuery query) => query.Filter.IsAll ? all : all.FindAll(edge => EdgeReader.Matches(edge, query));
 
     private Dictionary<string, NodeFigures> NodesOf(List<EdgeGroup> all, List<EdgeGroup> shown, TrafficQuery query)
     {

@@ -58,6 +58,8 @@ internal sealed class TrafficInsight : ITrafficView
 
     public ValueTask<TopologyColumns> GetTopologyColumnsAsync(TrafficQuery query, CancellationToken stop) => _topology.ReadColumnsAsync(query, stop);
 
+    public ValueTask<TrafficSummary> GetSummaryAsync(TrafficQuery query, CancellationToken stop) => _topology.ReadSummaryAsync(query, stop);
+
     public ValueTask<TopologyFrames> GetFramesAsync(TrafficQuery query, int stepSeconds, CancellationToken stop) => _frames.ReadAsync(query, stepSeconds, stop);
 
     public ValueTask<TopologyDiff> GetDiffAsync(TrafficQuery a, TrafficQuery b, CancellationToken stop) => _diff.ReadAsync(a, b, stop);

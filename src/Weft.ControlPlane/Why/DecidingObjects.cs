@@ -23,7 +23,9 @@ internal sealed class DecidingObjects(Current<ModelRevision> revision)
         ModelRevision current = revision.Value;
         if (record.Policy.Length > 0 && FindPolicy(current.Model, record.Policy) is { } policy)
         {
-            return Of(current, policy, YamlLines.OfItem(policy.Yaml, "rules", 0) ?? YamlLines.OfField(policy.Yaml, "spec"));
+            // Records name the policy and not its rule: a line of one of several would be a guess.
+            bool hasOneRule = YamlLines.OfItem(policy.Yaml, "rules", 1) is null;
+            return Of(current, policy, (hasOneRule ? YamlLines.OfItem(policy.Yaml, "rules", 0) : null) ?? YamlLines.OfField(policy.Yaml, "spec"));
         }
 
         (Resource? route, int number) = RouteOf(current.Model, record.Route);

@@ -153,7 +153,7 @@ internal sealed class WhyReader(SubscriptionIndex index, WorkloadRegistry regist
     {
         (Verdict verdict, PolicyView? policy) = walk.Judge(trustDomain);
         Resource? resource = walk.PolicyOf(verdict);
-        int? line = resource is null ? null : YamlLines.OfItem(resource.Yaml, "rules", 0) ?? YamlLines.OfField(resource.Yaml, "spec");
+        int? line = resource is null ? null : (verdict.Rule < 0 ? null : YamlLines.OfItem(resource.Yaml, "rules", verdict.Rule)) ?? YamlLines.OfField(resource.Yaml, "spec");
         string who = walk.IsCallerMeshed ? walk.Question.Source : "a caller without a proxy";
         if (!verdict.IsAllowed)
         {

@@ -41,18 +41,18 @@ public static class Authorizer
         PolicyQuestion question = new() { Peer = peer, Head = head, Path = path, Port = port, UnseenMatches = true };
         foreach (PolicyEntry entry in policy.Deny)
         {
-            if (entry.Matches(question))
+            if (entry.Match(question) is >= 0 and int rule)
             {
-                return new Verdict(EndReason.DeniedByPolicy, entry.Name);
+                return new Verdict(EndReason.DeniedByPolicy, entry.Name, rule);
             }
         }
 
         question = new() { Peer = peer, Head = head, Path = path, Port = port, UnseenMatches = false };
         foreach (PolicyEntry entry in policy.Allow)
         {
-            if (entry.Matches(question))
+            if (entry.Match(question) is >= 0 and int rule)
             {
-                return Verdict.Allowed(entry.Name);
+                return new Verdict(EndReason.Ok, entry.Name, rule);
             }
         }
 
@@ -61,6 +61,6 @@ public static class Authorizer
             return new Verdict(EndReason.DeniedByPolicy, Verdict.NoAllowMatched);
         }
 
-        return policy.DefaultAction == DefaultAction.Allow ? Verdict.Allowed("") : new Verdict(EndReason.DeniedByPolicy, Verdict.DefaultDeny);
+        return policy.DefaultAction == DefaultAction.Allow ? new Verdict(EndReason.Ok, "") : new Verdict(EndReason.DeniedByPolicy, Verdict.DefaultDeny);
     }
 }

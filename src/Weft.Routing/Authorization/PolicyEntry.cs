@@ -7,16 +7,17 @@ internal sealed class PolicyEntry(string name, RuleMatcher[] rules)
 
     public bool LooksAtPath { get; } = rules.Any(r => r.LooksAtPath);
 
-    public bool Matches(in PolicyQuestion question)
+    /// <summary>Number of the first rule that matches, from 0; -1 when none does.</summary>
+    public int Match(in PolicyQuestion question)
     {
-        foreach (RuleMatcher rule in rules)
+        for (int i = 0; i < rules.Length; i++)
         {
-            if (rule.Matches(question))
+            if (rules[i].Matches(question))
             {
-                return true;
+                return i;
             }
         }
 
-        return false;
+        return -1;
     }
 }

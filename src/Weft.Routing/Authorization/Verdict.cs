@@ -3,7 +3,8 @@ namespace Weft.Routing.Authorization;
 /// <summary>The answer to "may this peer do this?".</summary>
 /// <param name="Reason"><see cref="EndReason.Ok"/> when allowed.</param>
 /// <param name="PolicyName">The policy that decided, "&lt;namespace&gt;/&lt;name&gt;", or one of the constants here; empty when none was asked.</param>
-public readonly record struct Verdict(EndReason Reason, string PolicyName)
+/// <param name="Rule">Number of the policy's rule that decided, from 0; -1 where no single one did.</param>
+public readonly record struct Verdict(EndReason Reason, string PolicyName, int Rule = -1)
 {
     /// <summary>Stands for a policy's name when policies that allow exist and none of them matched.</summary>
     public const string NoAllowMatched = "(no allow policy matched)";
@@ -12,6 +13,4 @@ public readonly record struct Verdict(EndReason Reason, string PolicyName)
     public const string DefaultDeny = "(default deny)";
 
     public bool IsAllowed => Reason == EndReason.Ok;
-
-    internal static Verdict Allowed(string policyName) => new(EndReason.Ok, policyName);
 }

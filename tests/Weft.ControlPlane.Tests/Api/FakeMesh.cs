@@ -88,6 +88,8 @@ internal sealed class FakeMesh : IMeshView, ITrafficView, ILiveTraffic, ITokenIs
             },
         };
 
+    public async ValueTask<TrafficSummary> GetSummaryAsync(TrafficQuery query, CancellationToken stop) => TrafficSummary.Of(await GetTopologyAsync(query, stop));
+
     public ValueTask<TopologyFrames> GetFramesAsync(TrafficQuery query, int stepSeconds, CancellationToken stop)
         => ValueTask.FromResult(new TopologyFrames { StepSeconds = stepSeconds });
 

@@ -34,6 +34,7 @@ public sealed class WhyTests
           targetRef: { kind: Service, name: cart }
           action: DENY
           rules:
+            - to: [ { methods: [ PATCH ] } ]
             - to: [ { methods: [ DELETE ] } ]
         """;
 
@@ -62,7 +63,10 @@ public sealed class WhyTests
 
         if (code == "DENIED_BY_POLICY")
         {
-            Assert.Equal("AuthorizationPolicy shop/readers", answer.Steps.Single(step => step.Name == "policy").Object);
+            WhyStep policy = answer.Steps.Single(step => step.Name == "policy");
+            Assert.Equal("AuthorizationPolicy shop/readers", policy.Object);
+            string yaml = Models.Parse(Routes).All.First(static resource => resource.Key.Name == "readers").Yaml;
+            Assert.Equal(YamlLines.OfItem(yaml, "rules", 1), policy.Line);
         }
     }
 

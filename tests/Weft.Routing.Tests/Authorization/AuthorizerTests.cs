@@ -35,11 +35,18 @@ public sealed class AuthorizerTests
     }
 
     [Fact]
+    public void The_verdict_names_the_first_rule_that_decided()
+    {
+        PolicySet set = Set(Policy("n/deny", PolicyAction.Deny, From(identities: "spiffe://weft.test/ns/shop/svc/other"), From(identities: Web), new PolicyRule()));
+        Assert.Equal(new Verdict(EndReason.DeniedByPolicy, "n/deny", 1), Judge(set, WebPeer, Heads.Request("/")));
+    }
+
+    [Fact]
     public void A_policy_that_denies_goes_before_one_that_allows()
     {
         PolicySet set = Set(Policy("n/allow", PolicyAction.Allow, new PolicyRule()), Policy("n/deny", PolicyAction.Deny, From(identities: Web)));
-        Assert.Equal(new Verdict(EndReason.DeniedByPolicy, "n/deny"), Judge(set, WebPeer, Heads.Request("/")));
-        Assert.Equal(new Verdict(EndReason.Ok, "n/allow"), Judge(set, new PeerContext("spiffe://weft.test/ns/shop/svc/other", "shop"), Heads.Request("/")));
+        Assert.Equal(new Verdict(EndReason.DeniedByPolicy, "n/deny", 0), Judge(set, WebPeer, Heads.Request("/")));
+        Assert.Equal(new Verdict(EndReason.Ok, "n/allow", 0), Judge(set, new PeerContext("spiffe://weft.test/ns/shop/svc/other", "shop"), Heads.Request("/")));
     }
 
     [Fact]
