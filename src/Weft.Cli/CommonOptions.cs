@@ -30,6 +30,8 @@ internal static class CommonOptions
 
     public static Option<bool> Watch { get; } = new("--watch", "-w") { Description = "Keep showing, until Ctrl-C" };
 
+    public static Option<bool> Url { get; } = new("--url") { Description = "Print where the dashboard shows the same, instead of showing it here" };
+
     public static Option<TimeSpan> Timeout { get; } = Duration("--timeout", "Longest time to wait", TimeSpan.FromSeconds(60));
 
     public static Option<bool> Yes { get; } = new("--yes", "-y") { Description = "Do it without asking" };

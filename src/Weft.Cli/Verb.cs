@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Weft.Cli.Commands;
 
 namespace Weft.Cli;
 
@@ -33,6 +34,16 @@ internal sealed class Verb : Command
     public Verb Does(Func<CommandRun, CancellationToken, Task<int>> body)
     {
         Body = body;
+        return this;
+    }
+
+    /// <summary>Where the dashboard shows the same: the verb then takes <c>--url</c>, which prints that instead. To be called after <see cref="Does"/>.</summary>
+    /// <param name="path">Path and query below the page's address.</param>
+    public Verb ShownAt(Func<CommandRun, string> path)
+    {
+        var body = Body ?? throw new InvalidOperationException("a verb without a body shows nothing");
+        Add(CommonOptions.Url);
+        Body = (run, cancel) => run.Get(CommonOptions.Url) ? PagePath.PrintAsync(run, path(run), cancel) : body(run, cancel);
         return this;
     }
 

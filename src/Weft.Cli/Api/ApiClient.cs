@@ -110,6 +110,8 @@ internal sealed partial class ApiClient : IDisposable
 
     public Task<TrustItem> TrustAsync(CancellationToken cancel) => SendAsync(HttpMethod.Get, "/v1/trust", ApiJson.Default.TrustItem, cancel);
 
+    public async Task<string> PageAddressAsync(CancellationToken cancel) => (await SendAsync(HttpMethod.Get, "/v1/health", ApiJson.Default.HealthItem, cancel)).Page;
+
     /// <summary>True when the control plane says that it is well.</summary>
     public async Task<bool> HealthAsync(CancellationToken cancel)
     {

@@ -14,7 +14,7 @@ internal static class DescribeCommand
         return new Verb("describe", "Show everything about one service, workload, resource or commit", VerbGroup.Observe, "weft describe svc/cart -n shop", "weft describe workload/cart-1 -n shop", "weft describe commit/12")
         {
             Details = "For a service: its endpoints, its callers and callees of the last 30 seconds, its document. For a workload: what its proxy runs. The text is for people and may change; scripts use weft get -o json.",
-        }.With(Target, CommonOptions.Namespace).Does(RunAsync);
+        }.With(Target, CommonOptions.Namespace).Does(RunAsync).ShownAt(static run => PagePath.Object(run, ObjectReference.Parse(run.Get(Target) ?? [], nameNeeded: true)));
     }
 
     private static async Task<int> RunAsync(CommandRun run, CancellationToken cancel)

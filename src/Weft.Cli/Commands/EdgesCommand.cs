@@ -20,7 +20,7 @@ internal static class EdgesCommand
             Formats = [OutputFormat.Table, OutputFormat.Wide, OutputFormat.Json, OutputFormat.Jsonl, OutputFormat.Yaml, OutputFormat.Name, OutputFormat.Csv],
             Details = "SECURED says whether exchanges travelled under mutual TLS; IDENTITY is what the caller proved. Latencies are as the caller's proxy saw them. "
                 + "-o wide adds protocol, the backend that a route chose, bytes, open connections, connections older than the capture, and reasons of failures.",
-        }.With(CommonOptions.Namespace, CommonOptions.AllNamespaces, Window, CommonOptions.Watch, WatchLoop.Interval).Does(RunAsync);
+        }.With(CommonOptions.Namespace, CommonOptions.AllNamespaces, Window, CommonOptions.Watch, WatchLoop.Interval).Does(RunAsync).ShownAt(static run => PagePath.Map(run));
     }
 
     /// <summary>The window given, within what the control plane keeps.</summary>

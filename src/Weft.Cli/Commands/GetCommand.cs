@@ -21,7 +21,7 @@ internal static class GetCommand
             Formats = [OutputFormat.Table, OutputFormat.Wide, OutputFormat.Json, OutputFormat.Yaml, OutputFormat.Name, OutputFormat.Csv],
             Details = "Services and workloads show what is really there, also what nobody wrote a document for. "
                 + "Types: service (svc), httproute, grpcroute, trafficpolicy, authorizationpolicy (authz), namespacepolicy, workloadpolicy, workload (wl), proxies, commits, audit, resources.",
-        }.With(Target, CommonOptions.Namespace, CommonOptions.AllNamespaces, CommonOptions.Selector).Does(RunAsync);
+        }.With(Target, CommonOptions.Namespace, CommonOptions.AllNamespaces, CommonOptions.Selector).Does(RunAsync).ShownAt(static run => PagePath.Object(run, ObjectReference.Parse(run.Get(Target) ?? [], nameNeeded: false)));
     }
 
     private static async Task<int> RunAsync(CommandRun run, CancellationToken cancel)

@@ -15,7 +15,7 @@ internal static class GraphCommand
         {
             Formats = [OutputFormat.Dot, OutputFormat.Svg, OutputFormat.Mermaid, OutputFormat.Json, OutputFormat.Yaml],
             Details = "Edges carry requests per second, and the share of failures where there are any. Red: more than one exchange in a hundred fails. Dashed: no mutual TLS.",
-        }.With(CommonOptions.Namespace, CommonOptions.AllNamespaces, EdgesCommand.Window, Filter).Does(RunAsync);
+        }.With(CommonOptions.Namespace, CommonOptions.AllNamespaces, EdgesCommand.Window, Filter).Does(RunAsync).ShownAt(static run => PagePath.Map(run, run.Get(Filter)));
     }
 
     private static async Task<int> RunAsync(CommandRun run, CancellationToken cancel)

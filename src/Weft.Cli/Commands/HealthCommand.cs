@@ -21,7 +21,7 @@ internal static class HealthCommand
             Formats = [OutputFormat.Table, OutputFormat.Wide, OutputFormat.Json, OutputFormat.Jsonl, OutputFormat.Yaml, OutputFormat.Name, OutputFormat.Csv],
             Details = "Points go off for errors, for latency against the service's own past, for saturation and for traffic without mutual TLS; CAUSE names the part of the exchange that grew. "
                 + "The table shows the largest penalty, -o wide all of them. A dash means no traffic, never 0. The worst come first.",
-        }.With(By, CommonOptions.Namespace, CommonOptions.AllNamespaces, CommonOptions.Watch, WatchLoop.Interval).Does(RunAsync);
+        }.With(By, CommonOptions.Namespace, CommonOptions.AllNamespaces, CommonOptions.Watch, WatchLoop.Interval).Does(RunAsync).ShownAt(static _ => "/");
     }
 
     private static async Task<int> RunAsync(CommandRun run, CancellationToken cancel)

@@ -29,7 +29,7 @@ internal static class LogsCommand
             Formats = [OutputFormat.Table, OutputFormat.Wide, OutputFormat.Json, OutputFormat.Jsonl],
             Details = "Proxies send a record of every failure and of every slow exchange, and of a share of the others (--trace-sample of the proxy). For everything as it happens see weft tap. "
                 + "REQUEST-ID (-o wide) leads on to weft why REQUEST-ID and weft trace REQUEST-ID.",
-        }.With(FlowOptions.Filter, CommonOptions.Namespace, CommonOptions.AllNamespaces, Since, Limit, Follow).Does(RunAsync);
+        }.With(FlowOptions.Filter, CommonOptions.Namespace, CommonOptions.AllNamespaces, Since, Limit, Follow).Does(RunAsync).ShownAt(static run => PagePath.With("/logs", ("filter", FlowOptions.Read(run))));
     }
 
     private static async Task<int> RunAsync(CommandRun run, CancellationToken cancel)

@@ -29,7 +29,7 @@ internal static class StatCommand
             Formats = [OutputFormat.Table, OutputFormat.Wide, OutputFormat.Json, OutputFormat.Jsonl, OutputFormat.Yaml, OutputFormat.Name, OutputFormat.Csv],
             Details = "MESHED counts endpoints with a proxy, TCP open connections, mTLS the share of exchanges under mutual TLS. A dash means no data, never zero. "
                 + "Where both sides of a service have a proxy and disagree by more than five per cent, a hint says so.",
-        }.With(Target, By, CommonOptions.Namespace, CommonOptions.AllNamespaces, EdgesCommand.Window, StatOptions.From, StatOptions.To, StatOptions.Side, CommonOptions.Watch, WatchLoop.Interval).Does(RunAsync);
+        }.With(Target, By, CommonOptions.Namespace, CommonOptions.AllNamespaces, EdgesCommand.Window, StatOptions.From, StatOptions.To, StatOptions.Side, CommonOptions.Watch, WatchLoop.Interval).Does(RunAsync).ShownAt(static run => ServiceOf(run) is { } only ? PagePath.Service(only.Namespace ?? run.Namespace, only.Name) : "/services");
     }
 
     private static async Task<int> RunAsync(CommandRun run, CancellationToken cancel)
@@ -42,14 +42,17 @@ internal static class StatCommand
 
         var question = StatOptions.Read(run, by);
 
-        var reference = run.Get(Target) is { Length: > 0 } words ? ObjectReference.Parse(words, nameNeeded: true) : null;
-        if (reference is { Type.View: not ObjectView.Services })
-        {
-            throw CliException.Of(ExitCode.Usage, "WF0003", "weft stat takes svc/NAME", null, "for a workload see weft describe workload/NAME");
-        }
-
+        var reference = ServiceOf(run);
         using var api = run.OpenApi();
         return await WatchLoop.RunAsync(run, async inner => await ReadAsync(run, api, reference, question, inner), cancel);
+    }
+
+    private static ObjectReference? ServiceOf(CommandRun run)
+    {
+        var reference = run.Get(Target) is { Length: > 0 } words ? ObjectReference.Parse(words, nameNeeded: true) : null;
+        return reference is { Type.View: not ObjectView.Services }
+            ? throw CliException.Of(ExitCode.Usage, "WF0003", "weft stat takes svc/NAME", null, "for a workload see weft describe workload/NAME")
+            : reference;
     }
 
     private static async Task<WatchFrame> ReadAsync(CommandRun run, ApiClient api, ObjectReference? reference, StatQuestion question, CancellationToken cancel)

@@ -13,7 +13,7 @@ internal static class StatusCommand
         {
             Formats = [OutputFormat.Table, OutputFormat.Wide, OutputFormat.Json, OutputFormat.Jsonl, OutputFormat.Yaml, OutputFormat.Name, OutputFormat.Csv],
             Details = "LAG is the time from the commit to the proxy's acknowledgement. CERT is the time until the workload's certificate ends; it is renewed at half of its life.",
-        }.With(CommonOptions.Namespace, CommonOptions.AllNamespaces, CommonOptions.Selector, CommonOptions.Watch, WatchLoop.Interval).Does(RunAsync);
+        }.With(CommonOptions.Namespace, CommonOptions.AllNamespaces, CommonOptions.Selector, CommonOptions.Watch, WatchLoop.Interval).Does(RunAsync).ShownAt(static _ => "/proxies");
     }
 
     private static async Task<int> RunAsync(CommandRun run, CancellationToken cancel)

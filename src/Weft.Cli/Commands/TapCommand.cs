@@ -37,7 +37,7 @@ internal static class TapCommand
             Formats = [OutputFormat.Table, OutputFormat.Wide, OutputFormat.Jsonl, OutputFormat.Har],
             Details = "The filter is judged in the proxies, so that what is not asked for costs nothing. A call between two workloads is seen twice, on its way out and on its way in (SIDE). Values of query strings and "
                 + "credentials are redacted in the proxy. The tap itself, its filter and its length are in the audit log (weft get audit). A control plane that goes away is waited for.",
-        }.With(FlowOptions.Filter, CommonOptions.Namespace, CommonOptions.AllNamespaces, Service, MaxRps, Headers, Count, For).Does(RunAsync);
+        }.With(FlowOptions.Filter, CommonOptions.Namespace, CommonOptions.AllNamespaces, Service, MaxRps, Headers, Count, For).Does(RunAsync).ShownAt(static run => PagePath.With("/live", ("filter", FlowOptions.Read(run))));
     }
 
     private static async Task<int> RunAsync(CommandRun run, CancellationToken cancel)

@@ -35,7 +35,7 @@ internal static class TopCommand
         {
             Formats = [OutputFormat.Table, OutputFormat.Wide, OutputFormat.Json, OutputFormat.Jsonl, OutputFormat.Yaml, OutputFormat.Csv],
             Details = "On a terminal the table is drawn anew every two seconds (--interval) until Ctrl-C; into a pipe it is shown once, unless -w asks for more. Paths are shown by their inferred templates.",
-        }.With(Sort, Rows, Once, CommonOptions.Namespace, CommonOptions.AllNamespaces, EdgesCommand.Window, StatOptions.Side, CommonOptions.Watch, WatchLoop.Interval).Does(RunTopAsync);
+        }.With(Sort, Rows, Once, CommonOptions.Namespace, CommonOptions.AllNamespaces, EdgesCommand.Window, StatOptions.Side, CommonOptions.Watch, WatchLoop.Interval).Does(RunTopAsync).ShownAt(static _ => "/services");
     }
 
     public static Verb CreateRoutes()
@@ -44,7 +44,7 @@ internal static class TopCommand
         {
             Formats = [OutputFormat.Table, OutputFormat.Wide, OutputFormat.Json, OutputFormat.Jsonl, OutputFormat.Yaml, OutputFormat.Csv],
             Details = "A route is a rule of an HTTPRoute or GRPCRoute, or where none matched the template of the path that proxies infer. RPS are exchanges as callers see them; TRIES are what endpoints got, retries included.",
-        }.With(Service, CommonOptions.Namespace, CommonOptions.AllNamespaces, EdgesCommand.Window, StatOptions.From, StatOptions.To, StatOptions.Side, CommonOptions.Watch, WatchLoop.Interval).Does(RunRoutesAsync);
+        }.With(Service, CommonOptions.Namespace, CommonOptions.AllNamespaces, EdgesCommand.Window, StatOptions.From, StatOptions.To, StatOptions.Side, CommonOptions.Watch, WatchLoop.Interval).Does(RunRoutesAsync).ShownAt(static run => ServiceOf(run) is { } only ? PagePath.Service(only.Namespace ?? run.Namespace, only.Name) : "/services");
     }
 
     private static async Task<int> RunTopAsync(CommandRun run, CancellationToken cancel)
@@ -61,14 +61,15 @@ internal static class TopCommand
         return await WatchLoop.RunAsync(run, inner => FrameAsync(run, api, question, rows => rows.OrderByDescending(key).ThenBy(row => row.Destination, StringComparer.Ordinal).Take(most), inner), cancel, isLive);
     }
 
-    private static async Task<int> RunRoutesAsync(CommandRun run, CancellationToken cancel)
+    private static ObjectReference? ServiceOf(CommandRun run)
     {
         var reference = run.Get(Service) is { Length: > 0 } word ? ObjectReference.Parse([word], nameNeeded: true) : null;
-        if (reference is { Type.View: not ObjectView.Services })
-        {
-            throw CliException.Of(ExitCode.Usage, "WF0003", "weft routes takes svc/NAME");
-        }
+        return reference is { Type.View: not ObjectView.Services } ? throw CliException.Of(ExitCode.Usage, "WF0003", "weft routes takes svc/NAME") : reference;
+    }
 
+    private static async Task<int> RunRoutesAsync(CommandRun run, CancellationToken cancel)
+    {
+        var reference = ServiceOf(run);
         var question = StatOptions.Read(run, "route");
         var only = reference is null ? null : $"{reference.Namespace ?? run.Namespace}/{reference.Name}";
         using var api = run.OpenApi();

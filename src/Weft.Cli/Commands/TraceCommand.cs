@@ -27,7 +27,7 @@ internal static class TraceCommand
             Formats = [OutputFormat.Table, OutputFormat.Wide, OutputFormat.Json, OutputFormat.Jsonl, OutputFormat.Yaml, OutputFormat.Name],
             Details = "Spans come from proxies, also where the application sent no trace context, and from applications that export OTLP. Two proxies share in each call; the outer span is the caller's. "
                 + "-o wide adds where a proxy's time went: APP in the application, CLIENT-NET and SERVER-NET on the way to either side, WAIT for a connection.",
-        }.With(Id, Filter, Limit).Does(RunAsync);
+        }.With(Id, Filter, Limit).Does(RunAsync).ShownAt(static run => run.Get(Id) is { Length: > 0 } id ? $"/traces/{PagePath.Escape(id)}" : PagePath.With("/traces", ("filter", run.Get(Filter))));
     }
 
     private static async Task<int> RunAsync(CommandRun run, CancellationToken cancel)

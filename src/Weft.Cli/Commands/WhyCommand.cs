@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Weft.Cli.Api;
@@ -38,7 +39,7 @@ internal static class WhyCommand
             Formats = [OutputFormat.Table, OutputFormat.Wide, OutputFormat.Json, OutputFormat.Yaml],
             Details = "The verdict comes first, then each step from the name to the recent outcomes, with the object, the line and the commit that decided. What decides is the same code as in the proxies, over what they "
                 + "would get now; with --what-if what they would get if files were applied, and the verdict of now beside it. With the id of a request (x-request-id, or as weft logs -o wide shows it) the records of both proxies are joined. Exit 0: served, 1: not.",
-        }.With(Words, Port, Headers, WhatIf, Files, CommonOptions.Namespace).Does(RunAsync);
+        }.With(Words, Port, Headers, WhatIf, Files, CommonOptions.Namespace).Does(RunAsync).ShownAt(Page);
     }
 
     private static async Task<int> RunAsync(CommandRun run, CancellationToken cancel)
@@ -69,6 +70,24 @@ internal static class WhyCommand
             : await api.WhatIfAsync(question, new CommitRequest { Documents = await SourceLoader.LoadAsync(run.Host, files, cancel), Namespace = run.Namespace }, cancel);
         Show(run, answer, ApiJson.Default.WhyAnswer, () => WhyText.Write(run, answer));
         return answer.Verdict.Ok ? ExitCode.Ok : ExitCode.Negative;
+    }
+
+    private static string Page(CommandRun run)
+    {
+        var words = run.Get(Words)!;
+        if (words.Length == 1)
+        {
+            return $"/requests/{PagePath.Escape(words[0])}";
+        }
+
+        var question = Question(run, words);
+        return PagePath.With(
+            "/why",
+            ("source", question.Source),
+            ("destination", question.Destination),
+            ("port", question.Port == 0 ? null : question.Port.ToString(CultureInfo.InvariantCulture)),
+            ("method", words.Length > 2 ? question.Method : null),
+            ("path", words.Length > 2 ? question.Path : null));
     }
 
     private static void Show<T>(CommandRun run, T document, JsonTypeInfo<T> type, Action write)

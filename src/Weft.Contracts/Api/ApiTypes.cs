@@ -200,8 +200,8 @@ public sealed record TextResult(string Text);
 /// <summary>GET /v1/trust. Pin is what join tokens carry; roots are PEM certificates one after the other.</summary>
 public sealed record TrustItem(string TrustDomain, string RootsPem, string Pin);
 
-/// <summary>GET /v1/health. Commit is the newest one.</summary>
-public sealed record HealthItem(string Status, long Commit, string Version);
+/// <summary>GET /v1/health. Commit is the newest one, Page the address of the dashboard.</summary>
+public sealed record HealthItem(string Status, long Commit, string Version, string Page = "");
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ApiError))]

@@ -86,7 +86,7 @@ internal sealed class ApiHost : IAsyncDisposable
         ApiPipeline pipeline = new(caller, pages, guard, new RefusalBudget(parts.Time), parts.Store, logging.CreateLogger("Weft.Api"));
         app.Use(next => context => pipeline.InvokeAsync(WithMetricsPath(context), next));
         app.UseRouting();
-        new ModelEndpoints(parts, pipeline).Map(app);
+        new ModelEndpoints(parts, pipeline, () => PageAddressOf(app)).Map(app);
         new MeshEndpoints(parts, pipeline, app.Lifetime.ApplicationStopping).Map(app);
         new SessionEndpoints(caller.Sessions, () => PageAddressOf(app), pipeline).Map(app);
         new TrafficEndpoints(parts, pipeline).Map(app);

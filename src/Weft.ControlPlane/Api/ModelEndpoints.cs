@@ -9,7 +9,7 @@ using Weft.Model.Reading;
 namespace Weft.ControlPlane.Api;
 
 /// <summary>Commits, resources, the audit log and health.</summary>
-internal sealed class ModelEndpoints(ApiParts parts, ApiPipeline pipeline)
+internal sealed class ModelEndpoints(ApiParts parts, ApiPipeline pipeline, Func<string> pageAddress)
 {
     private const int PageMax = 1000;
 
@@ -88,7 +88,7 @@ internal sealed class ModelEndpoints(ApiParts parts, ApiPipeline pipeline)
     }
 
     private Task HealthAsync(HttpContext context)
-        => ApiAnswer.WriteAsync(context, new HealthItem("ok", parts.Models.Current.Commit, ServerVersion.Text), ApiJson.Default.HealthItem);
+        => ApiAnswer.WriteAsync(context, new HealthItem("ok", parts.Models.Current.Commit, ServerVersion.Text, pageAddress()), ApiJson.Default.HealthItem);
 
     private static (long Before, int Limit) Page(HttpContext context)
         => (ApiRequest.NumberQuery(context, "before", long.MaxValue, 1, long.MaxValue), (int)ApiRequest.NumberQuery(context, "limit", 100, 1, PageMax));

@@ -23,7 +23,7 @@ internal static class SampleMesh
             .On("POST /v1/proxies/shop/cart-1/commands/renew", new TextResult("a new certificate is asked for"), ApiJson.Default.TextResult)
             .On("GET /v1/trust", new TrustItem("weft.local", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "93a8"), ApiJson.Default.TrustItem)
             .On("GET /v1/resources", Resources)
-            .On("GET /v1/health", _ => (200, "{\"status\":\"ok\"}"));
+            .On("GET /v1/health", _ => (200, "{\"status\":\"ok\",\"commit\":12,\"version\":\"0.1.0\",\"page\":\"http://127.0.0.1:15012\"}"));
     }
 
     private static IReadOnlyList<ScoreItem> Scores { get; } =
