@@ -38,7 +38,7 @@ internal sealed class FakeMesh : IMeshView, ITrafficView, ILiveTraffic, ITokenIs
 
     public X509Certificate2Collection ServerChain => [];
 
-    public IReadOnlyList<string> Verbs => ["drain", "dump"];
+    public IReadOnlyList<string> Verbs => ["drain", "dump", "log-level"];
 
     public MeshPorts Ports => new() { Mesh = this, Traffic = this, Flows = this, Why = this, Otlp = this, Figures = this, Tokens = this, Commands = this, Trust = this, Services = new Checks.NoServices() };
 
