@@ -1,24 +1,30 @@
+using System.Buffers.Binary;
 using System.Text;
+using Weft.Primitives.Net;
 
 namespace Weft.Proxy.Security;
 
 /// <summary>The subject alternative names of a verified peer certificate (RFC 5280, 4.2.1.6).</summary>
-internal sealed record PeerNames(IReadOnlyList<string> Uris, IReadOnlyList<string> DnsNames)
+/// <param name="Uris">uniformResourceIdentifier.</param>
+/// <param name="DnsNames">dNSName.</param>
+/// <param name="Addresses">iPAddress, with port 0.</param>
+internal sealed record PeerNames(IReadOnlyList<string> Uris, IReadOnlyList<string> DnsNames, IReadOnlyList<NetAddress> Addresses)
 {
     private const int NamesMax = 64;
 
-    public static readonly PeerNames None = new([], []);
+    public static readonly PeerNames None = new([], [], []);
 
     /// <summary>The SPIFFE ID: the one URI name when there is exactly one and it is of that scheme, else null (SPIFFE X.509-SVID, 2).</summary>
     public string? SpiffeId => Uris.Count == 1 && Uris[0].StartsWith("spiffe://", StringComparison.Ordinal) ? Uris[0] : null;
 
     /// <summary>
-    /// Whether the certificate carries this URI (byte for byte; a SPIFFE ID must be its only one) or DNS name (without case; a wildcard stands for
-    /// one whole leftmost label).
+    /// Whether the certificate carries this URI (byte for byte; a SPIFFE ID must be its only one), DNS name (without case; a wildcard stands for
+    /// one whole leftmost label) or IP address. An address is no DNS name, whatever a certificate writes as one (RFC 9110, 4.3.5).
     /// </summary>
     public bool Matches(string expected)
         => expected.StartsWith("spiffe://", StringComparison.Ordinal) ? string.Equals(SpiffeId, expected, StringComparison.Ordinal)
             : expected.Contains("://", StringComparison.Ordinal) ? Uris.Contains(expected, StringComparer.Ordinal)
+            : NetAddress.TryParseHost(expected, 0, out NetAddress address) ? Addresses.Contains(address)
             : DnsNames.Any(name => DnsMatches(name, expected));
 
     /// <summary>The names in a certificate of OpenSSL (X509*); none when it has no such extension.</summary>
@@ -44,9 +50,10 @@ internal sealed record PeerNames(IReadOnlyList<string> Uris, IReadOnlyList<strin
 
         List<string> uris = [];
         List<string> dns = [];
+        List<NetAddress> addresses = [];
         while (names.Length > 0)
         {
-            if (uris.Count + dns.Count >= NamesMax || !TryReadTag(ref names, out byte kind, out ReadOnlySpan<byte> value))
+            if (uris.Count + dns.Count + addresses.Count >= NamesMax || !TryReadTag(ref names, out byte kind, out ReadOnlySpan<byte> value))
             {
                 return None;
             }
@@ -61,9 +68,19 @@ internal sealed record PeerNames(IReadOnlyList<string> Uris, IReadOnlyList<strin
 
                 (kind == 0x86 ? uris : dns).Add(Encoding.ASCII.GetString(value));
             }
+            else if (kind == 0x87)
+            {
+                // [7] iPAddress: four or sixteen octets, in network order.
+                if (value.Length is not (4 or 16))
+                {
+                    return None;
+                }
+
+                addresses.Add(value.Length == 4 ? NetAddress.V4(BinaryPrimitives.ReadUInt32BigEndian(value), 0) : NetAddress.V6(BinaryPrimitives.ReadUInt128BigEndian(value), 0));
+            }
         }
 
-        return new PeerNames(uris, dns);
+        return new PeerNames(uris, dns, addresses);
     }
 
     private static bool DnsMatches(string pattern, string host)

@@ -18,6 +18,9 @@ internal sealed class Dialer(EventLoop loop, SocketFactory sockets, ConnectionLi
 
     private long _toldMs = -TellEveryMs;
 
+    /// <summary>Gets what names and TLS have against a dial, instead of the log.</summary>
+    public Action<string>? Told { get; init; }
+
     public async ValueTask<(Transport? Transport, EndReason Reason)> DialAsync(UpstreamSettings settings, Arrival? arrival)
     {
         (SocketTransport? socket, EndReason reason) = settings.Host is null ? await ConnectAsync(settings, settings.Address) : await ConnectByNameAsync(settings, settings.Host);
@@ -89,7 +92,8 @@ internal sealed class Dialer(EventLoop loop, SocketFactory sockets, ConnectionLi
             return (null, EndReason.NoCertificate);
         }
 
-        string? dnsName = settings.ExpectedName is { } name && !name.Contains("://", StringComparison.Ordinal) ? name : null;
+        // A server is asked for by its DNS name and by nothing else (RFC 6066, 3).
+        string? dnsName = settings.ExpectedName is { } name && !name.Contains("://", StringComparison.Ordinal) && !NetAddress.TryParseHost(name, 0, out _) ? name : null;
         TlsTransport tls = new(socket, context, dnsName);
         LoopTimer timer = new(loop, tls.Abort);
         timer.Set(limits.HandshakeMs);
@@ -115,7 +119,11 @@ internal sealed class Dialer(EventLoop loop, SocketFactory sockets, ConnectionLi
 
     private void Tell(string message)
     {
-        if (loop.NowMs - _toldMs >= TellEveryMs)
+        if (Told is not null)
+        {
+            Told(message);
+        }
+        else if (loop.NowMs - _toldMs >= TellEveryMs)
         {
             _toldMs = loop.NowMs;
             ProxyLog.Warn(message);

@@ -22,7 +22,7 @@ internal sealed record UpstreamSettings
     /// giving null refuses the dial.</summary>
     public Func<TlsContext?>? Tls { get; init; }
 
-    /// <summary>URI or DNS name that the upstream's certificate must carry; null: any that the roots vouch for.</summary>
+    /// <summary>URI, DNS name or IP address that the upstream's certificate must carry; null: any that the roots vouch for.</summary>
     public string? ExpectedName { get; init; }
 
     /// <summary>HTTP/2: silence in ms after which the peer is asked for a sign of life; 0: never.</summary>
