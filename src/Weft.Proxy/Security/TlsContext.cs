@@ -133,12 +133,12 @@ internal sealed unsafe class TlsContext : IDisposable
             return;
         }
 
-        List<nint> chain = ReadCertificates(settings.ChainPem, "certificate chain");
+        List<nint> chain = ReadCertificates(settings.ChainPem, "certificate chain", TlsPart.Certificate);
         try
         {
             if (OpenSsl.SSL_CTX_use_certificate(_context, chain[0]) != 1)
             {
-                throw new TlsConfigurationException("the certificate cannot be used: " + OpenSsl.TakeError());
+                throw new TlsConfigurationException("the certificate cannot be used: " + OpenSsl.TakeError(), TlsPart.Certificate);
             }
 
             for (int i = 1; i < chain.Count; i++)
@@ -152,7 +152,7 @@ internal sealed unsafe class TlsContext : IDisposable
             chain.ForEach(OpenSsl.X509_free);
         }
 
-        UseKey(settings.KeyPem ?? throw new TlsConfigurationException("a certificate needs its private key"));
+        UseKey(settings.KeyPem ?? throw new TlsConfigurationException("a certificate needs its private key", TlsPart.Key));
     }
 
     private void UseKey(string pem)
@@ -168,14 +168,14 @@ internal sealed unsafe class TlsContext : IDisposable
 
         if (key == 0)
         {
-            throw new TlsConfigurationException("the private key is not PEM that OpenSSL reads: " + OpenSsl.TakeError());
+            throw new TlsConfigurationException("the private key is not PEM that OpenSSL reads: " + OpenSsl.TakeError(), TlsPart.Key);
         }
 
         int used = OpenSsl.SSL_CTX_use_PrivateKey(_context, key);
         OpenSsl.EVP_PKEY_free(key);
         if (used != 1 || OpenSsl.SSL_CTX_check_private_key(_context) != 1)
         {
-            throw new TlsConfigurationException("the private key does not belong to the certificate: " + OpenSsl.TakeError());
+            throw new TlsConfigurationException("the private key does not belong to the certificate: " + OpenSsl.TakeError(), TlsPart.Key);
         }
     }
 
@@ -185,14 +185,14 @@ internal sealed unsafe class TlsContext : IDisposable
         {
             if (!settings.IsServer && !settings.TrustsAnyone)
             {
-                throw new TlsConfigurationException("a TLS client needs roots to trust");
+                throw new TlsConfigurationException("a TLS client needs roots to trust", TlsPart.Trust);
             }
 
             return;
         }
 
         nint store = OpenSsl.SSL_CTX_get_cert_store(_context);
-        foreach (nint root in ReadCertificates(settings.TrustPem, "trust bundle"))
+        foreach (nint root in ReadCertificates(settings.TrustPem, "trust bundle", TlsPart.Trust))
         {
             OpenSsl.X509_STORE_add_cert(store, root);
             OpenSsl.X509_free(root);
@@ -204,7 +204,7 @@ internal sealed unsafe class TlsContext : IDisposable
         OpenSsl.SSL_CTX_set_cert_verify_callback(_context, (nint)verify, 0);
     }
 
-    private static List<nint> ReadCertificates(string pem, string what)
+    private static List<nint> ReadCertificates(string pem, string what, TlsPart part)
     {
         byte[] bytes = Encoding.UTF8.GetBytes(pem);
         List<nint> certificates = [];
@@ -227,7 +227,7 @@ internal sealed unsafe class TlsContext : IDisposable
         }
 
         OpenSsl.ERR_clear_error();
-        return certificates.Count > 0 ? certificates : throw new TlsConfigurationException($"the {what} holds no PEM certificate");
+        return certificates.Count > 0 ? certificates : throw new TlsConfigurationException($"the {what} holds no PEM certificate", part);
     }
 
     private static byte[] EncodeAlpn(IReadOnlyList<string> protocols)
