@@ -24,7 +24,7 @@ internal sealed class RunSettingsReader
         .. FlowOptions.Names,
     ];
 
-    private static readonly string[] Repeated = ["--label", "--port", "--to", "--proxy-protocol-from"];
+    private static readonly string[] Repeated = ["--label", "--port", "--to", "--proxy-protocol-from", .. FlowOptions.Repeated];
 
     private readonly Dictionary<string, string> _single = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<string>> _repeated = new(StringComparer.Ordinal);
@@ -181,6 +181,12 @@ internal sealed class RunSettingsReader
             flows = Value(name) is { } value ? flows.With(name, value) : flows;
         }
 
+        foreach (string name in FlowOptions.Repeated)
+        {
+            flows = Values(name).Aggregate(flows, (all, value) => all.With(name, value));
+        }
+
+        flows.Check();
         return flows;
     }
 

@@ -2,7 +2,6 @@ using System.Globalization;
 using Weft.Proxy.Flows.AccessLogs;
 using Weft.Proxy.Flows.Otlp;
 using Weft.Proxy.Telemetry;
-using Weft.Proxy.Upstreams;
 
 namespace Weft.Proxy.Flows;
 
@@ -10,7 +9,14 @@ namespace Weft.Proxy.Flows;
 internal sealed record FlowOptions
 {
     /// <summary>The options, each with a value.</summary>
-    public static readonly string[] Names = ["--access-log", "--access-log-format", "--access-log-sample", "--trace-sample", "--slow", "--telemetry-compat", "--otlp", "--otlp-temporality"];
+    public static readonly string[] Names =
+    [
+        "--access-log", "--access-log-format", "--access-log-sample", "--trace-sample", "--slow", "--telemetry-compat",
+        "--otlp", "--otlp-temporality", "--otlp-ca", "--otlp-cert", "--otlp-key",
+    ];
+
+    /// <summary>Options that may be given more than once.</summary>
+    public static readonly string[] Repeated = ["--otlp-header"];
 
     public static string Help { get; } =
         """
@@ -18,7 +24,10 @@ internal sealed record FlowOptions
                      --access-log-format json|envoy|'%START_TIME% %RESPONSE_CODE% …'   (default json)
                      --access-log-sample PERCENT   of ordinary exchanges (default 100; failures and slow ones always)
                      --trace-sample PERCENT    of requests whose record is sent unasked (default 1)
-                     --otlp grpc://HOST:4317|http://HOST:4318   (spans, log records and metrics)
+                     --otlp grpc://HOST:4317|http://HOST:4318[/PATH]   (spans, log records and metrics; grpcs and https: under TLS)
+                     --otlp-ca FILE            PEM roots that vouch for the collector (default: the system's)
+                     --otlp-cert FILE          PEM chain that is shown to it  --otlp-key FILE  PEM private key of that
+                     --otlp-header NAME=VALUE|NAME=@FILE   goes with each request (repeat)
                      --otlp-temporality cumulative|delta
                      --telemetry-compat istio,linkerd,envoy   (metrics under their names, too)
                      --slow MS                 from when an answer is slow (default 1000)
@@ -50,11 +59,19 @@ internal sealed record FlowOptions
         "--access-log-sample" => this with { AccessLogShare = Share(name, value) },
         "--trace-sample" => this with { Settings = Settings with { SampleShare = Share(name, value) } },
         "--telemetry-compat" => this with { Compat = ReadCompat(name, value) },
-        "--otlp" => this with { Otlp = ReadOtlp(name, value) with { IsDelta = Otlp?.IsDelta ?? false } },
-        "--otlp-temporality" => this with { Otlp = (Otlp ?? throw new UsageException($"{name} needs --otlp before it")) with { IsDelta = IsDelta(name, value) } },
+        "--otlp" => this with { Otlp = ReadOtlp(name, value) },
+        "--otlp-temporality" => this with { Otlp = Before(name) with { IsDelta = IsDelta(name, value) } },
+        "--otlp-ca" => this with { Otlp = Before(name) with { CaFile = value } },
+        "--otlp-cert" => this with { Otlp = Before(name) with { CertFile = value } },
+        "--otlp-key" => this with { Otlp = Before(name) with { KeyFile = value } },
+        "--otlp-header" => this with { Otlp = Before(name).With(name, OtlpHeader.Parse(name, value)) },
         "--slow" => this with { Settings = Settings with { SlowUs = Milliseconds(name, value) * 1_000 } },
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, "no option of records"),
     };
+
+    /// <summary>Looks at what only all options together tell.</summary>
+    /// <exception cref="UsageException">They do not fit.</exception>
+    public void Check() => Otlp?.Check();
 
     /// <summary>Opens the access log; null when none is asked for.</summary>
     public AccessLog? Open() => AccessLog is null ? null : new AccessLog(AccessLog, Format ?? new JsonLogFormat(), AccessLogShare);
@@ -64,14 +81,14 @@ internal sealed record FlowOptions
             ? percent / 100
             : throw new UsageException($"{name}: \"{value}\" is not a percentage from 0 to 100");
 
-    private static OtlpOptions ReadOtlp(string name, string value)
+    /// <summary>The last URL counts, with what other options have said.</summary>
+    private OtlpOptions ReadOtlp(string name, string value)
     {
-        int scheme = value.IndexOf("://", StringComparison.Ordinal);
-        OtlpProtocol? protocol = scheme < 0 ? null : value[..scheme] switch { "grpc" => OtlpProtocol.Grpc, "http" => OtlpProtocol.Http, _ => null };
-        return protocol is { } known && UpstreamPlace.TryParse(value[(scheme + 3)..].TrimEnd('/'), out UpstreamPlace place)
-            ? new OtlpOptions(place, known)
-            : throw new UsageException($"{name}: \"{value}\" is neither grpc://HOST:4317 nor http://HOST:4318");
+        OtlpOptions read = OtlpUrl.Parse(name, value);
+        return Otlp is null ? read : Otlp with { Place = read.Place, Protocol = read.Protocol, IsSecure = read.IsSecure, Authority = read.Authority, BasePath = read.BasePath };
     }
+
+    private OtlpOptions Before(string name) => Otlp ?? throw new UsageException($"{name} needs --otlp before it");
 
     private static bool IsDelta(string name, string value) => value switch
     {

@@ -1,4 +1,5 @@
 using Weft.Primitives.Net;
+using Weft.Proxy.Flows;
 using Weft.Proxy.Listening;
 using Weft.Proxy.Upstreams;
 using Weft.Wire.ProxyProtocol;
@@ -30,7 +31,7 @@ internal static class RelayCommand
           --to-cert FILE           PEM chain that is shown to the upstream
           --to-key FILE            PEM private key of it
           --to-trust FILE          PEM roots: the upstream speaks TLS and must be vouched for by one of them
-          --to-san NAME            URI or DNS name that the upstream's certificate must carry (default: the name in --to, if it is one)
+          --to-san NAME            URI, DNS name or IP address that the upstream's certificate must carry (default: the name in --to, if it is one)
           --to-protocol P          auto, http1, http2 or tcp (default auto: ALPN under TLS, else what the client spoke)
           --to-sni NAME=ADDR       TLS that asks for this server name goes there untouched (*.NAME: all below it); repeat it
           --to-proxy-protocol V    v1 or v2: begin each upstream connection with the client's address; with tcp only
@@ -47,7 +48,11 @@ internal static class RelayCommand
           --access-log-sample P    percentage of ordinary exchanges that are logged (default 100; failures and slow ones always)
           --slow MS                from when an answer is slow (default 1000)
           --telemetry-compat LIST  istio, linkerd, envoy: metrics under their names, too
-          --otlp URL               grpc://HOST:4317 or http://HOST:4318: spans, log records and metrics go there
+          --otlp URL               grpc://HOST:4317 or http://HOST:4318[/PATH]: spans, log records and metrics go there; under TLS: grpcs, https
+          --otlp-ca FILE           PEM roots that vouch for a collector under TLS (default: the system's)
+          --otlp-cert FILE         PEM chain that is shown to the collector
+          --otlp-key FILE          PEM private key of it
+          --otlp-header NAME=VALUE goes with each request to the collector; NAME=@FILE: the value is in a file; repeat it
           --otlp-temporality T     cumulative or delta (default cumulative)
           --trace-sample P         percentage of ordinary exchanges that become spans (default 1; failures and slow ones always)
           --request-ids            give requests without an x-request-id one
@@ -60,7 +65,7 @@ internal static class RelayCommand
     [
         "--listen", "--listen-cert", "--listen-key", "--listen-trust", "--listen-protocol", "--to", "--to-cert", "--to-key", "--to-trust",
         "--to-san", "--to-protocol", "--to-sni", "--to-proxy-protocol", "--to-forward-proxy", "--grpc-web", "--listen-proxy-protocol", "--idle-timeout", "--max-connection-time",
-        "--access-log", "--access-log-format", "--access-log-sample", "--slow", "--telemetry-compat", "--otlp", "--otlp-temporality", "--trace-sample", "--request-ids",
+        .. FlowOptions.Names, .. FlowOptions.Repeated, "--request-ids",
         "--workers", "--memory-limit", "--metrics", "--drain-timeout", "--drain-deadline", "--upgrade-timeout",
     ];
 
@@ -102,7 +107,7 @@ internal static class RelayCommand
                 "--grpc-web" => Flag(reader, settings with { GrpcWeb = true }),
                 "--memory-limit" => settings with { MemoryLimitMb = reader.Number(16, 1_048_576) },
                 "--workers" => settings with { Workers = reader.Number(1, 64) },
-                "--access-log" or "--access-log-format" or "--access-log-sample" or "--slow" or "--telemetry-compat" or "--otlp" or "--otlp-temporality" or "--trace-sample" => settings with { Flows = settings.Flows.With(reader.Name, reader.Text()) },
+                { } name when FlowOptions.Names.Contains(name) || FlowOptions.Repeated.Contains(name) => settings with { Flows = settings.Flows.With(name, reader.Text()) },
                 "--request-ids" => Flag(reader, settings with { RequestIds = true }),
                 "--metrics" => settings with { Metrics = reader.Address() },
                 "--drain-timeout" => settings with { DrainMs = reader.Number(0, 86_400) * 1000 },
@@ -146,6 +151,7 @@ internal static class RelayCommand
 
     private static void Check(RelaySettings settings)
     {
+        settings.Flows.Check();
         Require(settings.Listen.Family != NetFamily.None, "--listen ADDR is required");
         Require(settings.To.Count > 0 || settings.ToSni.Count > 0, "--to ADDR is required");
         Require((settings.ListenCert is null) == (settings.ListenKey is null), "--listen-cert and --listen-key belong together: give both or none");

@@ -40,11 +40,12 @@ internal sealed class RelayHost(RelaySettings settings, Inheritance inheritance,
         using ProcessLife life = new(inheritance, new LifeTimes { DrainMs = settings.DrainMs, DrainDeadlineMs = settings.DrainDeadlineMs, ReadyMs = settings.UpgradeMs }, manager, clock);
         using Worker control = new("control", clock);
         _control = control;
+        IOtlpCollector? collector = settings.Flows.Otlp is { } otlp ? OtlpCollectors.Open(otlp, control.Loop, _sockets) : null;
         OpenWorkers(OpenListenTls(), OpenUpstreamTls());
         _facts = new RelayFacts(settings, _workers, life, clock);
         OpenAdmin(control, _facts);
         using AccessLog? log = settings.Flows.Open();
-        FlowHub? hub = _facts.Flows = OpenFlows(control, life, log);
+        FlowHub? hub = _facts.Flows = OpenFlows(control, life, log, collector);
         inheritance.CloseUnasked();
         _workers.ForEach(static worker => worker.Start());
         control.Loop.Post(new Watchdog(control.Loop, [.. _workers.Select(static worker => worker.Loop)], manager).Start);
@@ -102,9 +103,9 @@ internal sealed class RelayHost(RelaySettings settings, Inheritance inheritance,
     }
 
     /// <summary>Begins to read the workers' records, if somebody wants them.</summary>
-    private FlowHub? OpenFlows(Worker control, ProcessLife life, AccessLog? log)
+    private FlowHub? OpenFlows(Worker control, ProcessLife life, AccessLog? log, IOtlpCollector? collector)
     {
-        if (log is null && settings.Flows.Otlp is null)
+        if (log is null && collector is null)
         {
             return null;
         }
@@ -116,10 +117,10 @@ internal sealed class RelayHost(RelaySettings settings, Inheritance inheritance,
             life.OnHangUp(log.Reopen);
         }
 
-        if (settings.Flows.Otlp is { } otlp)
+        if (collector is not null)
         {
             MetersFold fold = new([.. _workers.Select(static worker => worker.Meters)], () => life.Ancestors.Meters);
-            hub.Add(new OtlpExporter(control.Loop, OtlpCollectors.Open(otlp, control.Loop, _sockets), fold, clock, default, "weft-relay", MeshHost.Version, otlp.IsDelta));
+            hub.Add(new OtlpExporter(control.Loop, collector, fold, clock, default, "weft-relay", MeshHost.Version, settings.Flows.Otlp!.IsDelta));
         }
 
         control.Loop.Post(hub.Start);

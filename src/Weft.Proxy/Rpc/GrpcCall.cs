@@ -24,19 +24,21 @@ internal sealed class GrpcCall : IGrpcCall
     private bool _headReceived;
     private bool _over;
 
-    private GrpcCall(ILease lease, string authority, string method, bool secured)
+    private GrpcCall(ILease lease, string authority, string method, bool secured, Action<MessageHead>? fields)
     {
         _lease = lease;
         _stream = lease.Stream;
         _more = new Signal(_stream.Loop);
-        WriteHead(authority, method, secured);
+        WriteHead(authority, method, secured, fields);
         _pump = PumpAsync();
     }
 
     public GrpcStatus Status { get; private set; } = GrpcStatus.Unavailable("the call has not ended");
 
     /// <param name="secured">The connection is under TLS; servers refuse a scheme that does not fit (RFC 9113, section 8.3.1).</param>
-    public static GrpcCall Start(ILease lease, string authority, string method, bool secured = true) => new(lease, authority, method, secured);
+    /// <param name="fields">Adds further fields to the head.</param>
+    public static GrpcCall Start(ILease lease, string authority, string method, bool secured = true, Action<MessageHead>? fields = null)
+        => new(lease, authority, method, secured, fields);
 
     public bool HasRoom => !_over && !_cancelled && !_endSending && _queued.Count < QueuedMax / 2;
 
@@ -126,7 +128,7 @@ internal sealed class GrpcCall : IGrpcCall
         _lease.GiveBack();
     }
 
-    private void WriteHead(string authority, string method, bool secured)
+    private void WriteHead(string authority, string method, bool secured, Action<MessageHead>? fields)
     {
         MessageHead head = new() { Version = HttpVersion.Http2, Framing = BodyFraming.Http2Stream };
         head.Method = head.Append("POST"u8);
@@ -136,6 +138,7 @@ internal sealed class GrpcCall : IGrpcCall
         head.AddField("te"u8, "trailers"u8);
         head.AddField("content-type"u8, "application/grpc"u8);
         head.AddField("user-agent"u8, "weft-proxy"u8);
+        fields?.Invoke(head);
         _stream.WriteHead(head);
         head.Release();
     }

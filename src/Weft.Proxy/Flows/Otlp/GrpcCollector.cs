@@ -1,25 +1,25 @@
-using Weft.Primitives.Http;
 using Weft.Proxy.Engine;
+using Weft.Proxy.Protocols;
 using Weft.Proxy.Rpc;
-using Weft.Proxy.Upstreams;
 
 namespace Weft.Proxy.Flows.Otlp;
 
 /// <summary>A collector that is spoken to in gRPC (OTLP specification, "OTLP/gRPC").</summary>
-internal sealed class GrpcCollector(EventLoop loop, Upstream upstream, string authority) : IOtlpCollector
+internal sealed class GrpcCollector(EventLoop loop, OtlpLink link, OtlpOptions options, OtlpFields fields) : IOtlpCollector
 {
     public async ValueTask<string?> SendAsync(OtlpSignal signal, byte[] request)
     {
-        LeaseResult result = await upstream.AcquireAsync(HttpVersion.Http2, new Signal(loop));
-        if (result.Lease is not { } lease)
+        OtlpTimer timer = new(loop);
+        (ILease? lease, string fault) = await link.AcquireAsync(signal, timer);
+        if (lease is null)
         {
-            return $"no connection to {authority} ({Routing.EndReasons.Code(result.Reason)})";
+            timer.Remove();
+            return fault;
         }
 
         string service = signal switch { OtlpSignal.Traces => "trace.v1.TraceService", OtlpSignal.Logs => "logs.v1.LogsService", _ => "metrics.v1.MetricsService" };
-        GrpcCall call = GrpcCall.Start(lease, authority, $"/opentelemetry.proto.collector.{service}/Export", secured: false);
-        LoopTimer timer = new(loop, call.Cancel);
-        timer.Set(OtlpCollectors.AnswerMs);
+        GrpcCall call = GrpcCall.Start(lease, options.Authority, $"/opentelemetry.proto.collector.{service}/Export", options.IsSecure, fields.AddTo);
+        timer.WhenLate(call.Cancel);
         call.TrySend(new OtlpRequest(request));
         call.EndSending();
         byte[]? answer = await call.ReceiveAsync();
@@ -32,6 +32,6 @@ internal sealed class GrpcCollector(EventLoop loop, Upstream upstream, string au
         timer.Remove();
         GrpcStatus status = call.Status;
         await call.CloseAsync();
-        return status.IsOk ? null : status.ToString();
+        return status.IsOk ? null : timer.Explain(fields.Cover(status.ToString()));
     }
 }

@@ -3,24 +3,24 @@ using System.Text;
 using Weft.Primitives.Http;
 using Weft.Proxy.Engine;
 using Weft.Proxy.Protocols;
-using Weft.Proxy.Upstreams;
 
 namespace Weft.Proxy.Flows.Otlp;
 
 /// <summary>A collector that is spoken to in HTTP/1.1 (OTLP specification, "OTLP/HTTP", binary protobuf).</summary>
-internal sealed class HttpCollector(EventLoop loop, Upstream upstream, string authority) : IOtlpCollector
+internal sealed class HttpCollector(EventLoop loop, OtlpLink link, OtlpOptions options, OtlpFields fields) : IOtlpCollector
 {
     public async ValueTask<string?> SendAsync(OtlpSignal signal, byte[] request)
     {
-        LeaseResult result = await upstream.AcquireAsync(HttpVersion.Http11, new Signal(loop));
-        if (result.Lease is not { } lease)
+        OtlpTimer timer = new(loop);
+        (ILease? lease, string refusal) = await link.AcquireAsync(signal, timer);
+        if (lease is null)
         {
-            return $"no connection to {authority} ({Routing.EndReasons.Code(result.Reason)})";
+            timer.Remove();
+            return refusal;
         }
 
         HttpStream stream = lease.Stream;
-        LoopTimer timer = new(loop, () => stream.Abort(StreamFault.Timeout));
-        timer.Set(OtlpCollectors.AnswerMs);
+        timer.WhenLate(() => stream.Abort(StreamFault.Timeout));
         WriteHead(stream, signal switch { OtlpSignal.Traces => "/v1/traces", OtlpSignal.Logs => "/v1/logs", _ => "/v1/metrics" }, request.Length);
         for (int at = 0; at < request.Length && !stream.IsBroken;)
         {
@@ -36,7 +36,7 @@ internal sealed class HttpCollector(EventLoop loop, Upstream upstream, string au
         string? fault = await ReceiveAsync(lease);
         timer.Remove();
         lease.GiveBack();
-        return fault;
+        return fault is null ? null : timer.Explain(fault);
     }
 
     private static async ValueTask<string?> ReceiveAsync(ILease lease)
@@ -75,11 +75,12 @@ internal sealed class HttpCollector(EventLoop loop, Upstream upstream, string au
     {
         MessageHead head = new() { Version = HttpVersion.Http11, Framing = BodyFraming.Length, ContentLength = length, KeepAlive = true };
         head.Method = head.Append("POST"u8);
-        head.Path = head.Append(Encoding.ASCII.GetBytes(path));
-        head.Authority = head.Append(Encoding.ASCII.GetBytes(authority));
+        head.Path = head.Append(Encoding.ASCII.GetBytes(options.BasePath + path));
+        head.Authority = head.Append(Encoding.ASCII.GetBytes(options.Authority));
         head.AddField("content-type"u8, "application/x-protobuf"u8);
         head.AddField("content-length"u8, Encoding.ASCII.GetBytes(length.ToString(CultureInfo.InvariantCulture)));
         head.AddField("user-agent"u8, "weft-proxy"u8);
+        fields.AddTo(head);
         stream.WriteHead(head);
         head.Release();
     }

@@ -8,21 +8,16 @@ namespace Weft.Proxy.Flows.Otlp;
 /// <summary>Makes the collector that options name.</summary>
 internal static class OtlpCollectors
 {
-    /// <summary>A collector that has not answered by then is given up for this request.</summary>
+    /// <summary>A collector that has not answered by then is given up for this request: name, connection, handshake and answer together.</summary>
     public const int AnswerMs = 10_000;
 
+    /// <exception cref="UsageException">A file that options name cannot be read or used.</exception>
     public static IOtlpCollector Open(OtlpOptions options, EventLoop loop, SocketFactory sockets)
     {
-        bool isGrpc = options.Protocol == OtlpProtocol.Grpc;
+        OtlpFields fields = new(options.Headers);
         Resolver? resolver = options.Place.Host is null ? null : new Resolver(loop, new ResolverNetwork(loop, sockets), ResolverFiles.Read);
-        UpstreamSettings settings = new()
-        {
-            Address = options.Place.Address,
-            Host = options.Place.Host,
-            Protocol = isGrpc ? UpstreamProtocol.Http2 : UpstreamProtocol.Http1,
-        };
-        Upstream upstream = new(loop, new Dialer(loop, sockets, ConnectionLimits.Default, resolver), settings, ConnectionLimits.Default);
-        string authority = options.Place.ToString();
-        return isGrpc ? new GrpcCollector(loop, upstream, authority) : new HttpCollector(loop, upstream, authority);
+        OtlpLink link = new(
+            options, loop, told => new Dialer(loop, sockets, ConnectionLimits.Default, resolver) { Told = told }, options.IsSecure ? OtlpTls.Open(options) : null);
+        return options.Protocol == OtlpProtocol.Grpc ? new GrpcCollector(loop, link, options, fields) : new HttpCollector(loop, link, options, fields);
     }
 }
