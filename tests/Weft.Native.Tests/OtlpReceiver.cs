@@ -1,9 +1,11 @@
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
+using System.Security.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.Logging;
 using Weft.Tests.Otlp;
 
@@ -31,7 +33,13 @@ internal sealed class OtlpReceiver : IAsyncDisposable
 
     public ConcurrentQueue<Metric> Metrics { get; } = new();
 
-    public static async Task<OtlpReceiver> StartAsync()
+    /// <summary>Path and header fields of every request.</summary>
+    public ConcurrentQueue<(string Path, IReadOnlyDictionary<string, string> Headers)> Requests { get; } = new();
+
+    /// <param name="certificate">Of <see cref="TestCertificates"/>: it speaks TLS and shows this one.</param>
+    /// <param name="protocols">Versions of TLS.</param>
+    /// <param name="clients">The subject alternative name that clients' certificates must have, if they must have one.</param>
+    public static async Task<OtlpReceiver> StartAsync(string? certificate = null, SslProtocols protocols = SslProtocols.None, string? clients = null)
     {
         int grpc = Programs.FreePort();
         int http = Programs.FreePort();
@@ -39,9 +47,23 @@ internal sealed class OtlpReceiver : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(options =>
         {
-            options.ListenLocalhost(grpc, static listen => listen.Protocols = HttpProtocols.Http2);
-            options.ListenLocalhost(http, static listen => listen.Protocols = HttpProtocols.Http1);
+            options.ListenLocalhost(grpc, listen => Listen(listen, HttpProtocols.Http2));
+            options.ListenLocalhost(http, listen => Listen(listen, HttpProtocols.Http1));
         });
+        void Listen(ListenOptions listen, HttpProtocols spoken)
+        {
+            listen.Protocols = spoken;
+            if (certificate is not null)
+            {
+                listen.UseHttps(TestCertificates.Shared.Load(certificate), https =>
+                {
+                    https.SslProtocols = protocols;
+                    https.ClientCertificateMode = clients is null ? ClientCertificateMode.NoCertificate : ClientCertificateMode.RequireCertificate;
+                    https.ClientCertificateValidation = (shown, _, _) => shown.MatchesHostname(clients!);
+                });
+            }
+        }
+
         OtlpReceiver receiver = new(builder.Build(), grpc, http);
         receiver._app.Run(receiver.TakeAsync);
         await receiver._app.StartAsync();
@@ -52,6 +74,7 @@ internal sealed class OtlpReceiver : IAsyncDisposable
 
     private async Task TakeAsync(HttpContext context)
     {
+        Requests.Enqueue((context.Request.Path.Value ?? "", context.Request.Headers.ToDictionary(static field => field.Key, static field => field.Value.ToString(), StringComparer.OrdinalIgnoreCase)));
         using MemoryStream body = new();
         await context.Request.Body.CopyToAsync(body);
         byte[] bytes = body.ToArray();
@@ -67,7 +90,8 @@ internal sealed class OtlpReceiver : IAsyncDisposable
             bytes = bytes[5..];
         }
 
-        switch (context.Request.Path.Value)
+        context.Request.Path.StartsWithSegments("/otlp", out PathString path);
+        switch (path.HasValue ? path.Value : context.Request.Path.Value)
         {
             case "/v1/traces" or "/opentelemetry.proto.collector.trace.v1.TraceService/Export":
                 Add(Spans, TraceRequest.Parser.ParseFrom(bytes).ResourceSpans.SelectMany(static r => r.ScopeSpans).SelectMany(static s => s.Spans));

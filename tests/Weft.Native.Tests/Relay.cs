@@ -35,6 +35,13 @@ internal sealed partial class Relay : IAsyncDisposable
         return ReadyAsync(port, Programs.Start("prlimit", [$"--nofile={descriptors}", Programs.Proxy, "relay", "--listen", $"127.0.0.1:{port}", .. options]));
     }
 
+    /// <summary>As <see cref="StartAsync(string[])"/>, with a variable in its environment: NAME=VALUE.</summary>
+    public static Task<Relay> StartWithVariableAsync(string variable, string[] options)
+    {
+        int port = Programs.FreePort();
+        return ReadyAsync(port, Programs.Start("env", [variable, Programs.Proxy, "relay", "--listen", $"127.0.0.1:{port}", .. options]));
+    }
+
     private static async Task<Relay> ReadyAsync(int port, Process process)
     {
         string? line = await process.StandardOutput.ReadLineAsync();
@@ -54,6 +61,13 @@ internal sealed partial class Relay : IAsyncDisposable
                 "--to-san", "spiffe://example.test/ns/shop/svc/b", .. nearOptions ?? [],
             ]);
         return (near, far);
+    }
+
+    /// <summary>Ends it and says what it has written to its log.</summary>
+    public async Task<string> EndAsync()
+    {
+        Terminate();
+        return await _process.StandardError.ReadToEndAsync();
     }
 
     public void Terminate() => SendSignal(_process.Id, 15);

@@ -1,9 +1,13 @@
+using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
 namespace Weft.Native.Tests;
 
-/// <summary>Certificates in a folder of their own: a and b of one authority, an expired one, and one of somebody else's authority.</summary>
+/// <summary>
+/// Certificates in a folder of their own: a and b of one authority, an expired one, and one of somebody else's authority; and of both authorities one for servers on
+/// this machine.
+/// </summary>
 internal sealed class TestCertificates
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("weft-certificates-").FullName;
@@ -17,6 +21,8 @@ internal sealed class TestCertificates
         MakeLeaf(ca, "b", now.AddHours(-1), now.AddDays(1));
         MakeLeaf(ca, "expired", now.AddHours(-2), now.AddHours(-1));
         MakeLeaf(stranger, "stranger", now.AddHours(-1), now.AddDays(1));
+        MakeLeaf(ca, "local", now.AddHours(-1), now.AddDays(1), isLocal: true);
+        MakeLeaf(stranger, "stranger-local", now.AddHours(-1), now.AddDays(1), isLocal: true);
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(_folder, recursive: true);
     }
 
@@ -44,13 +50,18 @@ internal sealed class TestCertificates
         return authority;
     }
 
-    private void MakeLeaf(X509Certificate2 authority, string name, DateTimeOffset from, DateTimeOffset to)
+    private void MakeLeaf(X509Certificate2 authority, string name, DateTimeOffset from, DateTimeOffset to, bool isLocal = false)
     {
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         CertificateRequest request = new("CN=" + name, key, HashAlgorithmName.SHA256);
         SubjectAlternativeNameBuilder names = new();
         names.AddUri(new Uri($"spiffe://example.test/ns/shop/svc/{name}"));
-        names.AddDnsName(name + ".test");
+        names.AddDnsName(isLocal ? "localhost" : name + ".test");
+        if (isLocal)
+        {
+            names.AddIpAddress(IPAddress.Loopback);
+        }
+
         request.CertificateExtensions.Add(names.Build());
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, true));
