@@ -81,16 +81,17 @@ internal sealed class YamlReader(FindingSink findings)
         }
         catch (YamlException fault)
         {
-            int line = (int)fault.Start.Line + lineOffset;
+            int faultLine = (int)fault.Start.Line + lineOffset;
+            (int line, int column) = TextLines.Within(source.Text, faultLine, (int)fault.Start.Column);
             findings.Add(new Finding
             {
                 Code = FindingCodes.Syntax,
                 Message = "this is not valid YAML",
-                Location = new FindingLocation(source.File, line, (int)fault.Start.Column),
+                Location = new FindingLocation(source.File, line, column),
                 Cause = fault.Message,
                 Fixes = ["correct the syntax here; indentation by blanks, never tabs"],
             });
-            return line;
+            return faultLine;
         }
         catch (DocumentRefusedException)
         {
@@ -110,13 +111,12 @@ internal sealed class YamlReader(FindingSink findings)
         int position = offset;
         for (int line = 1; ; line++)
         {
-            int lineEnd = text.IndexOf('\n', position);
-            if (lineEnd < 0)
+            position = TextLines.Next(text, position);
+            if (position < 0)
             {
                 return false;
             }
 
-            position = lineEnd + 1;
             if (line >= errorLine && text.AsSpan(position).StartsWith("---", StringComparison.Ordinal))
             {
                 offset = position;
