@@ -58,6 +58,12 @@ internal sealed record PeerNames(IReadOnlyList<string> Uris, IReadOnlyList<strin
                 return None;
             }
 
+            // A constructed [6] or [2] would have names inside of it, which no certificate may have and other readers refuse.
+            if (kind is 0xa6 or 0xa2)
+            {
+                return None;
+            }
+
             // [6] uniformResourceIdentifier and [2] dNSName are IA5String: anything else in them is an attempt at confusion.
             if (kind is 0x86 or 0x82)
             {
@@ -94,7 +100,10 @@ internal sealed record PeerNames(IReadOnlyList<string> Uris, IReadOnlyList<strin
         return dot > 0 && pattern.AsSpan(1).Equals(host.AsSpan(dot), StringComparison.OrdinalIgnoreCase);
     }
 
-    /// <summary>One DER element with a definite length of at most two bytes.</summary>
+    /// <summary>
+    /// One DER element with a tag of one byte and a definite length of at most two bytes, written in as few as it takes (X.690, 10.1): where several texts mean one thing, another
+    /// reader of the same certificate may see another thing in one of them.
+    /// </summary>
     private static bool TryReadTag(ref ReadOnlySpan<byte> input, out byte tag, out ReadOnlySpan<byte> value)
     {
         tag = 0;
@@ -105,6 +114,11 @@ internal sealed record PeerNames(IReadOnlyList<string> Uris, IReadOnlyList<strin
         }
 
         tag = input[0];
+        if ((tag & 0x1f) == 0x1f)
+        {
+            return false;
+        }
+
         int length = input[1];
         int header = 2;
         if (length > 0x80)
@@ -116,6 +130,11 @@ internal sealed record PeerNames(IReadOnlyList<string> Uris, IReadOnlyList<strin
             }
 
             length = bytes == 1 ? input[2] : (input[2] << 8) | input[3];
+            if (length < (bytes == 1 ? 0x80 : 0x100))
+            {
+                return false;
+            }
+
             header += bytes;
         }
         else if (length == 0x80)

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Weft.Proxy.Tests.Security;
 
-/// <summary>Whose certificate it is, by its subject alternative names.</summary>
+/// <summary>Whose certificate it is, by its subject alternative names. Every reader must see the same ones: what could be read in two ways names nobody.</summary>
 public sealed class PeerNamesTests
 {
     [Theory]
@@ -52,4 +52,26 @@ public sealed class PeerNamesTests
         byte[] names = [0x82, 1, (byte)'a', 0x87, (byte)length, .. new byte[length]];
         Assert.Empty(PeerNames.Parse([0x30, (byte)names.Length, .. names]).DnsNames);
     }
+
+    // SEQUENCE { [6] "spiffe://a/b" }
+    private const string Good = "300e860c7370696666653a2f2f612f62";
+
+    [Fact]
+    public void The_one_URI_is_the_identity() => Assert.Equal("spiffe://a/b", Parse(Good).SpiffeId);
+
+    [Theory]
+    [InlineData("3012a6022a61860c7370696666653a2f2f612f62", "a constructed URI before the identity")]
+    [InlineData("3012a2022a61860c7370696666653a2f2f612f62", "a constructed DNS name before the identity")]
+    [InlineData("30819e860c7370696666653a2f2f612f62", "a length that is longer than the text")]
+    [InlineData("30810e860c7370696666653a2f2f612f62", "a length in more bytes than it takes, of the list")]
+    [InlineData("300f86810c7370696666653a2f2f612f62", "a length in more bytes than it takes, of the name")]
+    [InlineData("30109f860c7370696666653a2f2f612f620000", "a tag of several bytes")]
+    [InlineData("3080860c7370696666653a2f2f612f620000", "a length that is not told")]
+    [InlineData("300e860c7370696666653a2f2f612f6200", "a byte behind the list")]
+    [InlineData("310e860c7370696666653a2f2f612f62", "a set in place of a list")]
+    [InlineData("", "nothing")]
+    public void What_another_reader_could_take_for_something_else_names_nobody(string der, string what)
+        => Assert.True(Parse(der) is { SpiffeId: null, Uris.Count: 0, DnsNames.Count: 0 }, what);
+
+    private static PeerNames Parse(string der) => PeerNames.Parse(Convert.FromHexString(der));
 }
