@@ -247,7 +247,14 @@ internal static class PromAnswer
 
     private static string OneLine(string text)
     {
-        string line = string.Concat(text.Select(static c => char.IsControl(c) ? ' ' : c).Take(PrometheusLimits.ErrorCharactersMax));
-        return line.Length < text.Length ? line + "..." : line;
+        int length = Math.Min(text.Length, PrometheusLimits.ErrorCharactersMax);
+        if (length < text.Length && char.IsHighSurrogate(text[length - 1]))
+        {
+            // Half of a pair is no text.
+            length--;
+        }
+
+        string line = string.Concat(text.Take(length).Select(static c => char.IsControl(c) ? ' ' : c));
+        return length < text.Length ? line + "..." : line;
     }
 }

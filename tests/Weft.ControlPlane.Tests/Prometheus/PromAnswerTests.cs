@@ -63,6 +63,13 @@ public sealed class PromAnswerTests
         => Assert.NotEmpty(Assert.Throws<PromAnswerException>(() => Read(json)).Message);
 
     [Fact]
+    public void A_long_error_is_cut_between_characters_not_within_one()
+    {
+        string error = PromAnswer.ErrorOf(Encoding.UTF8.GetBytes($$"""{"error":"x{{string.Concat(Enumerable.Repeat("🛒", 200))}}"}"""))!;
+        Assert.Equal("x" + string.Concat(Enumerable.Repeat("🛒", 149)) + "...", error);
+    }
+
+    [Fact]
     public void Depth_series_and_samples_are_bounded()
     {
         Assert.Throws<PromAnswerException>(() => Read("""{"status":"success","x":""" + new string('[', 1_000_000)));
