@@ -64,7 +64,7 @@ public static class SubjectNames
         return names is null ? PeerFault.NotOneUriName : ReadSoleUri(names.RawData, out uri);
     }
 
-    private static PeerFault ReadSoleUri(byte[] extension, out byte[] uri)
+    internal static PeerFault ReadSoleUri(byte[] extension, out byte[] uri)
     {
         uri = [];
         int count = 0;

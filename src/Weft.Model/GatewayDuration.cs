@@ -49,7 +49,7 @@ public static class GatewayDuration
         return false;
     }
 
-    /// <summary>The shortest spelling. Parts of a millisecond are cut.</summary>
+    /// <summary>The shortest spelling of less than 100,000 hours, which is read back. Parts of a millisecond are cut.</summary>
     public static string Format(TimeSpan duration)
     {
         long ms = (long)duration.TotalMilliseconds;

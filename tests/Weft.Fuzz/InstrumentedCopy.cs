@@ -11,16 +11,22 @@ internal static class InstrumentedCopy
     private const string Mark = "WEFT_FUZZ_INSTRUMENTED";
 
     /// <summary>The programs that are instrumented, and the beginning of the names of types within them.</summary>
-    private static readonly (string File, string Types)[] s_instrumented =
+    private static readonly (string File, string[] Types)[] s_instrumented =
     [
-        ("Weft.Wire.dll", "Weft.Wire."),
-        ("Weft.Contracts.dll", "Weft.Contracts."),
-        ("Weft.Identity.dll", "Weft.Identity."),
-        ("Weft.Primitives.dll", "Weft.Primitives."),
-        ("Weft.Routing.dll", "Weft.Routing."),
-        ("Weft.Model.dll", "Weft.Model."),
-        ("weft-proxy.dll", "Weft.Proxy."),
-        ("Weft.Testing.dll", "Weft.Testing."),
+        ("Weft.Wire.dll", ["Weft.Wire."]),
+        ("Weft.Contracts.dll", ["Weft.Contracts."]),
+        ("Weft.Identity.dll", ["Weft.Identity."]),
+        ("Weft.Primitives.dll", ["Weft.Primitives."]),
+        ("Weft.Routing.dll", ["Weft.Routing."]),
+        ("Weft.Model.dll", ["Weft.Model."]),
+        ("Weft.Authority.dll", ["Weft.Authority."]),
+        ("weft-proxy.dll", ["Weft.Proxy."]),
+        ("weft-server.dll", ["Weft.ControlPlane.Prometheus.", "Weft.ControlPlane.Generation.", "Weft.ControlPlane.Checks."]),
+        ("weft.dll", ["Weft.Cli.DurationText"]),
+
+        // Not ours, but the way of a text through it is the way that ours takes it.
+        ("YamlDotNet.dll", ["YamlDotNet.Core."]),
+        ("Weft.Testing.dll", ["Weft.Testing."]),
     ];
 
     /// <summary>Whether this process is the copy.</summary>
@@ -41,9 +47,9 @@ internal static class InstrumentedCopy
             File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
         }
 
-        foreach ((string file, string types) in s_instrumented)
+        foreach ((string file, string[] types) in s_instrumented)
         {
-            Fuzzer.Instrument(Path.Combine(folder, file), type => type.StartsWith(types, StringComparison.Ordinal), Options.Value);
+            Fuzzer.Instrument(Path.Combine(folder, file), type => types.Any(start => type.StartsWith(start, StringComparison.Ordinal)), Options.Value);
         }
 
         ProcessStartInfo start = new(Path.Combine(folder, "Weft.Fuzz"), args) { UseShellExecute = false };

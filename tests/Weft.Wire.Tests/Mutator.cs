@@ -1,10 +1,13 @@
+using System.Text;
+
 namespace Weft.Wire.Tests;
 
 /// <summary>Makes new inputs from known ones: the small changes that parsers get wrong. The same seed gives the same inputs.</summary>
 /// <param name="corpus">May grow meanwhile.</param>
 /// <param name="seed">Of the order of changes.</param>
 /// <param name="prefersNew">Whether every second input is made from one of the last that joined the corpus.</param>
-internal sealed class Mutator(IReadOnlyList<byte[]> corpus, int seed, bool prefersNew = false)
+/// <param name="words">Pieces of the language of the inputs; null for those of HTTP/1. Latin-1 characters are bytes; what has others is put in as UTF-8.</param>
+internal sealed class Mutator(IReadOnlyList<byte[]> corpus, int seed, bool prefersNew = false, IReadOnlyList<string>? words = null)
 {
     private const int Newest = 8;
 
@@ -16,6 +19,7 @@ internal sealed class Mutator(IReadOnlyList<byte[]> corpus, int seed, bool prefe
     ];
 
     private readonly Random _random = new(seed);
+    private readonly byte[][] _words = [.. (words ?? s_pieces).Select(Bytes)];
 
     internal byte[] Next()
     {
@@ -27,6 +31,8 @@ internal sealed class Mutator(IReadOnlyList<byte[]> corpus, int seed, bool prefe
 
         return [.. bytes];
     }
+
+    private static byte[] Bytes(string word) => word.All(static c => c <= '\u00ff') ? Text.Bytes(word) : Encoding.UTF8.GetBytes(word);
 
     private byte[] Pick()
         => prefersNew && _random.Next(2) == 0 ? corpus[^(1 + _random.Next(Math.Min(corpus.Count, Newest)))] : corpus[_random.Next(corpus.Count)];
@@ -46,7 +52,7 @@ internal sealed class Mutator(IReadOnlyList<byte[]> corpus, int seed, bool prefe
                 bytes.RemoveRange(at, Math.Min(bytes.Count - at, 1 + _random.Next(8)));
                 break;
             case 3:
-                bytes.InsertRange(at, Text.Bytes(s_pieces[_random.Next(s_pieces.Length)]));
+                bytes.InsertRange(at, _words[_random.Next(_words.Length)]);
                 break;
             case 4:
                 byte[] other = corpus[_random.Next(corpus.Count)];

@@ -25,6 +25,12 @@ internal static class FilterOracle
         "rps>10 and error>1% and !mtls and new"u8.ToArray(),
     ];
 
+    internal static IReadOnlyList<string> Words { get; } =
+    [
+        " and ", " or ", "not ", "!", "&&", "||", "==", "!=", "<", "<=", ">", ">=", "=~", " in (", "(", ")", ",", "\"", "'", "\\", "*", "has(", ".startsWith(", ".endsWith(", ".contains(", ".has(",
+        "status", "path", "latency", "bytes", "mtls", "trace_id", "source", "flags", "rps", "error", "new", "500", "1.5", "200ms", "1KiB", "1%", "0x", "true", "\u00e9",
+    ];
+
     internal static bool Check(byte[] input)
     {
         string text = Encoding.UTF8.GetString(input);
