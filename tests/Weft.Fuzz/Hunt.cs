@@ -6,15 +6,18 @@ namespace Weft.Fuzz;
 
 /// <summary>
 /// Inputs for one target, guided by coverage: an input that leads through the parser on a new way is kept, and changed further. The same seed takes the same steps, as far as
-/// the way through the parser depends on the input alone.
+/// the way through the parser depends on the input alone, where it begins with the same inputs.
 /// </summary>
 internal sealed class Hunt
 {
     /// <summary>Longer inputs only cost time; no bound of a parser under attack lies beyond.</summary>
-    private const int LongestInput = 16 * 1024;
+    internal const int LongestInput = 16 * 1024;
 
-    /// <summary>Inputs of one target before the next has its turn.</summary>
-    private const int Turn = 500;
+    /// <summary>Inputs of one target before the clock is looked at.</summary>
+    private const int Turn = 25;
+
+    /// <summary>How long one target is tried before the next: one that is slow must not take the time of those that are quick.</summary>
+    private static readonly TimeSpan s_turn = TimeSpan.FromMilliseconds(50);
 
     /// <summary>A parser that takes longer for one input hangs.</summary>
     private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(10);
@@ -24,52 +27,96 @@ internal sealed class Hunt
     private readonly Mutator _mutator;
     private readonly byte[] _seen = Coverage.NewMap();
     private readonly bool _isGuided;
+    private readonly int _kept;
     private int _seeds;
     private byte[] _present = [];
     private long _since;
 
-    internal Hunt(Target target, int seed, bool isGuided = true)
+    /// <param name="target">Whom to attack.</param>
+    /// <param name="seed">The same seed and the same inputs to begin with take the same steps.</param>
+    /// <param name="isGuided">Whether inputs that take new ways are kept and changed further.</param>
+    /// <param name="kept">Inputs of earlier hunts to begin with, beside those of the target.</param>
+    internal Hunt(Target target, int seed, bool isGuided = true, IReadOnlyList<byte[]>? kept = null)
     {
         _target = target;
-        _corpus = [.. target.Corpus];
+        _corpus = [.. target.Corpus, .. kept ?? []];
+        _kept = kept?.Count ?? 0;
         _seeds = _corpus.Count;
         _isGuided = isGuided;
-        _mutator = new Mutator(_corpus, seed, prefersNew: isGuided);
+        _mutator = new Mutator(_corpus, seed, prefersNew: isGuided, target.Words);
     }
 
     internal int Inputs { get; private set; }
 
-    /// <summary>Runs all targets in turn for a while.</summary>
+    /// <summary>Runs all targets in turn for a while, from what earlier hunts kept, and keeps what is worth it for the next.</summary>
     /// <returns>0, or 1 after a disagreement, which is printed with the command that repeats it.</returns>
-    internal static int RunAll(IReadOnlyList<Target> targets, double seconds, int seed)
+    internal static int RunAll(IReadOnlyList<Target> targets, double seconds, int seed, KeptCorpus kept)
     {
         long start = Stopwatch.GetTimestamp();
-        (Hunt Hunt, Stopwatch Time)[] runs = [.. targets.Select(target => (new Hunt(target, seed), new Stopwatch()))];
+        (Hunt Hunt, Stopwatch Time)[] runs = [.. targets.Select(target => (new Hunt(target, seed, kept: kept.Load(target.Name)), new Stopwatch()))];
         using Timer watch = new(_ => Array.ForEach(runs, static run => run.Hunt.EndIfItHangs()), null, s_longest, s_longest / 10);
+        bool isFaulty = false;
         do
         {
             foreach ((Hunt hunt, Stopwatch time) in runs)
             {
+                long begun = Stopwatch.GetTimestamp();
+                (byte[] Input, Exception Fault)? found;
                 time.Start();
-                (byte[] Input, Exception Fault)? found = hunt.Run(Turn);
+                do
+                {
+                    found = hunt.Run(Turn);
+                }
+                while (found is null && Stopwatch.GetElapsedTime(begun) < s_turn);
+
                 time.Stop();
                 if (found is { } fault)
                 {
                     hunt.Tell(fault.Input, fault.Fault);
-                    return 1;
+                    isFaulty = true;
+                    break;
                 }
             }
         }
-        while (Stopwatch.GetElapsedTime(start).TotalSeconds < seconds);
+        while (!isFaulty && Stopwatch.GetElapsedTime(start).TotalSeconds < seconds);
 
         foreach ((Hunt hunt, Stopwatch time) in runs)
         {
-            Console.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{hunt._target.Name}: {hunt.Inputs} inputs, {hunt.Inputs / time.Elapsed.TotalSeconds:f0}/s, {Coverage.Edges(hunt._seen)} edges, corpus {hunt._target.Corpus.Count} + {hunt._corpus.Count - hunt._target.Corpus.Count}, no disagreement (seed {seed})"));
+            IReadOnlyList<byte[]> worth = hunt.WorthKeeping(KeptCorpus.InputsMax, KeptCorpus.BytesMax);
+            kept.Save(hunt._target.Name, worth);
+            if (!isFaulty)
+            {
+                hunt.Sum(time.Elapsed, seed, worth.Count);
+            }
         }
 
-        return 0;
+        return isFaulty ? 1 : 0;
+    }
+
+    /// <summary>
+    /// The inputs to begin the next hunt with: the shortest first, each that takes a way which neither the target's own nor a shorter one takes, until a bound is reached.
+    /// </summary>
+    internal IReadOnlyList<byte[]> WorthKeeping(int inputsMax, int bytesMax)
+    {
+        byte[] seen = Coverage.NewMap();
+        _target.Corpus.Count(input => IsNews(input, seen));
+        List<byte[]> worth = [];
+        int bytes = 0;
+        foreach (byte[] input in _corpus.Skip(_target.Corpus.Count).OrderBy(static input => input.Length).ThenBy(Convert.ToHexString, StringComparer.Ordinal))
+        {
+            if (worth.Count == inputsMax || bytes + input.Length > bytesMax)
+            {
+                break;
+            }
+
+            if (IsNews(input, seen))
+            {
+                worth.Add(input);
+                bytes += input.Length;
+            }
+        }
+
+        return worth;
     }
 
     /// <summary>Tries so many inputs.</summary>
@@ -100,6 +147,17 @@ internal sealed class Hunt
 
         return null;
     }
+
+    private bool IsNews(byte[] input, byte[] seen)
+    {
+        Coverage.Clear();
+        return FaultOf(input) is null && Coverage.AddTo(seen);
+    }
+
+    private void Sum(TimeSpan time, int seed, int worth)
+        => Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{_target.Name}: {Inputs} inputs, {Inputs / time.TotalSeconds:f0}/s, {Coverage.Edges(_seen)} edges, corpus {_target.Corpus.Count} + {_kept} kept + {_corpus.Count - _target.Corpus.Count - _kept} new, {worth} kept for the next, no disagreement (seed {seed})"));
 
     private Exception? FaultOf(byte[] input)
     {
