@@ -1,4 +1,3 @@
-using System.Globalization;
 using Weft.Proxy.Engine;
 using Weft.Proxy.Listening;
 using Weft.Proxy.Telemetry;
@@ -22,29 +21,8 @@ internal sealed class ProcessPressure(long descriptorsMax, long memoryMax)
     /// <summary>The fraction in use of what is scarcest. The descriptors kept for admin pages and discovery do not count as there.</summary>
     public double Read(long nowMs) => Math.Max(Descriptors(), Memory(nowMs));
 
-    /// <summary>
-    /// The memory that the process may use: what the user said, else the limit of its control group (v2 memory.max, or v1), else none (0).
-    /// </summary>
-    public static long MemoryLimit(long configured)
-        => configured > 0 ? configured : ReadLimit("/sys/fs/cgroup" + OwnGroup() + "/memory.max") ?? ReadLimit("/sys/fs/cgroup/memory.max")
-            ?? ReadLimit("/sys/fs/cgroup/memory/memory.limit_in_bytes") ?? 0;
-
-    private double Descriptors()
-    {
-        long most = descriptorsMax - ConnectionBudget.ReservedDescriptors;
-        if (most <= 0)
-        {
-            return 0;
-        }
-
-        long open = 0;
-        foreach (EventLoop loop in _loops)
-        {
-            open += loop.Poller.Watched;
-        }
-
-        return (double)open / most;
-    }
+    /// <summary>The memory that the process may use: what the user said, else what its control groups leave it, else any (0).</summary>
+    public static long MemoryLimit(long configured) => configured > 0 ? configured : MemoryGroups.Limit() ?? 0;
 
     private double Memory(long nowMs)
     {
@@ -63,30 +41,20 @@ internal sealed class ProcessPressure(long descriptorsMax, long memoryMax)
         return (double)Volatile.Read(ref _resident) / memoryMax;
     }
 
-    /// <summary>The path behind "0::" in /proc/self/cgroup, empty for the root and where there is none.</summary>
-    private static string OwnGroup()
+    private double Descriptors()
     {
-        try
+        long most = descriptorsMax - ConnectionBudget.ReservedDescriptors;
+        if (most <= 0)
         {
-            string? line = File.ReadLines("/proc/self/cgroup").FirstOrDefault(static line => line.StartsWith("0::/", StringComparison.Ordinal));
-            return line is null ? "" : line[3..].TrimEnd('/');
+            return 0;
         }
-        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
-        {
-            return "";
-        }
-    }
 
-    private static long? ReadLimit(string file)
-    {
-        try
+        long open = 0;
+        foreach (EventLoop loop in _loops)
         {
-            // "max" and the huge number of v1 both mean none.
-            return long.TryParse(File.ReadAllText(file).AsSpan().Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out long bytes) && bytes < 1L << 60 ? bytes : null;
+            open += loop.Poller.Watched;
         }
-        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
+
+        return (double)open / most;
     }
 }
