@@ -182,14 +182,9 @@ internal sealed class FlowHub
     {
         foreach (FlowRecorder recorder in _recorders)
         {
-            FlowRing ring = recorder.Kept;
-            long written = ring.Written;
-            for (long number = written - 1; number >= Math.Max(0, written - ring.Capacity); number--)
+            foreach (FlowView view in NewestFirst(recorder.Kept))
             {
-                if (ring.TryRead(number, ref _view.Data))
-                {
-                    yield return Exemplar.Of(_view.Data);
-                }
+                yield return Exemplar.Of(view.Data);
             }
         }
     }
@@ -334,18 +329,19 @@ internal sealed class FlowHub
         }
     }
 
-    private bool Find(FlowRing ring, byte[] id)
+    private bool Find(FlowRing ring, byte[] id) => NewestFirst(ring).Any(view => view.Data.Id.SequenceEqual(id));
+
+    /// <summary>What a ring still has. It is always the same view, which holds each record until the next one is asked for.</summary>
+    private IEnumerable<FlowView> NewestFirst(FlowRing ring)
     {
         long written = ring.Written;
         for (long number = written - 1; number >= Math.Max(0, written - ring.Capacity); number--)
         {
-            if (ring.TryRead(number, ref _view.Data) && _view.Data.Id.SequenceEqual(id))
+            if (ring.TryRead(number, ref _view.Data))
             {
-                return true;
+                yield return _view;
             }
         }
-
-        return false;
     }
 
     /// <summary>Tells the loops what is wanted now, and begins or ends reading everything.</summary>

@@ -91,7 +91,7 @@ internal sealed class FlowRecorder
         }
 
         // How long a stream stays open is up to both sides; how long its answer took is not.
-        long answerUs = context.AnsweredUs > 0 ? context.AnsweredUs - context.StartedUs : context.IsOpaque ? 0 : parts.Total;
+        long answerUs = context.IsOpaque && context.AnsweredUs == 0 ? 0 : parts.Latency;
         return answerUs >= settings.SlowUs ? FlowMark.Slow : settings.Samples(context.Trace.TraceId) ? FlowMark.Rate : FlowMark.None;
     }
 
