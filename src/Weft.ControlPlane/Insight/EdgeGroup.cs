@@ -5,6 +5,8 @@ namespace Weft.ControlPlane.Insight;
 /// <summary>Everything between two services, all protocols together.</summary>
 internal sealed class EdgeGroup(string source, string destination)
 {
+    private static readonly Figures s_none = new();
+
     private ulong _largest;
 
     internal string Source { get; } = source;
@@ -20,7 +22,7 @@ internal sealed class EdgeGroup(string source, string destination)
 
     internal string DestinationIdentity { get; private set; } = "";
 
-    internal Figures Figures { get; } = new();
+    internal Figures Figures { get; private set; } = s_none;
 
     internal long Active { get; private set; }
 
@@ -49,12 +51,25 @@ internal sealed class EdgeGroup(string source, string destination)
         }
 
         IsFromSpans &= sum.Key.Extra == SeriesKey.FromSpans;
-        Figures.Add(sum.Figures);
+        Take(sum.Figures);
         FirstSeen = Math.Min(FirstSeen, sum.FirstSeen);
         if (isLive)
         {
             Active += sum.Active;
             ActiveMutualTls += sum.ActiveMutualTls;
+        }
+    }
+
+    /// <summary>The figures of a sum are the receiver's own: most edges have one protocol, and theirs are those of the edge.</summary>
+    private void Take(Figures figures)
+    {
+        if (ReferenceEquals(Figures, s_none))
+        {
+            Figures = figures;
+        }
+        else
+        {
+            Figures.Add(figures);
         }
     }
 }

@@ -132,7 +132,9 @@ internal sealed class FigureSums<TKey>(ReasonTable reasons)
             : -1;
     }
 
-    private void AddPart(TKey key, string part, Func<Figures, ulong[]> of, double value)
+    private delegate Span<ulong> PartsOf(Figures figures);
+
+    private void AddPart(TKey key, string part, PartsOf of, double value)
     {
         for (int i = 0; i < Figures.PartCount; i++)
         {

@@ -78,7 +78,7 @@ internal sealed class CellReading
         increase.Retries = Difference(_now.Retries, _before.Retries);
         increase.Failures = cell.Success ? 0 : increase.Count;
         increase.MutualTls = cell.MutualTls ? increase.Count : 0;
-        increase.Classes[Math.Min(cell.StatusClass, Figures.ClassCount - 1)] = increase.Count;
+        increase.Classes[(int)Math.Min(cell.StatusClass, Figures.ClassCount - 1)] = increase.Count;
         for (int i = 0; i < Figures.PartCount; i++)
         {
             increase.PartSumsUs[i] = Difference(_now.PartSumsUs[i], _before.PartSumsUs[i]);

@@ -26,7 +26,7 @@ internal static class FigureCodec
         int at = 0;
         int parts = PresentParts(from);
         (int first, int last) = Range(from.Buckets);
-        bool onlySecondClass = from.Classes[2] == from.Count && from.Classes.AsSpan(3).IndexOfAnyExcept(0UL) < 0 && from.Classes.AsSpan(0, 2).IndexOfAnyExcept(0UL) < 0;
+        bool onlySecondClass = from.Classes[2] == from.Count && from.Classes[3..].IndexOfAnyExcept(0UL) < 0 && from.Classes[..2].IndexOfAnyExcept(0UL) < 0;
         int flags = (from.Failures > 0 ? HasFailures : 0)
             | (from.MutualTls == 0 ? 0 : from.MutualTls == from.Count ? AllMutualTls : HasMutualTls)
             | (from.Bytes > 0 ? HasBytes : 0)
@@ -220,9 +220,9 @@ internal static class FigureCodec
         return present;
     }
 
-    private static (int First, int Last) Range(ulong[] buckets)
+    private static (int First, int Last) Range(ReadOnlySpan<ulong> buckets)
     {
-        int first = buckets.AsSpan().IndexOfAnyExcept(0UL);
-        return (first, first < 0 ? -1 : buckets.AsSpan().LastIndexOfAnyExcept(0UL));
+        int first = buckets.IndexOfAnyExcept(0UL);
+        return (first, first < 0 ? -1 : buckets.LastIndexOfAnyExcept(0UL));
     }
 }

@@ -1,4 +1,6 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Weft.Contracts.Session;
 
 namespace Weft.ControlPlane.Traffic;
@@ -10,6 +12,8 @@ internal sealed class Figures
     internal const int PartCount = 6;
     internal const int ClassCount = 6;
 
+    private const int ListsLength = ClassCount + PartCount + PartCount + LatencyBuckets.Count;
+
     internal ulong Count;
     internal ulong Failures;
     internal ulong MutualTls;
@@ -17,29 +21,31 @@ internal sealed class Figures
     internal ulong LatencySumUs;
     internal ulong Retries;
 
+    // All lists lie in the object itself: a question about a large mesh makes tens of thousands of these.
+    private Lists _lists;
+
     /// <summary>Exchanges by class of status, 1 to 5; 0 for those without.</summary>
-    internal readonly ulong[] Classes = new ulong[ClassCount];
+    internal Span<ulong> Classes => All[..ClassCount];
 
     /// <summary>Sums of the timing parts in the order of <see cref="TimingPart"/>.</summary>
-    internal readonly ulong[] PartSumsUs = new ulong[PartCount];
+    internal Span<ulong> PartSumsUs => All.Slice(ClassCount, PartCount);
 
     /// <summary>Exchanges in which the part was measured.</summary>
-    internal readonly ulong[] PartCounts = new ulong[PartCount];
+    internal Span<ulong> PartCounts => All.Slice(ClassCount + PartCount, PartCount);
 
-    internal readonly ulong[] Buckets = new ulong[LatencyBuckets.Count];
+    internal Span<ulong> Buckets => All[(ClassCount + PartCount + PartCount)..];
 
     /// <summary>Endings that were not ordinary, by number of the reason (<see cref="ReasonTable"/>), in no order; null when there were none.</summary>
     internal List<(int Reason, ulong Count)>? Reasons;
+
+    private Span<ulong> All => _lists;
 
     internal bool IsEmpty => Count == 0 && Bytes == 0;
 
     internal void Clear()
     {
         Count = Failures = MutualTls = Bytes = LatencySumUs = Retries = 0;
-        Array.Clear(Classes);
-        Array.Clear(PartSumsUs);
-        Array.Clear(PartCounts);
-        Array.Clear(Buckets);
+        All.Clear();
         Reasons?.Clear();
     }
 
@@ -51,11 +57,8 @@ internal sealed class Figures
         Bytes += other.Bytes;
         LatencySumUs += other.LatencySumUs;
         Retries += other.Retries;
-        AddAll(Classes, other.Classes);
-        AddAll(PartSumsUs, other.PartSumsUs);
-        AddAll(PartCounts, other.PartCounts);
-        AddAll(Buckets, other.Buckets);
-        foreach ((int reason, ulong count) in other.Reasons ?? [])
+        AddAll(All, other.All);
+        foreach ((int reason, ulong count) in CollectionsMarshal.AsSpan(other.Reasons))
         {
             AddReason(reason, count);
         }
@@ -85,17 +88,24 @@ internal sealed class Figures
 
     internal double? QuantileMs(double q) => LatencyBuckets.Quantile(Buckets, q);
 
-    private static void AddAll(ulong[] sums, ulong[] more)
+    private static void AddAll(Span<ulong> sums, ReadOnlySpan<ulong> more)
     {
         int i = 0;
         for (; i <= sums.Length - Vector<ulong>.Count; i += Vector<ulong>.Count)
         {
-            (new Vector<ulong>(sums, i) + new Vector<ulong>(more, i)).CopyTo(sums, i);
+            (new Vector<ulong>(sums[i..]) + new Vector<ulong>(more[i..])).CopyTo(sums[i..]);
         }
 
         for (; i < sums.Length; i++)
         {
             sums[i] += more[i];
         }
+    }
+
+    /// <summary>Classes, sums and counts of parts, buckets.</summary>
+    [InlineArray(ListsLength)]
+    private struct Lists
+    {
+        private ulong _first;
     }
 }

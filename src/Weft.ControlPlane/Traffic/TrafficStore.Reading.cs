@@ -22,9 +22,9 @@ internal sealed partial class TrafficStore
         }
 
         Read(table, Tier.All[^1], span, sink);
-        List<SeriesSum> sums = [];
         lock (_lock)
         {
+            List<SeriesSum> sums = new(chosen?.Count ?? table.Count);
             for (int i = 0; i < sink.Sums.Length; i++)
             {
                 if (table.At(i) is { } series && sink.Wants(i) && (sink.Sums[i] is not null || series.Active > 0))
@@ -32,9 +32,9 @@ internal sealed partial class TrafficStore
                     sums.Add(SeriesSum.Of(series, sink.Sums[i] ?? new Figures()));
                 }
             }
-        }
 
-        return sums;
+            return sums;
+        }
     }
 
     /// <summary>Every series of a family with what is known of it now, and no figures.</summary>

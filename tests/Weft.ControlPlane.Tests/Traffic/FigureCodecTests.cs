@@ -17,10 +17,10 @@ public sealed class FigureCodecTests
             {
                 Count = scalars[0], Failures = scalars[1], MutualTls = scalars[2], Bytes = scalars[3], LatencySumUs = scalars[4], Retries = scalars[5],
             };
-            classes.CopyTo(figures.Classes, 0);
-            sums.CopyTo(figures.PartSumsUs, 0);
-            counts.CopyTo(figures.PartCounts, 0);
-            buckets.CopyTo(figures.Buckets, 0);
+            classes.CopyTo(figures.Classes);
+            sums.CopyTo(figures.PartSumsUs);
+            counts.CopyTo(figures.PartCounts);
+            buckets.CopyTo(figures.Buckets);
             foreach ((int reason, ulong count) in reasons)
             {
                 figures.AddReason(reason, count);
@@ -116,6 +116,6 @@ public sealed class FigureCodecTests
 
     private static string Show(Figures figures)
         => $"{figures.Count} {figures.Failures} {figures.MutualTls} {figures.Bytes} {figures.LatencySumUs} {figures.Retries} "
-            + string.Join(',', figures.Classes) + " " + string.Join(',', figures.PartSumsUs) + " " + string.Join(',', figures.PartCounts) + " "
-            + string.Join(',', figures.Buckets) + " " + string.Join(',', (figures.Reasons ?? []).OrderBy(item => item.Reason));
+            + string.Join(',', figures.Classes.ToArray()) + " " + string.Join(',', figures.PartSumsUs.ToArray()) + " " + string.Join(',', figures.PartCounts.ToArray()) + " "
+            + string.Join(',', figures.Buckets.ToArray()) + " " + string.Join(',', (figures.Reasons ?? []).OrderBy(item => item.Reason));
 }
