@@ -6,7 +6,12 @@ using YamlDotNet.Core.Events;
 namespace Weft.Model.Text;
 
 /// <summary>Builds the tree of one document from the scanner's events, within the limits.</summary>
-internal sealed class DocumentBuilder(string file, int lineOffset, FindingSink findings, int nodesMax)
+/// <param name="file">The file's name.</param>
+/// <param name="lineOffset">Lines before the part that is read.</param>
+/// <param name="end">The place behind the file's last character: the scanner has what it misses there on a line of its own.</param>
+/// <param name="findings">Where findings go.</param>
+/// <param name="nodesMax">How many values there may still be.</param>
+internal sealed class DocumentBuilder(string file, int lineOffset, (int Line, int Column) end, FindingSink findings, int nodesMax)
 {
     public int NodesLeft { get; private set; } = nodesMax;
 
@@ -113,7 +118,7 @@ internal sealed class DocumentBuilder(string file, int lineOffset, FindingSink f
         _ => "make the document smaller",
     };
 
-    private int Line(ParsingEvent at) => (int)at.Start.Line + lineOffset;
+    private int Line(ParsingEvent at) => Math.Min((int)at.Start.Line + lineOffset, end.Line);
 
-    private static int Column(ParsingEvent at) => (int)at.Start.Column;
+    private int Column(ParsingEvent at) => (int)at.Start.Line + lineOffset > end.Line ? end.Column : (int)at.Start.Column;
 }

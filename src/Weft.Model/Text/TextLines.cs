@@ -20,6 +20,9 @@ internal static class TextLines
         return text.AsSpan(at).StartsWith("\r\n", StringComparison.Ordinal) ? at + 2 : at + 1;
     }
 
+    /// <summary>The place behind the last character.</summary>
+    public static (int Line, int Column) End(string text) => Within(text, int.MaxValue, int.MaxValue);
+
     /// <summary>The place that is meant, or the nearest one before it that the text has: the scanner counts the end of a text as a line of its own.</summary>
     public static (int Line, int Column) Within(string text, int line, int column)
     {

@@ -43,11 +43,12 @@ internal sealed class YamlReader(FindingSink findings)
             return documents;
         }
 
+        (int Line, int Column) end = TextLines.End(source.Text);
         int lineOffset = 0;
         int offset = 0;
         for (int errors = 0; errors < DocumentLimits.SyntaxErrorsMax; errors++)
         {
-            int? errorLine = ReadPart(source, offset, lineOffset, documents);
+            int? errorLine = ReadPart(source, end, offset, lineOffset, documents);
             if (errorLine is null || !TrySkipToNextDocument(source.Text, errorLine.Value - lineOffset, ref offset, ref lineOffset))
             {
                 return documents;
@@ -58,9 +59,9 @@ internal sealed class YamlReader(FindingSink findings)
     }
 
     /// <summary>Reads documents until the end or the first syntax error, whose line it returns.</summary>
-    private int? ReadPart(SourceDocument source, int offset, int lineOffset, List<ParsedDocument> documents)
+    private int? ReadPart(SourceDocument source, (int Line, int Column) end, int offset, int lineOffset, List<ParsedDocument> documents)
     {
-        DocumentBuilder builder = new(source.File, lineOffset, findings, _nodesLeft);
+        DocumentBuilder builder = new(source.File, lineOffset, end, findings, _nodesLeft);
         try
         {
             using StringReader text = new(offset == 0 ? source.Text : source.Text[offset..]);

@@ -18,6 +18,14 @@ public sealed class PlaceTests
         Assert.Equal((line, column), (place.Line, place.Column));
     }
 
+    [Fact]
+    public void What_is_missing_behind_the_end_of_a_text_is_missed_where_it_ends()
+    {
+        IReadOnlyList<Finding> findings = Findings(":\n  : ]\n  u:");
+        Assert.NotEmpty(findings);
+        Assert.All(findings, static finding => Assert.InRange(finding.Location!.Line, 1, 3));
+    }
+
     [Theory]
     [InlineData("\n")]
     [InlineData("\r\n")]
