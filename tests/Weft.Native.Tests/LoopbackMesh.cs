@@ -91,6 +91,14 @@ internal sealed partial class LoopbackMesh : IAsyncDisposable
         return proxy;
     }
 
+    /// <summary>The same, with so many descriptors that the system grants; 0 for as many as usual.</summary>
+    public async Task<MeshProxy> StartProxyWithDescriptorsAsync(string workload, int descriptors, params string[] options)
+    {
+        MeshProxy proxy = new(workload, Programs.FreePort(), Programs.FreePort(), options) { Descriptors = descriptors };
+        await StartAsync(proxy, await IssueTokenAsync(proxy.Service));
+        return proxy;
+    }
+
     /// <summary>The same, with the control plane behind another port.</summary>
     public async Task<MeshProxy> StartProxyAsync(string workload, int controlPort, params string[] options)
     {
@@ -158,7 +166,9 @@ internal sealed partial class LoopbackMesh : IAsyncDisposable
             arguments.Add("--join-token-stdin");
         }
 
-        proxy.Process = Start(Programs.Proxy, arguments, token is not null);
+        proxy.Process = proxy.Descriptors == 0
+            ? Start(Programs.Proxy, arguments, token is not null)
+            : Start("prlimit", [$"--nofile={proxy.Descriptors}", Programs.Proxy, .. arguments], token is not null);
         if (token is not null)
         {
             await proxy.Process.StandardInput.WriteLineAsync(token);
@@ -246,6 +256,9 @@ internal sealed class MeshProxy(string workload, int tunnelPort, int adminPort, 
 
     /// <summary>Where it looks for the control plane; null: where that is.</summary>
     public int? ControlPort { get; init; }
+
+    /// <summary>How many the system grants; 0 for as many as usual.</summary>
+    public int Descriptors { get; init; }
 
     public Process Process { get; set; } = null!;
 

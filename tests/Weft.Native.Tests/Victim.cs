@@ -64,7 +64,7 @@ internal abstract class Victim(int processId, int metricsPort, Uri hello) : IAsy
         return ValueTask.CompletedTask;
     }
 
-    private static async Task BecomesAsync(Func<Task<bool>> condition, Func<Task<string>> complaint)
+    protected static async Task BecomesAsync(Func<Task<bool>> condition, Func<Task<string>> complaint)
     {
         long start = Stopwatch.GetTimestamp();
         while (!await condition())
@@ -79,7 +79,7 @@ internal abstract class Victim(int processId, int metricsPort, Uri hello) : IAsy
     }
 
     /// <summary>The value of a series; null when the page does not have it.</summary>
-    private async Task<long?> SampleAsync(string series)
+    protected async Task<long?> SampleAsync(string series)
     {
         string? line = (await MetricsAsync()).Split('\n').FirstOrDefault(line => line.StartsWith(series + " ", StringComparison.Ordinal));
         return line is null ? null : long.Parse(line[(series.Length + 1)..], CultureInfo.InvariantCulture);
