@@ -26,6 +26,7 @@ internal sealed class MeshHost(RunSettings settings, Inheritance inheritance, Ti
     private readonly List<MeshDataLoop> _dataLoops = [];
     private readonly Current<FlowSettings> _flowSettings = new(settings.Flows.Settings);
     private MeshControl? _control;
+    private ProcessPressure? _pressure;
     private EventLoop? _controlLoop;
     private ProcessLife? _life;
     private bool _isReady;
@@ -73,7 +74,7 @@ internal sealed class MeshHost(RunSettings settings, Inheritance inheritance, Ti
 
         controlThread.Loop.Post(() => control.Start(token, takesOver: inheritance.Predecessor is not null));
         controlThread.Loop.Post(new Watchdog(controlThread.Loop, [.. _dataLoops.Select(static l => l.Loop)], manager).Start);
-        controlThread.Loop.Post(new MemoryTrimmer(controlThread.Loop, [.. _dataLoops.Select(static l => l.Loop), controlThread.Loop]).Start);
+        controlThread.Loop.Post(new MemoryTrimmer(controlThread.Loop, [.. _dataLoops.Select(static l => l.Loop), controlThread.Loop], _pressure!).Start);
         controlThread.Start();
         _dataLoops.ForEach(static l => l.Start());
         int exitCode = life.Run(this, output);
@@ -167,7 +168,7 @@ internal sealed class MeshHost(RunSettings settings, Inheritance inheritance, Ti
     {
         long descriptors = ProcessFigures.Read().MaxFds;
         int connections = ConnectionBudget.Connections(descriptors);
-        ProcessPressure pressure = new(descriptors, ProcessPressure.MemoryLimit(settings.MemoryLimitMb * 1024 * 1024));
+        ProcessPressure pressure = _pressure = new(descriptors, MemoryLimit.Of(settings.MemoryLimitMb * 1024 * 1024));
         ClaimPaths();
         foreach (IReadOnlyList<MeshSocket> sockets in MeshSockets.Open(settings, inheritance.Sockets))
         {

@@ -18,18 +18,25 @@ internal sealed class AttackedRelay : Victim
     public static async Task<AttackedRelay> StartAsync(params string[] options)
     {
         Origin origin = await Origin.StartAsync();
-        return await StartAsync(origin, 0, ["--to", origin.Http1, .. options]);
+        return await MakeAsync(origin, Relay.StartAsync, ["--to", origin.Http1, .. options]);
     }
 
     /// <summary>Before Kestrel, with so many descriptors that the system grants.</summary>
     public static async Task<AttackedRelay> StartWithDescriptorsAsync(int descriptors)
     {
         Origin origin = await Origin.StartAsync();
-        return await StartAsync(origin, descriptors, ["--to", origin.Http1]);
+        return await MakeAsync(origin, options => Relay.StartWithDescriptorsAsync(descriptors, options), ["--to", origin.Http1]);
+    }
+
+    /// <summary>Before Kestrel, in a group that bounds its memory.</summary>
+    public static async Task<AttackedRelay> StartInAsync(MemoryGroup group)
+    {
+        Origin origin = await Origin.StartAsync();
+        return await MakeAsync(origin, options => Relay.StartInAsync(group, options), ["--to", origin.Http1]);
     }
 
     /// <summary>Before the upstream that the options name.</summary>
-    public static Task<AttackedRelay> StartBeforeAsync(string upstream) => StartAsync(null, 0, ["--to", upstream]);
+    public static Task<AttackedRelay> StartBeforeAsync(string upstream) => MakeAsync(null, Relay.StartAsync, ["--to", upstream]);
 
     public override async ValueTask DisposeAsync()
     {
@@ -41,11 +48,9 @@ internal sealed class AttackedRelay : Victim
         }
     }
 
-    private static async Task<AttackedRelay> StartAsync(Origin? origin, int descriptors, string[] options)
+    private static async Task<AttackedRelay> MakeAsync(Origin? origin, Func<string[], Task<Relay>> start, string[] options)
     {
         int metrics = Programs.FreePort();
-        string[] all = [.. options, "--metrics", $"127.0.0.1:{metrics}"];
-        Relay relay = descriptors == 0 ? await Relay.StartAsync(all) : await Relay.StartWithDescriptorsAsync(descriptors, all);
-        return new AttackedRelay(origin, relay, metrics);
+        return new AttackedRelay(origin, await start([.. options, "--metrics", $"127.0.0.1:{metrics}"]), metrics);
     }
 }

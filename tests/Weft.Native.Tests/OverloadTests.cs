@@ -68,6 +68,38 @@ public sealed class OverloadTests
         await attacked.ExpectServedAsync();
     }
 
+    [Theory]
+    [Limit("100 %")]
+    [InlineData(24)]
+    [InlineData(40)]
+    public async Task The_limit_of_the_control_group_bounds_the_memory_and_the_kernel_kills_nobody(int limitMb)
+    {
+        await using MemoryGroup group = MemoryGroup.Make(limitMb * 1024L * 1024);
+        await using AttackedRelay attacked = await AttackedRelay.StartInAsync(group);
+        Assert.Equal(0, await attacked.LevelAsync());
+        List<TcpClient> clients = [];
+        for (int i = 0; i < 1_000 && await attacked.LevelAsync() < 3; i++)
+        {
+            clients.Add(await StallAsync(attacked.Relay.Port));
+        }
+
+        Assert.True(await attacked.LevelAsync() >= 3, $"{clients.Count} clients that take nothing do not lead to shedding: {attacked.Relay.ResidentKb} KiB of {limitMb * 1024}");
+
+        // Those who come now are refused, or have what is just free; the kernel would kill who gave them more.
+        for (int i = 0; i < 200; i++)
+        {
+            clients.Add(await StallAsync(attacked.Relay.Port));
+        }
+
+        await attacked.CountedAsync("OVERLOADED");
+        Assert.Equal(0, group.Kills);
+        clients.ForEach(static client => client.Dispose());
+        await attacked.LevelAsync(static level => level == 0);
+        await attacked.ExpectServedAsync();
+        Assert.Contains("weft_bugs_total 0\n", await attacked.MetricsAsync(), StringComparison.Ordinal);
+        Assert.Equal(0, group.Kills);
+    }
+
     [Fact]
     [Limit("80 %")]
     [Limit("90 %")]

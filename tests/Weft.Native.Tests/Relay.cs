@@ -42,6 +42,13 @@ internal sealed partial class Relay : IAsyncDisposable
         return ReadyAsync(port, Programs.Start("env", [variable, Programs.Proxy, "relay", "--listen", $"127.0.0.1:{port}", .. options]));
     }
 
+    /// <summary>As <see cref="StartAsync(string[])"/>, in a group of its own.</summary>
+    public static Task<Relay> StartInAsync(MemoryGroup group, string[] options)
+    {
+        int port = Programs.FreePort();
+        return ReadyAsync(port, group.Start(Programs.Proxy, ["relay", "--listen", $"127.0.0.1:{port}", .. options]));
+    }
+
     private static async Task<Relay> ReadyAsync(int port, Process process)
     {
         string? line = await process.StandardOutput.ReadLineAsync();

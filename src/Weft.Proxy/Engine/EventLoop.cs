@@ -120,7 +120,11 @@ internal sealed class EventLoop : IDisposable
         _poller.Wake();
     }
 
-    public void Dispose() => _poller.Dispose();
+    public void Dispose()
+    {
+        _poller.Dispose();
+        Pool.Trim();
+    }
 
     private void Turn(int timeoutMs)
     {
@@ -132,6 +136,10 @@ internal sealed class EventLoop : IDisposable
         Timers.Advance(NowMs);
         RunReady();
         FlushDirty();
+        if (Pool.HasSurplus)
+        {
+            Pool.FreeSurplus();
+        }
     }
 
     private void RunPosted()

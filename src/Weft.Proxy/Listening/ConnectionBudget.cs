@@ -37,7 +37,7 @@ internal sealed class ConnectionBudget(int max)
     /// <summary>Takes room for one connection; false when there is none. On the loop of the budget.</summary>
     public bool TryTake()
     {
-        if (Open >= max || Ladder?.Look() == LoadLevel.Refuse)
+        if (Open >= max || Ladder is { } ladder && !ladder.Admits())
         {
             return false;
         }

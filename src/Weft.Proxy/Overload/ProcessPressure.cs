@@ -1,3 +1,4 @@
+using Weft.Proxy.Buffers;
 using Weft.Proxy.Engine;
 using Weft.Proxy.Listening;
 using Weft.Proxy.Telemetry;
@@ -6,27 +7,33 @@ namespace Weft.Proxy.Overload;
 
 /// <summary>How much of its descriptors and memory the whole process has in use. Read by every loop, from any thread.</summary>
 /// <param name="descriptorsMax">What the system grants; 0 when unknown.</param>
-/// <param name="memoryMax">Bytes that the process may have in RAM; 0 for no limit.</param>
-internal sealed class ProcessPressure(long descriptorsMax, long memoryMax)
+/// <param name="memory">What the process may have in RAM.</param>
+internal sealed class ProcessPressure(long descriptorsMax, MemoryLimit memory)
 {
-    private const long MemoryEveryMs = 500;
+    /// <summary>How often the system is asked. In between, what buffers grow by is counted.</summary>
+    private const long MemoryEveryMs = 25;
 
+    private readonly MemoryBudget _budget = new();
     private readonly List<EventLoop> _loops = [];
     private long _memoryAtMs = long.MinValue / 2;
-    private long _resident;
 
-    /// <summary>Counts the sockets of a loop. All are named before any of them runs.</summary>
-    public void Watch(EventLoop loop) => _loops.Add(loop);
+    /// <summary>Counts the sockets of a loop, and what its buffers grow by. All are named before any of them runs.</summary>
+    public void Watch(EventLoop loop)
+    {
+        _loops.Add(loop);
+        if (memory.Bytes > 0)
+        {
+            loop.Pool.Budget = _budget;
+        }
+    }
 
     /// <summary>The fraction in use of what is scarcest. The descriptors kept for admin pages and discovery do not count as there.</summary>
     public double Read(long nowMs) => Math.Max(Descriptors(), Memory(nowMs));
 
-    /// <summary>The memory that the process may use: what the user said, else what its control groups leave it, else any (0).</summary>
-    public static long MemoryLimit(long configured) => configured > 0 ? configured : MemoryGroups.Limit() ?? 0;
-
-    private double Memory(long nowMs)
+    /// <summary>The fraction of its memory that the process has in use; 0 where there is no limit.</summary>
+    public double Memory(long nowMs)
     {
-        if (memoryMax <= 0)
+        if (memory.Bytes <= 0)
         {
             return 0;
         }
@@ -35,10 +42,10 @@ internal sealed class ProcessPressure(long descriptorsMax, long memoryMax)
         if (nowMs - Volatile.Read(ref _memoryAtMs) >= MemoryEveryMs)
         {
             Volatile.Write(ref _memoryAtMs, nowMs);
-            Volatile.Write(ref _resident, ProcessFigures.ReadUsage().ResidentBytes);
+            _budget.Set(memory.Bytes - ProcessFigures.ReadUsage().ResidentBytes - (Sockets() * memory.BytesPerSocket));
         }
 
-        return (double)Volatile.Read(ref _resident) / memoryMax;
+        return 1 - ((double)_budget.Left / memory.Bytes);
     }
 
     private double Descriptors()
@@ -49,12 +56,17 @@ internal sealed class ProcessPressure(long descriptorsMax, long memoryMax)
             return 0;
         }
 
+        return (double)Sockets() / most;
+    }
+
+    private long Sockets()
+    {
         long open = 0;
         foreach (EventLoop loop in _loops)
         {
             open += loop.Poller.Watched;
         }
 
-        return (double)open / most;
+        return open;
     }
 }

@@ -28,6 +28,7 @@ internal static class AttemptJudge
             {
                 StreamFault.PeerClosed => EndReason.DownstreamClosed,
                 StreamFault.Protocol => EndReason.DownstreamProtocolError,
+                StreamFault.Overloaded => EndReason.Overloaded,
                 _ => EndReason.DownstreamReset,
             }, false);
         }
@@ -39,6 +40,7 @@ internal static class AttemptJudge
             StreamFault.PeerClosed => EndReason.UpstreamClosed,
             StreamFault.Protocol => EndReason.UpstreamProtocolError,
             StreamFault.Draining => EndReason.Draining,
+            StreamFault.Overloaded => EndReason.Overloaded,
             _ => EndReason.UpstreamReset,
         }, again);
     }

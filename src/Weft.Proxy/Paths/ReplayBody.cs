@@ -46,7 +46,7 @@ internal struct ReplayBody(SlabPool pool)
     /// <summary>Bytes were read from the client and sent; call it when nothing is <see cref="Unsent"/>.</summary>
     public void OnRead(ReadOnlySpan<byte> data)
     {
-        if (_keeps && _kept.Length + data.Length <= Max)
+        if (_keeps && _kept.Length + data.Length <= Max && _kept.MayReserve(data.Length))
         {
             _kept.Append(data);
             _sent += data.Length;

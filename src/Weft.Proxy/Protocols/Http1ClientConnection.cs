@@ -87,6 +87,8 @@ internal sealed class Http1ClientConnection : Http1Connection, ILease
             int received = Fill();
             if (received == Transport.WouldBlock)
             {
+                // An answer can take long: the wait for it holds no buffer.
+                Input.Consume(0);
                 await Received;
             }
             else if (received > 0)

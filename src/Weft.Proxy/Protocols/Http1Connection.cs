@@ -189,9 +189,15 @@ internal abstract class Http1Connection : HttpStream, IFlushable
             return 0;
         }
 
+        int needed = _writesChunks ? count + ChunkedWriter.HeaderMax + 2 : count;
+        if (!_unsent.MayReserve(needed))
+        {
+            return HaveNoMemory();
+        }
+
         if (_writesChunks)
         {
-            Span<byte> room = _unsent.Reserve(count + ChunkedWriter.HeaderMax + 2);
+            Span<byte> room = _unsent.Reserve(needed);
             ChunkedWriter.TryWriteHeader(room, count, out int written);
             data[..count].CopyTo(room[written..]);
             ChunkedWriter.Crlf.CopyTo(room[(written + count)..]);
@@ -352,7 +358,14 @@ internal abstract class Http1Connection : HttpStream, IFlushable
             return Transport.Failed;
         }
 
-        Span<byte> room = Input.Reserve(Input.IsEmpty ? size : Math.Max(1, Math.Min(size, SlabPool.Large - Input.Length)));
+        int wanted = Input.IsEmpty ? size : Math.Max(1, Math.Min(size, SlabPool.Large - Input.Length));
+        if (!Input.MayReserve(wanted))
+        {
+            Break(StreamFault.Overloaded);
+            return Transport.Failed;
+        }
+
+        Span<byte> room = Input.Reserve(wanted);
         int received = Transport.TryReceive(room);
         if (received > 0)
         {
@@ -399,6 +412,11 @@ internal abstract class Http1Connection : HttpStream, IFlushable
         if (sent == Transport.WouldBlock)
         {
             int count = Math.Min(data.Length, UnsentMax);
+            if (!_unsent.MayReserve(count))
+            {
+                return HaveNoMemory();
+            }
+
             _unsent.Append(data[..count]);
             FlushSoon();
             return count;
@@ -411,6 +429,21 @@ internal abstract class Http1Connection : HttpStream, IFlushable
         }
 
         return sent;
+    }
+
+    /// <summary>The memory of the process is at its end. What is unsent makes room when the peer takes it; a peer that takes nothing is given up.</summary>
+    private int HaveNoMemory()
+    {
+        if (_unsent.IsEmpty)
+        {
+            Abort(StreamFault.Overloaded);
+        }
+        else
+        {
+            _room.Reset();
+        }
+
+        return 0;
     }
 
     /// <summary>Takes framing off the front of the input; false when more bytes are needed or the coding is broken.</summary>

@@ -96,10 +96,18 @@ internal sealed partial class Http2Connection
     {
         int room = Math.Min(UnsentSoftMax - _unsent.Length, _sendWindow);
         int count = Math.Min(Math.Min(data.Length, stream.SendWindow), Math.Min(room, _peer.MaxFrameSize));
-        if (count <= 0)
+        bool hasMemory = _unsent.MayReserve(FrameHeader.Size + count);
+        if (!hasMemory && _unsent.IsEmpty)
+        {
+            // Nothing is under way that could make room.
+            stream.Abort(StreamFault.Overloaded);
+            return 0;
+        }
+
+        if (count <= 0 || !hasMemory)
         {
             stream.Room.Reset();
-            if (room <= 0 && !stream.IsWaitingForConnection)
+            if ((room <= 0 || !hasMemory) && !stream.IsWaitingForConnection)
             {
                 stream.IsWaitingForConnection = true;
                 _waitingWriters.Enqueue(stream);

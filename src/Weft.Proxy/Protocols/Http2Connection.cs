@@ -150,7 +150,15 @@ internal sealed partial class Http2Connection : IFlushable
                 break;
             }
 
-            int received = _transport.TryReceive(_input.Reserve(_input.IsEmpty ? SlabPool.Medium : FrameHeader.Size + FrameHeader.PayloadMin));
+            int wanted = _input.IsEmpty ? SlabPool.Medium : FrameHeader.Size + FrameHeader.PayloadMin;
+            if (!_input.MayReserve(wanted))
+            {
+                Count(EndReason.Overloaded);
+                End(StreamFault.Overloaded);
+                break;
+            }
+
+            int received = _transport.TryReceive(_input.Reserve(wanted));
             if (received > 0)
             {
                 _input.Commit(received);

@@ -265,6 +265,13 @@ internal sealed class Http2Stream : HttpStream, ILease
                 return ErrorCode.NoError;
             }
 
+            if (!data.IsEmpty && !_body.MayReserve(data.Length))
+            {
+                _connection.Credit(data.Length);
+                Abort(StreamFault.Overloaded);
+                return ErrorCode.NoError;
+            }
+
             if (!data.IsEmpty)
             {
                 _body.Append(data);

@@ -26,6 +26,9 @@ internal enum StreamFault : byte
     /// <summary>The exchange was begun on a guess that was wrong: it never was.</summary>
     Withdrawn,
 
+    /// <summary>There is no memory for what the peer sends, or for what it does not take.</summary>
+    Overloaded,
+
     /// <summary>We are shutting down.</summary>
     Draining,
 }

@@ -23,6 +23,7 @@ internal sealed class RelayHost(RelaySettings settings, Inheritance inheritance,
     private AdminListener? _adminListener;
     private RelayFacts? _facts;
     private Worker? _control;
+    private ProcessPressure? _pressure;
     private int _draining;
 
     /// <summary>The file of a Unix socket goes with the relay, unless systemd made it.</summary>
@@ -49,7 +50,7 @@ internal sealed class RelayHost(RelaySettings settings, Inheritance inheritance,
         inheritance.CloseUnasked();
         _workers.ForEach(static worker => worker.Start());
         control.Loop.Post(new Watchdog(control.Loop, [.. _workers.Select(static worker => worker.Loop)], manager).Start);
-        control.Loop.Post(new MemoryTrimmer(control.Loop, [.. _workers.Select(static worker => worker.Loop), control.Loop]).Start);
+        control.Loop.Post(new MemoryTrimmer(control.Loop, [.. _workers.Select(static worker => worker.Loop), control.Loop], _pressure!).Start);
         control.Start();
         life.TellReady($"weft-proxy relay ready listen={settings.Listen} to={string.Join(',', settings.To)} workers={settings.Workers} pid={Environment.ProcessId}");
         int exitCode = life.Run(this, output);
@@ -193,7 +194,7 @@ internal sealed class RelayHost(RelaySettings settings, Inheritance inheritance,
 
         long available = ProcessFigures.Read().MaxFds;
         int connections = ConnectionBudget.Connections(available);
-        ProcessPressure pressure = new(available, ProcessPressure.MemoryLimit(settings.MemoryLimitMb * 1024 * 1024));
+        ProcessPressure pressure = _pressure = new(available, MemoryLimit.Of(settings.MemoryLimitMb * 1024 * 1024));
         int[][] descriptors = WorkerSockets.Open(_sockets, inheritance.Sockets, settings.Listen, settings.Workers, out string? fault)
             ?? throw new UsageException($"--listen {settings.Listen}: {fault}; is the port taken, or the address not of this host?", ExitCodes.Unavailable);
         ListenerGroup group = new(settings.Workers);

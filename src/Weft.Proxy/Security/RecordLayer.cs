@@ -13,6 +13,9 @@ internal sealed unsafe class RecordLayer
     /// <summary>Plaintext of one record (RFC 8446, 5.1).</summary>
     public const int PlaintextMax = 16 * 1024;
 
+    /// <summary>What a record is longer than its content: header, type and tag (RFC 8446, 5.2).</summary>
+    public const int Overhead = HeaderSize + 1 + 16;
+
     private const int HeaderSize = 5;
 
     /// <summary>The longest that a record may be after its header (RFC 8446, 5.2).</summary>

@@ -18,6 +18,8 @@ internal sealed unsafe partial class TlsTransport : Transport
 
     private const int CloseMs = 5_000;
 
+    private const string NoMemory = "the proxy has no memory left";
+
     private readonly Transport _inner;
     private readonly TlsContext _context;
     private Signal? _writable;
@@ -110,6 +112,22 @@ internal sealed unsafe partial class TlsTransport : Transport
         while (taken < bytes.Length && _unsent.Length < UnsentMax)
         {
             ReadOnlySpan<byte> record = bytes.Slice(taken, Math.Min(bytes.Length - taken, RecordLayer.PlaintextMax));
+            if (!_unsent.MayReserve(record.Length + RecordLayer.Overhead))
+            {
+                if (taken > 0)
+                {
+                    break;
+                }
+
+                if (!_unsent.IsEmpty)
+                {
+                    return WouldBlock;
+                }
+
+                _fault ??= NoMemory;
+                return Failed;
+            }
+
             if (!Write(record))
             {
                 return Failed;
@@ -211,7 +229,14 @@ internal sealed unsafe partial class TlsTransport : Transport
     /// <summary>Receives once into <see cref="_received"/>: as much as one record, or more while much comes.</summary>
     private int Receive()
     {
-        Span<byte> room = _received.Reserve(_receivesMuch ? SlabPool.Large - _received.Length : Math.Max(1, SlabPool.Medium - _received.Length));
+        int wanted = _receivesMuch ? SlabPool.Large - _received.Length : Math.Max(1, SlabPool.Medium - _received.Length);
+        if (!_received.MayReserve(wanted))
+        {
+            _fault ??= NoMemory;
+            return Failed;
+        }
+
+        Span<byte> room = _received.Reserve(wanted);
         int received = _inner.TryReceive(room);
         if (received > 0)
         {

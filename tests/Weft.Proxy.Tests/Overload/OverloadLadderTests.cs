@@ -131,7 +131,7 @@ public sealed class OverloadLadderTests
     public void Descriptors_and_memory_of_the_process_are_seen()
     {
         using EventLoop loop = new(new EpollPoller(), TimeProvider.System);
-        ProcessPressure descriptors = new(ConnectionBudget.ReservedDescriptors + 2, 0);
+        ProcessPressure descriptors = new(ConnectionBudget.ReservedDescriptors + 2, default);
         descriptors.Watch(loop);
         Assert.Equal(0, descriptors.Read(1_000));
         int listening = new SocketFactory(0).Listen(NetAddress.V4(0x7f000001, 0), reusePort: false, out _);
@@ -139,8 +139,8 @@ public sealed class OverloadLadderTests
         Assert.Equal(0.5, descriptors.Read(1_000));
         listener.Close();
         Assert.Equal(0, descriptors.Read(1_000));
-        Assert.True(new ProcessPressure(0, memoryMax: 1024 * 1024).Read(1_000) > 1);
-        Assert.InRange(new ProcessPressure(0, memoryMax: 1L << 50).Read(1_000), 1e-12, 0.01);
-        Assert.Equal(5, ProcessPressure.MemoryLimit(5));
+        Assert.True(new ProcessPressure(0, new MemoryLimit(1024 * 1024)).Read(1_000) > 1);
+        Assert.InRange(new ProcessPressure(0, new MemoryLimit(1L << 50)).Read(1_000), 1e-12, 0.01);
+        Assert.Equal(new MemoryLimit(5), MemoryLimit.Of(5));
     }
 }
