@@ -1,6 +1,7 @@
 using CsCheck;
 using Weft.Contracts.Api;
 using Weft.Model.Text;
+using Weft.Model.Traffic;
 using Weft.Testing;
 using Xunit;
 
@@ -25,6 +26,38 @@ public sealed class RoundTripTests
             ParsedSet set = ModelParser.Parse([new SourceDocument("in.yaml", resource.Yaml)], "other");
             return set.Findings.Count == 0 && set.Resources.Single().Metadata.Annotations["note"] == text && set.Resources.Single().Yaml == resource.Yaml;
         });
+
+    /// <summary>Every health check that can be said is read as it was written.</summary>
+    [Fact]
+    public void Any_health_check_survives_writing_and_reading()
+    {
+        Gen<StatusRange> ranges = Gen.Select(Gen.Int[200, 599], Gen.Int[0, 100]).Select((first, more) => new StatusRange(first, Math.Min(599, first + more)));
+        Gen<TimeSpan?> times = Gen.Int[0, 60_000].Select(ms => ms < 100 ? (TimeSpan?)null : TimeSpan.FromMilliseconds(ms));
+        Gen<int?> numbers = Gen.Int[0, 100].Select(number => number == 0 ? (int?)null : number);
+        Gen<HealthCheck> checks = Gen.Select(Gen.Int[0, 2], ranges.Array[0, 16], times, times, numbers, numbers, Gen.Int[-1, 100]).Select((kind, statuses, interval, timeout, unhealthy, healthy, least) => new HealthCheck
+        {
+            Kind = (HealthCheckKind)kind,
+            Path = kind == (int)HealthCheckKind.Http && least % 2 == 0 ? "/a:b?c=[1]" : null,
+            Host = kind == (int)HealthCheckKind.Http && least % 3 == 0 ? "partner.example" : null,
+            ExpectedStatuses = kind == (int)HealthCheckKind.Http ? statuses : [],
+            GrpcService = kind == (int)HealthCheckKind.Grpc && least % 2 == 0 ? "yes" : null,
+            Port = unhealthy is { } port ? port * 600 : null,
+            Interval = interval,
+            Timeout = timeout,
+            UnhealthyThreshold = unhealthy,
+            HealthyThreshold = healthy,
+            MinHealthyPercent = least < 0 ? null : least,
+        });
+        checks.Sample(check =>
+        {
+            TrafficPolicySpec spec = new() { Target = new NamespacedName("shop", "cart"), HealthCheck = check };
+            Resource<TrafficPolicySpec> resource = new(spec, new ObjectMeta { Namespace = "shop", Name = "cart" }, new ResourceOrigin("made", new MappingBuilder().Build()));
+            ParsedSet set = ModelParser.Parse([new SourceDocument("in.yaml", resource.Yaml)], "other");
+            HealthCheck? read = ((Resource<TrafficPolicySpec>)set.Resources.Single()).Spec.HealthCheck;
+            return set.Findings.Count == 0 && set.Resources.Single().Yaml == resource.Yaml && read is not null
+                && read.ExpectedStatuses.SequenceEqual(check.ExpectedStatuses) && read with { ExpectedStatuses = check.ExpectedStatuses } == check;
+        });
+    }
 
     /// <summary>Damaged documents give findings or resources, never an exception, and what is accepted is stable under writing and reading.</summary>
     [Fact]

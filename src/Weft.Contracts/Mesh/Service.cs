@@ -25,6 +25,9 @@ public sealed class Service : IProtoMessage<Service>
     /// <summary>0: default 60,000.</summary>
     public uint IdleTimeoutMs { get; set; }
 
+    /// <summary>Of endpoints with tunnel_port 0, by each caller; null: none.</summary>
+    public HealthCheck? HealthCheck { get; set; }
+
     public static Service Parse(ReadOnlySpan<byte> bytes)
     {
         Service message = new();
@@ -63,6 +66,9 @@ public sealed class Service : IProtoMessage<Service>
                 case (8 << 3) | WireType.Varint:
                     IdleTimeoutMs = reader.ReadUInt32();
                     break;
+                case (9 << 3) | WireType.Bytes:
+                    HealthCheck = reader.ReadMessage(HealthCheck ?? new HealthCheck());
+                    break;
                 default:
                     reader.Skip(tag, FullName);
                     break;
@@ -80,6 +86,7 @@ public sealed class Service : IProtoMessage<Service>
         writer.WriteMessage(6, OutlierDetection);
         writer.WriteUInt32(7, ConnectTimeoutMs);
         writer.WriteUInt32(8, IdleTimeoutMs);
+        writer.WriteMessage(9, HealthCheck);
     }
 
     public byte[] ToBytes()

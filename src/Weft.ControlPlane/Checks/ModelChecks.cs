@@ -16,6 +16,7 @@ public static class ModelChecks
         new ClaimCheck(),
         new WorkloadPortCheck(),
         new PolicyReachCheck(),
+        new HealthCheckReachCheck(),
     ];
 
     /// <summary>Every finding about a model.</summary>

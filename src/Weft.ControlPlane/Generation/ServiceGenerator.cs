@@ -2,13 +2,18 @@ using Weft.Contracts.Mesh;
 using Weft.Model.Services;
 using Weft.Model.Traffic;
 using Balancing = Weft.Contracts.Mesh.Balancing;
+using HealthCheck = Weft.Contracts.Mesh.HealthCheck;
 using OutlierDetection = Weft.Contracts.Mesh.OutlierDetection;
+using StatusRange = Weft.Contracts.Mesh.StatusRange;
 
 namespace Weft.ControlPlane.Generation;
 
 /// <summary>What callers must know of a service besides its endpoints and routes.</summary>
 internal static class ServiceGenerator
 {
+    /// <summary>Said in words, because 0 means never.</summary>
+    private const int DefaultMinHealthyPercent = Routing.Snapshot.EndpointSet.UsualMinHealthyPercent;
+
     internal static Service Generate(MeshService service, TrafficPolicySpec? traffic)
     {
         var message = new Service
@@ -31,8 +36,29 @@ internal static class ServiceGenerator
             };
         }
 
+        message.HealthCheck = traffic?.HealthCheck is { } check ? ToHealthCheck(check) : null;
         return message;
     }
+
+    private static HealthCheck ToHealthCheck(Model.Traffic.HealthCheck check) => new()
+    {
+        Kind = check.Kind switch
+        {
+            HealthCheckKind.Http => CheckKind.Http,
+            HealthCheckKind.Grpc => CheckKind.Grpc,
+            _ => CheckKind.Tcp,
+        },
+        Port = (uint)(check.Port ?? 0),
+        Path = check.Path ?? "",
+        Host = check.Host ?? "",
+        ExpectedStatuses = [.. check.ExpectedStatuses.Select(range => new StatusRange { First = (uint)range.First, Last = (uint)range.Last })],
+        GrpcService = check.GrpcService ?? "",
+        IntervalMs = Milliseconds(check.Interval),
+        TimeoutMs = Milliseconds(check.Timeout),
+        UnhealthyThreshold = (uint)(check.UnhealthyThreshold ?? 0),
+        HealthyThreshold = (uint)(check.HealthyThreshold ?? 0),
+        MinHealthyPercent = (uint)(check.MinHealthyPercent ?? DefaultMinHealthyPercent),
+    };
 
     /// <summary>0 stands for the proxy's default.</summary>
     internal static uint Milliseconds(TimeSpan? time) => time is { } value ? (uint)Math.Clamp(value.TotalMilliseconds, 0, uint.MaxValue) : 0;

@@ -188,7 +188,7 @@ internal sealed class WhyReader(SubscriptionIndex index, WorkloadRegistry regist
         if (endpoints.Usable.IsEmpty)
         {
             walk.Fail("endpoints", EndReason.NoHealthyEndpoint);
-            return new WhyStep { Name = "endpoints", Ok = false, Text = $"{walk.Target} has no endpoint: no workload of it has joined, or its selector matches none", Evidence = evidence };
+            return new WhyStep { Name = "endpoints", Ok = false, Text = NoneUsable(walk, endpoints), Evidence = evidence };
         }
 
         bool allSick = healthy == 0;
@@ -196,10 +196,16 @@ internal sealed class WhyReader(SubscriptionIndex index, WorkloadRegistry regist
         string text = allSick
             ? $"none of the {endpoints.Count} endpoints of {walk.Target} answers its health check; all are tried all the same"
             : endpoints.IsPanic
-                ? $"fewer than half of the {endpoints.Count} endpoints of {walk.Target} are healthy, so all are used"
+                ? $"{(IsHalf(decision) ? "fewer than half" : "too few")} of the {endpoints.Count} endpoints of {walk.Target} are healthy, so all are used"
                 : $"{endpoints.Usable.Length} of {endpoints.Count} endpoints of {walk.Target} can be used";
         return new WhyStep { Name = "endpoints", Ok = !allSick, Text = text, Evidence = evidence };
     }
+
+    private static string NoneUsable(WhyWalk walk, EndpointSet endpoints) => endpoints.Count == 0
+        ? $"{walk.Target} has no endpoint: no workload of it has joined, or its selector matches none"
+        : $"none of the {endpoints.Count} endpoints of {walk.Target} is healthy, and its traffic policy wants no other to be used (healthCheck.minHealthyPercent)";
+
+    private static bool IsHalf(in Decision decision) => (decision.Target?.HealthCheck?.MinHealthyPercent ?? EndpointSet.UsualMinHealthyPercent) == EndpointSet.UsualMinHealthyPercent;
 
     private WhyStep CertificateStep(WhyWalk walk)
     {

@@ -35,4 +35,5 @@ public static class FindingCodes
     public const string TargetClaimedTwice = "WF2109";
     public const string CrossNamespace = "WF2110";
     public const string WorkloadPortNotFound = "WF2111";
+    public const string ChecksNobody = "WF2112";
 }

@@ -207,6 +207,27 @@ internal sealed class ObjectReader(MappingNode node, string path, ReadContext co
         return texts;
     }
 
+    /// <summary>The items of a list in which whole numbers and text may stand, as they were written; a mistake in one is reported by its message, cause and fix.</summary>
+    public List<(string Text, Action<string, string, string> Fail)> NumbersOrTexts(string name, int itemsMax)
+    {
+        List<(string, Action<string, string, string>)> texts = [];
+        foreach ((DocumentNode item, string itemPath) in Items(name, itemsMax))
+        {
+            if (item is ScalarNode { Type: ScalarType.Integer } number)
+            {
+                texts.Add((Shorten(number.Value), Fail));
+            }
+            else if (TextOf(item, itemPath, TextCharsMax) is { } text)
+            {
+                texts.Add((Shorten(text), Fail));
+            }
+
+            void Fail(string message, string cause, string fix) => context.Add(FindingCodes.BadValue, item, itemPath, $"{context.Subject} {message}", cause, null, fix);
+        }
+
+        return texts;
+    }
+
     public List<int> Integers(string name, int min, int max, int itemsMax)
     {
         List<int> numbers = [];

@@ -17,7 +17,8 @@ internal static class TrafficPolicyCodec
         Balancing balancing = spec.Choice("balancing", s_balancing, Balancing.PeakEwma);
         OutlierDetection? outliers = spec.Object("outlierDetection") is { } outlierReader ? ReadOutliers(outlierReader) : null;
         (TimeSpan? connect, TimeSpan? idle) = spec.Object("timeouts") is { } timeoutReader ? ReadTimeouts(timeoutReader) : default;
-        spec.NotSupported("healthCheck", "the proxy beside a workload checks it as its start says: weft run --health-path PATH").Finish();
+        HealthCheck? check = spec.Object("healthCheck") is { } checkReader ? HealthCheckCodec.Read(checkReader) : null;
+        spec.Finish();
         return new TrafficPolicySpec
         {
             Target = target ?? default,
@@ -25,6 +26,7 @@ internal static class TrafficPolicyCodec
             OutlierDetection = outliers,
             ConnectTimeout = connect,
             IdleTimeout = idle,
+            HealthCheck = check,
         };
     }
 
@@ -39,6 +41,7 @@ internal static class TrafficPolicyCodec
                 .BuildOrNull()
             : null)
         .Add("timeouts", new MappingBuilder().Add("connect", spec.ConnectTimeout).Add("idle", spec.IdleTimeout).BuildOrNull())
+        .Add("healthCheck", spec.HealthCheck is { } check ? HealthCheckCodec.Write(check) : null)
         .Build();
 
     private static OutlierDetection ReadOutliers(ObjectReader reader)

@@ -15,6 +15,9 @@ public sealed record TrafficPolicySpec : ResourceSpec
 
     public TimeSpan? IdleTimeout { get; init; }
 
+    /// <summary>How callers check endpoints that have no proxy of their own; null: not at all.</summary>
+    public HealthCheck? HealthCheck { get; init; }
+
     internal override ResourceKind Kind => ResourceKind.TrafficPolicy;
 
     internal override MappingNode ToNode() => TrafficPolicyCodec.Write(this);

@@ -2,13 +2,16 @@ using Weft.Contracts.Mesh;
 
 namespace Weft.Routing.Snapshot;
 
-/// <summary>The endpoints of one service and which of them may be used by what the control plane knows of their health.</summary>
+/// <summary>The endpoints of one service and which of them may be used by what is known of their health.</summary>
 public sealed class EndpointSet
 {
+    /// <summary>When a smaller share is healthy, all are used, unless the service says otherwise.</summary>
+    public const int UsualMinHealthyPercent = 50;
+
     private readonly EndpointView[] _endpoints;
     private readonly int[] _usable;
 
-    internal EndpointSet(EndpointView[] endpoints)
+    internal EndpointSet(EndpointView[] endpoints, int minHealthyPercent = UsualMinHealthyPercent)
     {
         _endpoints = endpoints;
         int serving = endpoints.Count(e => e.Health != Health.Draining);
@@ -17,7 +20,7 @@ public sealed class EndpointSet
 
         // Health reports that call most of a service dead are more likely wrong than right, and using fewer than half
         // would push the load of all onto the rest.
-        IsPanic = serving > 0 && healthy * 2 < serving;
+        IsPanic = serving > 0 && (long)healthy * 100 < (long)serving * minHealthyPercent;
         _usable = [.. Enumerable.Range(0, endpoints.Length).Where(i => IsDrainingOnly
             || (IsPanic ? endpoints[i].Health != Health.Draining : IsHealthy(endpoints[i])))];
         HasEqualWeights = endpoints.All(e => e.Weight == endpoints[0].Weight);
@@ -29,16 +32,24 @@ public sealed class EndpointSet
 
     public int Count => _endpoints.Length;
 
-    /// <summary>Indices of the endpoints that may be used; empty only when there are no endpoints.</summary>
+    /// <summary>Indices of the endpoints that may be used; empty when there are no endpoints, or none is healthy and the service wants no other.</summary>
     public ReadOnlySpan<int> Usable => _usable;
 
-    /// <summary>Fewer than half are healthy, so all that are not draining are used.</summary>
+    /// <summary>Too few are healthy, so all that are not draining are used.</summary>
     public bool IsPanic { get; }
 
     /// <summary>Every endpoint is draining; they are used because nothing else is left.</summary>
     public bool IsDrainingOnly { get; }
 
     internal bool HasEqualWeights { get; }
+
+    /// <summary>The same endpoints with what was found out about the health of those that nobody reports on.</summary>
+    /// <param name="found">By <see cref="EndpointView.Key"/>; an endpoint that is not in it keeps its health.</param>
+    /// <param name="minHealthyPercent">When a smaller share is healthy, all are used.</param>
+    internal EndpointSet With(IReadOnlyDictionary<string, Health> found, int minHealthyPercent)
+        => new(
+            [.. _endpoints.Select(endpoint => endpoint.IsChecked && found.TryGetValue(endpoint.Key, out Health health) ? endpoint.With(health) : endpoint)],
+            minHealthyPercent);
 
     // An endpoint that nobody has checked yet counts as healthy: it would never get a first request otherwise.
     private static bool IsHealthy(EndpointView endpoint) => endpoint.Health is Health.Healthy or Health.Unknown;

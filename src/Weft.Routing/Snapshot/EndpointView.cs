@@ -24,6 +24,13 @@ public sealed class EndpointView
         _ports = [.. source.Ports.Select(p => ((ushort)p.ServicePort, (ushort)p.Target))];
     }
 
+    private EndpointView(EndpointView other, Health health)
+    {
+        (Host, Key, Workload, Address, TunnelPort, Identity) = (other.Host, other.Key, other.Workload, other.Address, other.TunnelPort, other.Identity);
+        (Weight, Zone, Labels, Version, _ports) = (other.Weight, other.Zone, other.Labels, other.Version, other._ports);
+        Health = health;
+    }
+
     /// <summary>
     /// What stays the same when the endpoint's other properties change, so that live figures survive: the workload, or the address and
     /// ports without one.
@@ -43,6 +50,9 @@ public sealed class EndpointView
     public ushort TunnelPort { get; }
 
     public bool IsMeshed => TunnelPort != 0;
+
+    /// <summary>Whether callers may check it themselves: there is no proxy beside it that would, and nobody wants it to be left.</summary>
+    public bool IsChecked => !IsMeshed && Health != Health.Draining;
 
     /// <summary>The SPIFFE ID that the endpoint must present; empty outside the mesh.</summary>
     public string Identity { get; }
@@ -72,4 +82,6 @@ public sealed class EndpointView
 
         return servicePort;
     }
+
+    internal EndpointView With(Health health) => new(this, health);
 }

@@ -35,7 +35,8 @@ internal static class ServiceCompiler
             Check.Known(source.Balancing, "balancing"),
             CompileOutlier(source.OutlierDetection),
             Check.TimeoutMs(source.ConnectTimeoutMs, DefaultConnectTimeoutMs, "connect_timeout_ms"),
-            Check.TimeoutMs(source.IdleTimeoutMs, whenZero: 0, "idle_timeout_ms"));
+            Check.TimeoutMs(source.IdleTimeoutMs, whenZero: 0, "idle_timeout_ms"),
+            HealthCheckCompiler.Compile(source.HealthCheck));
     }
 
     public static EndpointSet Compile(string name, Endpoints source)

@@ -11,4 +11,5 @@ internal sealed record ServiceSettings(
     Contracts.Mesh.Balancing Balancing,
     OutlierSettings Outlier,
     int ConnectTimeoutMs,
-    int IdleTimeoutMs);
+    int IdleTimeoutMs,
+    HealthCheckRule? HealthCheck);

@@ -19,6 +19,7 @@ public sealed class ServiceView
         Outlier = settings.Outlier;
         ConnectTimeoutMs = settings.ConnectTimeoutMs;
         IdleTimeoutMs = settings.IdleTimeoutMs;
+        HealthCheck = settings.HealthCheck;
         Endpoints = endpoints;
         Routes = routes;
         IsWhole = isWhole;
@@ -39,6 +40,9 @@ public sealed class ServiceView
     public int ConnectTimeoutMs { get; }
 
     public int IdleTimeoutMs { get; }
+
+    /// <summary>How endpoints without a proxy are checked from here; null: not at all.</summary>
+    public HealthCheckRule? HealthCheck { get; }
 
     public EndpointSet Endpoints { get; }
 

@@ -13,6 +13,8 @@ namespace Weft.Routing.Snapshot;
 /// </summary>
 public sealed class SnapshotBuilder(string ownService)
 {
+    private static readonly Dictionary<string, Health> NothingFound = [];
+
     private readonly Dictionary<(string TypeUrl, string Name), RawResource> _accepted = [];
     private readonly HashSet<(string TypeUrl, string Name)> _answered = [];
     private readonly Dictionary<string, ServiceSettings> _services = new(StringComparer.Ordinal);
@@ -21,6 +23,9 @@ public sealed class SnapshotBuilder(string ownService)
     private readonly Dictionary<string, PolicyView> _policies = new(StringComparer.Ordinal);
     private readonly Dictionary<string, TrustBundleView> _bundles = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (DestinationView View, NetAddress? Address)> _destinations = new(StringComparer.Ordinal);
+
+    /// <summary>What checks from here have found, by service and endpoint.</summary>
+    private readonly Dictionary<string, Dictionary<string, Health>> _found = new(StringComparer.Ordinal);
 
     private readonly HashSet<string> _dirtyServices = new(StringComparer.Ordinal);
     private List<Refusal> _refusals = [];
@@ -78,6 +83,29 @@ public sealed class SnapshotBuilder(string ownService)
         Remove(typeUrl, name);
         _answered.Remove((typeUrl, name));
         Touch((typeUrl, name));
+    }
+
+    /// <summary>Takes what a check has found about an endpoint that has no proxy of its own.</summary>
+    /// <param name="service">"&lt;namespace&gt;/&lt;name&gt;".</param>
+    /// <param name="endpoint">Its <see cref="EndpointView.Key"/>.</param>
+    /// <param name="health">Null: nothing is known any more.</param>
+    public void Judge(string service, string endpoint, Health? health)
+    {
+        if (!_found.TryGetValue(service, out Dictionary<string, Health>? found))
+        {
+            _found.Add(service, found = new(StringComparer.Ordinal));
+        }
+
+        if (health is { } known)
+        {
+            found[endpoint] = known;
+        }
+        else if (found.Remove(endpoint) && found.Count == 0)
+        {
+            _found.Remove(service);
+        }
+
+        _dirtyServices.Add(service);
     }
 
     /// <summary>The snapshot of everything in force, and what was refused since the last one.</summary>
@@ -196,6 +224,11 @@ public sealed class SnapshotBuilder(string ownService)
             if (_services.TryGetValue(name, out ServiceSettings? settings))
             {
                 EndpointSet endpoints = _endpoints.GetValueOrDefault(name, EndpointSet.Empty);
+                if (settings.HealthCheck is { } check)
+                {
+                    endpoints = endpoints.With(_found.GetValueOrDefault(name, NothingFound), check.MinHealthyPercent);
+                }
+
                 next = new ServiceView(settings, endpoints, _routes.GetValueOrDefault(name, RouteTable.Empty), IsWhole(name));
                 services.Add(name, next);
             }

@@ -78,6 +78,7 @@ public sealed class ViewTests
               balancing: roundRobin
               timeouts: {connect: 1500ms}
               outlierDetection: {consecutiveFailures: 3, ejection: 20s, maxEjectedPercent: 40}
+              healthCheck: {http: {path: /healthz, host: cart.example, expectedStatuses: [204, 300-399]}, port: 81, interval: 2s, timeout: 300ms, unhealthyThreshold: 4, healthyThreshold: 5}
             """,
             Workloads.Record("cart", "cart-1", "10.0.0.1"));
         Service service = Service.Parse(Make(view, TypeUrls.Service, "shop/cart")!);
@@ -85,6 +86,10 @@ public sealed class ViewTests
         Assert.Equal(1500u, service.ConnectTimeoutMs);
         Assert.Equal((3u, 20_000u, 40u), (
             service.OutlierDetection!.ConsecutiveFailures, service.OutlierDetection.EjectionMs, service.OutlierDetection.MaxEjectedPercent));
+        HealthCheck check = service.HealthCheck!;
+        Assert.Equal((CheckKind.Http, "/healthz", "cart.example", 81u), (check.Kind, check.Path, check.Host, check.Port));
+        Assert.Equal([(204u, 204u), (300u, 399u)], check.ExpectedStatuses.Select(range => (range.First, range.Last)));
+        Assert.Equal((2_000u, 300u, 4u, 5u, 50u), (check.IntervalMs, check.TimeoutMs, check.UnhealthyThreshold, check.HealthyThreshold, check.MinHealthyPercent));
     }
 
     [Fact]

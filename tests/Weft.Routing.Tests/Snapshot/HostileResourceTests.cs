@@ -28,9 +28,11 @@ public sealed class HostileResourceTests
                 },
             },
         };
+        Service described = Meshes.Service(Meshes.Own);
+        described.HealthCheck = new HealthCheck { Kind = CheckKind.Http, Path = "/healthz", ExpectedStatuses = { new StatusRange { First = 200, Last = 299 } }, IntervalMs = 1_000 };
         RawResource[] good =
         [
-            Meshes.Raw(Meshes.Service(Meshes.Own)),
+            Meshes.Raw(described),
             Meshes.Raw(Meshes.Endpoints(Meshes.Own, 2)),
             Meshes.Raw(Meshes.Routes(rule)),
             Meshes.Raw(policies),
