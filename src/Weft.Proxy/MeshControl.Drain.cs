@@ -66,6 +66,7 @@ internal sealed partial class MeshControl
     {
         _saver.Flush();
         _health?.Stop();
+        _checks.Stop();
         _identity.Stop();
         Watch(LeaveAsync());
         _dnsSocket?.Close();

@@ -66,7 +66,7 @@ internal sealed partial class MeshControl : IAdminFacts, ISessionFacts
         (FigureNames.ConfigRefusals, _config.Refused),
     ];
 
-    string IAdminFacts.Config() => ConfigDump.Write(_settings, _identity.Identity, _config, _link?.IsConnected == true, AgeS);
+    string IAdminFacts.Config() => ConfigDump.Write(_settings, _identity.Identity, _config, _checks, _link?.IsConnected == true, AgeS);
 
     string IAdminFacts.Stats() => StatsDump.Write(
         ProcessFigures.Read(),
@@ -92,6 +92,7 @@ internal sealed partial class MeshControl : IAdminFacts, ISessionFacts
             DnsQueries = (_dns?.Queries ?? 0) + _host.Ancestors.Figure(FigureNames.DnsQueries),
             DnsFailures = (_dns?.Failures ?? 0) + _host.Ancestors.Figure(FigureNames.DnsFailures),
             Sinks = _flows.Drops,
+            Checks = _checks.Figures,
             Load = _dataLoops.Max(static l => l.Load),
             Bugs = MeshBug.Count + _host.Ancestors.Figure(FigureNames.Bugs),
             StartedAtUnixS = _startedAt.ToUnixTimeMilliseconds() / 1e3,

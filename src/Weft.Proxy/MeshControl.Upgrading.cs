@@ -35,6 +35,7 @@ internal sealed partial class MeshControl
         _saver.Stop();
         _identity.Stop();
         _health?.Stop();
+        _checks.Stop();
         _link?.ReconnectNoMore();
     }
 

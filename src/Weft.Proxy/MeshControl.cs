@@ -52,6 +52,7 @@ internal sealed partial class MeshControl
     private readonly CertificateSigner _signer;
     private readonly StateSaver _saver;
     private readonly HealthCheck? _health;
+    private readonly MeshChecks _checks;
     private readonly SessionStream _session;
     private readonly FlowHub _flows;
     private readonly LoopTimer _questionTimer;
@@ -93,6 +94,7 @@ internal sealed partial class MeshControl
         _identity = new IdentityKeeper(loop, clock, state, _signer);
         _saver = new StateSaver(loop, state, () => _config.Save(ConfirmedAt));
         _health = settings.Ports.Count == 0 ? null : new HealthCheck(loop, MakeProbe(), _ => _session!.TellHealth());
+        _checks = MeshChecks.Over(loop, new SocketFactory(settings.Mark), Names, _config);
         _session = new SessionStream(loop, this, new ProxyCommands { Drain = DrainByCommand, Dump = ((IAdminFacts)this).Config, Renew = RenewByCommand, Flows = _flows });
         _questionTimer = new LoopTimer(loop, ExpireQuestions);
         _sweepTimer = new LoopTimer(loop, Sweep);
@@ -247,11 +249,7 @@ internal sealed partial class MeshControl
         SocketFactory sockets = new(_settings.Mark);
         foreach (MeshDataLoop dataLoop in _dataLoops)
         {
-            // The resolver that the host's file names may be one that capture leads to our own DNS; a proxy's sockets pass by, and then nobody is there.
-            Resolver resolver = new(
-                dataLoop.Loop,
-                new ResolverNetwork(dataLoop.Loop, sockets),
-                _settings.UpstreamDns is { } server ? () => ResolverFiles.ReadFor(server) : ResolverFiles.Read);
+            Resolver resolver = new(dataLoop.Loop, new ResolverNetwork(dataLoop.Loop, sockets), Names);
             MeshWorker parts = new()
             {
                 Loop = dataLoop.Loop,
@@ -270,6 +268,12 @@ internal sealed partial class MeshControl
 
         _serving = true;
     }
+
+    /// <summary>
+    /// Who knows names outside the mesh. The resolver that the host's file names may be one that capture leads to our own DNS; a proxy's sockets pass by, and then nobody
+    /// is there.
+    /// </summary>
+    private ResolverFiles Names() => _settings.UpstreamDns is { } server ? ResolverFiles.ReadFor(server) : ResolverFiles.Read();
 
     private void StartLink(SpiffeId id)
     {
@@ -304,13 +308,13 @@ internal sealed partial class MeshControl
 
     private IHealthProbe MakeProbe()
     {
-        NetAddress target = _settings.Ports[0].Target;
-        NetAddress? other = _settings.Ports[0].Other;
+        UpstreamSettings where = new() { Address = _settings.Ports[0].Target, Other = _settings.Ports[0].Other };
+        ProbeTarget target = ProbeTarget.Of(_loop, _sockets, resolver: null, where, HealthCheck.TimeoutMs);
         return _settings.HealthCheck switch
         {
-            HealthCheckKind.Http => new HttpProbe(_loop, _sockets, target, _settings.HealthPath) { Other = other },
-            HealthCheckKind.Grpc => new GrpcProbe(_loop, _sockets, target, _settings.HealthPath) { Other = other },
-            _ => new TcpProbe(_loop, _sockets, target) { Other = other },
+            HealthCheckKind.Http => new HttpProbe(target, _settings.HealthPath),
+            HealthCheckKind.Grpc => new GrpcProbe(target, _settings.HealthPath),
+            _ => new TcpProbe(target),
         };
     }
 
@@ -321,6 +325,7 @@ internal sealed partial class MeshControl
             _identity.TrustRoots(bundle.Roots);
         }
 
+        _checks.Follow();
         _saver.Touch();
         TellReady();
     }

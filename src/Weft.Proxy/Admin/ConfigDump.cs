@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Weft.Contracts;
 using Weft.Proxy.Discovery;
+using Weft.Proxy.Health;
 using Weft.Proxy.State;
 using Weft.Routing.Matching;
 using Weft.Routing.Snapshot;
@@ -14,7 +15,7 @@ internal static class ConfigDump
 {
     private static readonly JsonWriterOptions Indented = new() { Indented = true };
 
-    public static string Write(RunSettings settings, SavedIdentity? identity, ConfigStore config, bool connected, double? ageS)
+    public static string Write(RunSettings settings, SavedIdentity? identity, ConfigStore config, MeshChecks checks, bool connected, double? ageS)
     {
         using MemoryStream buffer = new();
         using (Utf8JsonWriter json = new(buffer, Indented))
@@ -31,7 +32,7 @@ internal static class ConfigDump
 
             WriteSettings(json, settings);
             WriteIdentity(json, identity);
-            WriteServices(json, config.Snapshot);
+            WriteServices(json, config.Snapshot, checks);
             WriteSubscriptions(json, config);
             json.WriteEndObject();
         }
@@ -93,7 +94,7 @@ internal static class ConfigDump
         json.WriteEndObject();
     }
 
-    private static void WriteServices(Utf8JsonWriter json, MeshSnapshot snapshot)
+    private static void WriteServices(Utf8JsonWriter json, MeshSnapshot snapshot, MeshChecks checks)
     {
         json.WriteStartArray("services");
         foreach (ServiceView service in snapshot.Services.OrderBy(static s => s.Name, StringComparer.Ordinal))
@@ -106,6 +107,11 @@ internal static class ConfigDump
                 json.WriteString("virtualAddress", address.HostText);
             }
 
+            if (service.HealthCheck is { } rule)
+            {
+                WriteCheck(json, rule);
+            }
+
             json.WriteStartArray("endpoints");
             foreach (EndpointView endpoint in service.Endpoints.Endpoints)
             {
@@ -115,15 +121,20 @@ internal static class ConfigDump
                 json.WriteNumber("tunnelPort", endpoint.TunnelPort);
                 json.WriteString("identity", endpoint.Identity);
                 json.WriteString("health", endpoint.Health.ToString());
+                if (checks.Describe(service.Name, endpoint.Key) is { } found)
+                {
+                    json.WriteString("check", found);
+                }
+
                 json.WriteNumber("weight", endpoint.Weight);
                 json.WriteEndObject();
             }
 
             json.WriteEndArray();
             json.WriteStartArray("routes");
-            foreach (RouteRuleView rule in service.Routes.Rules)
+            foreach (RouteRuleView route in service.Routes.Rules)
             {
-                json.WriteStringValue(rule.Name);
+                json.WriteStringValue(route.Name);
             }
 
             json.WriteEndArray();
@@ -132,6 +143,18 @@ internal static class ConfigDump
 
         json.WriteEndArray();
         json.WriteBoolean("policy", snapshot.Policy is not null);
+    }
+
+    private static void WriteCheck(Utf8JsonWriter json, HealthCheckRule rule)
+    {
+        json.WriteStartObject("healthCheck");
+        json.WriteString("kind", rule.Kind.ToString());
+        json.WriteNumber("intervalMs", rule.IntervalMs);
+        json.WriteNumber("timeoutMs", rule.TimeoutMs);
+        json.WriteNumber("unhealthyThreshold", rule.UnhealthyThreshold);
+        json.WriteNumber("healthyThreshold", rule.HealthyThreshold);
+        json.WriteNumber("minHealthyPercent", rule.MinHealthyPercent);
+        json.WriteEndObject();
     }
 
     private static void WriteSubscriptions(Utf8JsonWriter json, ConfigStore config)

@@ -1,18 +1,13 @@
 using Weft.Contracts.Protobuf;
 using Weft.Primitives.Http;
-using Weft.Primitives.Net;
-using Weft.Proxy.Engine;
 using Weft.Proxy.Protocols;
 using Weft.Proxy.Rpc;
 
 namespace Weft.Proxy.Health;
 
-/// <summary>The application is well when it answers SERVING to grpc.health.v1.Health/Check, in the clear.</summary>
-internal sealed class GrpcProbe(EventLoop loop, SocketFactory sockets, NetAddress target, string service) : IHealthProbe
+/// <summary>An application is well when it answers SERVING to grpc.health.v1.Health/Check.</summary>
+internal sealed class GrpcProbe(ProbeTarget target, string service) : IHealthProbe
 {
-    /// <summary>Where else the application may be; see <see cref="ServedPort.Other"/>.</summary>
-    public NetAddress? Other { get; init; }
-
     private const string Method = "/grpc.health.v1.Health/Check";
     private const int Serving = 1;
 
@@ -21,7 +16,7 @@ internal sealed class GrpcProbe(EventLoop loop, SocketFactory sockets, NetAddres
 
     public async ValueTask<string?> ProbeAsync()
     {
-        (ProbeConnection? dialled, string? fault) = await ProbeConnection.DialAsync(loop, sockets, target, Other);
+        (ProbeConnection? dialled, string? fault) = await ProbeConnection.DialAsync(target);
         if (dialled is null)
         {
             return fault;
@@ -31,7 +26,7 @@ internal sealed class GrpcProbe(EventLoop loop, SocketFactory sockets, NetAddres
         _ = connection.RunAsync(handler: null);
         dialled.OnTimeout = () => connection.Abort(StreamFault.Timeout);
         fault = await AskAsync(connection);
-        string? result = fault is null ? null : $"{Method} of {target}: {(dialled.TimedOut ? $"no answer within {HealthCheck.TimeoutMs} ms" : fault)}";
+        string? result = fault is null ? null : $"{Method} of {target.Name}: {(dialled.TimedOut ? target.Late : fault)}";
         connection.Abort(StreamFault.Draining);
         dialled.Close();
         return result;
@@ -49,7 +44,7 @@ internal sealed class GrpcProbe(EventLoop loop, SocketFactory sockets, NetAddres
             return "no HTTP/2";
         }
 
-        GrpcCall call = GrpcCall.Start(connection.Open(), target.ToString(), Method, secured: false);
+        GrpcCall call = GrpcCall.Start(connection.Open(), target.Authority, Method, target.IsSecure);
         call.TrySend(new HealthCheckRequest { Service = service });
         call.EndSending();
         byte[]? answer = await call.ReceiveAsync();

@@ -1,21 +1,16 @@
-using Weft.Primitives.Net;
 using Weft.Proxy.Engine;
 
 namespace Weft.Proxy.Health;
 
-/// <summary>A connection to the application for one check: dialled, used and closed within the time of one check.</summary>
+/// <summary>A connection for one check: dialled, used and closed within the time of one check.</summary>
 internal sealed class ProbeConnection
 {
-    private readonly SocketTransport _transport;
     private readonly LoopTimer _timer;
+    private Transport? _transport;
 
-    private ProbeConnection(EventLoop loop, SocketTransport transport)
-    {
-        _transport = transport;
-        _timer = new LoopTimer(loop, Expire);
-    }
+    private ProbeConnection(EventLoop loop) => _timer = new LoopTimer(loop, Expire);
 
-    public SocketTransport Transport => _transport;
+    public Transport Transport => _transport!;
 
     public bool TimedOut { get; private set; }
 
@@ -23,50 +18,34 @@ internal sealed class ProbeConnection
     public Action? OnTimeout { get; set; }
 
     /// <summary>Dials, as the proxy does for requests. The fault is null when the connection stands.</summary>
-    public static async ValueTask<(ProbeConnection? Connection, string? Fault)> DialAsync(EventLoop loop, SocketFactory sockets, NetAddress target, NetAddress? other = null)
+    public static async ValueTask<(ProbeConnection? Connection, string? Fault)> DialAsync(ProbeTarget target)
     {
-        (ProbeConnection? connection, string? fault) = await DialOneAsync(loop, sockets, target);
-        return connection is null && other is { } second && await DialOneAsync(loop, sockets, second) is ({ } found, null) ? (found, null) : (connection, fault);
-    }
-
-    private static async ValueTask<(ProbeConnection? Connection, string? Fault)> DialOneAsync(EventLoop loop, SocketFactory sockets, NetAddress target)
-    {
-        if (sockets.Connect(loop, target, out string? fault) is not { } transport)
+        ProbeConnection connection = new(target.Loop);
+        connection._timer.Set(target.TimeoutMs);
+        (Transport? transport, string fault) = await target.DialAsync();
+        if (transport is not null && !connection.TimedOut)
         {
-            return (null, $"connecting to {target}: {fault}");
+            connection._transport = transport;
+            return (connection, null);
         }
 
-        ProbeConnection connection = new(loop, transport);
-        connection._timer.Set(HealthCheck.TimeoutMs);
-        await transport.Writable;
-        if (connection.TimedOut)
-        {
-            connection.Close();
-            return (null, $"connecting to {target}: no answer within {HealthCheck.TimeoutMs} ms");
-        }
-
-        int error = transport.TakeError();
-        if (error != 0)
-        {
-            connection.Close();
-            return (null, $"connecting to {target}: {Libc.Describe(error)}");
-        }
-
-        return (connection, null);
+        connection._timer.Remove();
+        transport?.Close();
+        return (null, $"connecting to {target.Name}: {(connection.TimedOut ? target.Late : fault)}");
     }
 
     /// <summary>Closes in order: applications log a reset as a fault of theirs.</summary>
     public void Close()
     {
         _timer.Remove();
-        _transport.Close();
+        _transport!.Close();
     }
 
     private void Expire()
     {
         TimedOut = true;
         OnTimeout?.Invoke();
-        _transport.Writable.Set();
-        _transport.Readable.Set();
+        _transport?.Writable.Set();
+        _transport?.Readable.Set();
     }
 }

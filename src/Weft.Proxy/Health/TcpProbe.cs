@@ -1,17 +1,11 @@
-using Weft.Primitives.Net;
-using Weft.Proxy.Engine;
-
 namespace Weft.Proxy.Health;
 
-/// <summary>The application is well when it accepts a connection.</summary>
-internal sealed class TcpProbe(EventLoop loop, SocketFactory sockets, NetAddress target) : IHealthProbe
+/// <summary>An application is well when it accepts a connection; with TLS also when it proves who it is.</summary>
+internal sealed class TcpProbe(ProbeTarget target) : IHealthProbe
 {
-    /// <summary>Where else the application may be; see <see cref="ServedPort.Other"/>.</summary>
-    public NetAddress? Other { get; init; }
-
     public async ValueTask<string?> ProbeAsync()
     {
-        (ProbeConnection? connection, string? fault) = await ProbeConnection.DialAsync(loop, sockets, target, Other);
+        (ProbeConnection? connection, string? fault) = await ProbeConnection.DialAsync(target);
         connection?.Close();
         return fault;
     }

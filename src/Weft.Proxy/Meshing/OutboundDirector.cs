@@ -197,6 +197,12 @@ internal sealed class OutboundDirector(MeshWorker worker, UpstreamTable upstream
         record.DestinationWorkload = context.LastEndpoint?.Workload;
         if (considers && context.Decision.Target is { } target && _services.TryGetValue(target.Name, out ServiceState? state))
         {
+            if (reason == EndReason.NoHealthyEndpoint)
+            {
+                // Nothing was chosen, so nothing has brought the loads up to what was decided by.
+                state.Loads.Align(target, worker.Loop.NowUs);
+            }
+
             DecisionRecord.Write(state.Loads, context.LastEndpoint, context.Tried, worker.Loop.NowUs, ref record);
         }
     }

@@ -36,6 +36,15 @@ internal static class RelayCommand
           --to-sni NAME=ADDR       TLS that asks for this server name goes there untouched (*.NAME: all below it); repeat it
           --to-proxy-protocol V    v1 or v2: begin each upstream connection with the client's address; with tcp only
           --to-forward-proxy       the upstream is an HTTP proxy: it gets CONNECT, and other requests with their whole URI
+          --check KIND             ask each upstream again and again whether it is well, and leave out those that are not: a path as in
+                                   /healthz (HTTP/1.1), grpc or grpc:SERVICE (grpc.health.v1), or tcp (it accepts a connection)
+          --check-interval MS      from one check of an upstream to the next (default 5000)
+          --check-timeout MS       for one check, name, connection and answer together (default 1000)
+          --check-expect LIST      statuses of an upstream that is well (default 200-399)
+          --check-host NAME        the host that an HTTP check asks for (default: the address in --to)
+          --check-unhealthy N      failures in a row after which an upstream is left out (default 2)
+          --check-healthy N        successes in a row after which it is back (default 1)
+          --check-min-healthy P    when less than P percent are healthy, all are used (default 50); 0: never
           --grpc-web               the upstream speaks gRPC: clients may come with gRPC-Web, over HTTP/1.1 or HTTP/2
         Running
           --idle-timeout SECONDS   end a TCP stream or WebSocket that is silent for so long (default 0, never)
@@ -65,7 +74,7 @@ internal static class RelayCommand
     [
         "--listen", "--listen-cert", "--listen-key", "--listen-trust", "--listen-protocol", "--to", "--to-cert", "--to-key", "--to-trust",
         "--to-san", "--to-protocol", "--to-sni", "--to-proxy-protocol", "--to-forward-proxy", "--grpc-web", "--listen-proxy-protocol", "--idle-timeout", "--max-connection-time",
-        .. FlowOptions.Names, .. FlowOptions.Repeated, "--request-ids",
+        .. CheckOptions.Names, .. FlowOptions.Names, .. FlowOptions.Repeated, "--request-ids",
         "--workers", "--memory-limit", "--metrics", "--drain-timeout", "--drain-deadline", "--upgrade-timeout",
     ];
 
@@ -107,6 +116,7 @@ internal static class RelayCommand
                 "--grpc-web" => Flag(reader, settings with { GrpcWeb = true }),
                 "--memory-limit" => settings with { MemoryLimitMb = reader.Number(16, 1_048_576) },
                 "--workers" => settings with { Workers = reader.Number(1, 64) },
+                { } name when CheckOptions.Names.Contains(name) => settings with { Check = settings.Check.With(reader) },
                 { } name when FlowOptions.Names.Contains(name) || FlowOptions.Repeated.Contains(name) => settings with { Flows = settings.Flows.With(name, reader.Text()) },
                 "--request-ids" => Flag(reader, settings with { RequestIds = true }),
                 "--metrics" => settings with { Metrics = reader.Address() },
@@ -158,6 +168,10 @@ internal static class RelayCommand
         Require(settings.ListenTrust is null || settings.ListenCert is not null, "--listen-trust needs --listen-cert and --listen-key");
         Require((settings.ToCert is null) == (settings.ToKey is null), "--to-cert and --to-key belong together: give both or none");
         Require(settings.ToCert is null || settings.ToTrust is not null, "--to-cert needs --to-trust: TLS to an upstream that nobody vouches for is refused");
+        Require(settings.Check.IsGiven || settings.Check.Other is null, $"{settings.Check.Other} needs --check");
+        Require(
+            !settings.Check.IsGiven || settings.ToSni.Count == 0 || settings.Check.Rule.Kind == Contracts.Mesh.CheckKind.Tcp,
+            "--to-sni passes TLS on untouched: its upstreams can be checked with --check tcp only");
         Require(settings.ToSan is null || settings.ToTrust is not null, "--to-san needs --to-trust");
         Require(!settings.GrpcWeb || settings.ToProtocol is UpstreamProtocol.Auto or UpstreamProtocol.Http2, "--grpc-web needs an upstream of HTTP/2");
         Require(!settings.ToForwardProxy || settings.ToProtocol != UpstreamProtocol.Opaque, "--to-forward-proxy needs an upstream of HTTP");

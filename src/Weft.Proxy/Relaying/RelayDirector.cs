@@ -5,6 +5,7 @@ using Weft.Proxy.Paths;
 using Weft.Proxy.Telemetry;
 using Weft.Proxy.Upstreams;
 using Weft.Routing;
+using Weft.Routing.Snapshot;
 
 namespace Weft.Proxy.Relaying;
 
@@ -51,27 +52,49 @@ internal sealed class RelayDirector(EventLoop loop, Meters meters, RelayTargets 
         return new(PassesConnect ? EndReason.Ok : EndReason.TunnelUnsupported);
     }
 
+    /// <summary>When a smaller share of the targets is healthy, all are used; 0: unhealthy ones never are.</summary>
+    public int MinHealthyPercent { get; init; } = EndpointSet.UsualMinHealthyPercent;
+
     public override Upstream? Next(ExchangeContext context)
     {
         RelayTarget? last = (RelayTarget?)context.State;
         RelayTarget[] targets = all.Of(context.Arrival.ServerName);
+        bool usesAll = UsesAll(targets);
+        RelayTarget? instead = null;
         for (int i = 0; i < targets.Length; i++)
         {
             RelayTarget target = targets[_turn++ % (uint)targets.Length];
+            if (target.IsUnhealthy && !usesAll)
+            {
+                continue;
+            }
+
             if (target != last && target.EjectedUntilMs <= loop.NowMs)
             {
                 return Take(context, target);
             }
+
+            if (target != last || context.Attempts <= 1)
+            {
+                instead ??= target;
+            }
         }
 
-        // All are left out, or there is only one: trying beats refusing.
-        RelayTarget any = targets[_turn++ % (uint)targets.Length];
-        if (any == last && context.Attempts > 1)
+        // All are left out, or there is only one: trying beats refusing. The next in need gets another one.
+        _turn++;
+        return instead is null ? null : Take(context, instead);
+    }
+
+    /// <summary>Checks that call most of the targets dead are more likely wrong than right.</summary>
+    private bool UsesAll(RelayTarget[] targets)
+    {
+        int healthy = 0;
+        foreach (RelayTarget target in targets)
         {
-            return null;
+            healthy += target.IsUnhealthy ? 0 : 1;
         }
 
-        return Take(context, any);
+        return (long)healthy * 100 < (long)targets.Length * MinHealthyPercent;
     }
 
     public override void OnAttempt(ExchangeContext context, EndReason reason)

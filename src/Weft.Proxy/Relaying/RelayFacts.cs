@@ -14,6 +14,9 @@ internal sealed class RelayFacts(RelaySettings settings, IReadOnlyList<RelayWork
     private readonly DateTimeOffset _startedAt = clock.GetUtcNow();
     private volatile bool _draining;
 
+    /// <summary>What is known of the upstreams; null where they are not checked.</summary>
+    public RelayChecks? Checks { get; init; }
+
     /// <summary>Where records go; null where nobody wants them.</summary>
     public FlowHub? Flows { get; set; }
 
@@ -48,6 +51,7 @@ internal sealed class RelayFacts(RelaySettings settings, IReadOnlyList<RelayWork
             Draining = IsDraining,
             StartedAtUnixS = _startedAt.ToUnixTimeMilliseconds() / 1e3,
             Sinks = Flows?.Drops,
+            Checks = Checks?.Figures,
             Load = workers.Max(static worker => worker.Load),
             Bugs = MeshBug.Count + life.Ancestors.Figure(FigureNames.Bugs),
         },
@@ -56,7 +60,7 @@ internal sealed class RelayFacts(RelaySettings settings, IReadOnlyList<RelayWork
 
     public string Config() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{{\"listen\":\"{settings.Listen}\",\"to\":[{string.Join(',', settings.To.Select(to => $"\"{to}\""))}],\"to_sni\":[{string.Join(',', settings.ToSni.Select(to => $"\"{to.Name}={to.Place}\""))}],\"workers\":{settings.Workers}}}");
+        $"{{\"listen\":\"{settings.Listen}\",\"to\":[{string.Join(',', settings.To.Select(to => $"\"{to}\""))}],\"to_sni\":[{string.Join(',', settings.ToSni.Select(to => $"\"{to.Name}={to.Place}\""))}],\"workers\":{settings.Workers}{(Checks is null ? "" : ",\"checks\":" + Checks.Describe())}}}");
 
     public string Stats() => StatsDump.Write(
         ProcessFigures.Read(),

@@ -1,3 +1,4 @@
+using Weft.Contracts.Mesh;
 using Weft.Primitives;
 using Weft.Primitives.Net;
 using Weft.Proxy.Admin;
@@ -5,7 +6,9 @@ using Weft.Proxy.Engine;
 using Weft.Proxy.Flows;
 using Weft.Proxy.Flows.AccessLogs;
 using Weft.Proxy.Flows.Otlp;
+using Weft.Proxy.Health;
 using Weft.Proxy.Listening;
+using Weft.Proxy.Names;
 using Weft.Proxy.Overload;
 using Weft.Proxy.Security;
 using Weft.Proxy.Supervision;
@@ -22,6 +25,7 @@ internal sealed class RelayHost(RelaySettings settings, Inheritance inheritance,
     private readonly List<RelayWorker> _workers = [];
     private AdminListener? _adminListener;
     private RelayFacts? _facts;
+    private RelayChecks? _checks;
     private Worker? _control;
     private ProcessPressure? _pressure;
     private int _draining;
@@ -42,8 +46,9 @@ internal sealed class RelayHost(RelaySettings settings, Inheritance inheritance,
         using Worker control = new("control", clock);
         _control = control;
         IOtlpCollector? collector = settings.Flows.Otlp is { } otlp ? OtlpCollectors.Open(otlp, control.Loop, _sockets) : null;
-        OpenWorkers(OpenListenTls(), OpenUpstreamTls());
-        _facts = new RelayFacts(settings, _workers, life, clock);
+        _checks = settings.Check.IsGiven ? OpenChecks(control.Loop) : null;
+        OpenWorkers(OpenListenTls(), OpenUpstreamTls(UpstreamAlpn));
+        _facts = new RelayFacts(settings, _workers, life, clock) { Checks = _checks };
         OpenAdmin(control, _facts);
         using AccessLog? log = settings.Flows.Open();
         FlowHub? hub = _facts.Flows = OpenFlows(control, life, log, collector);
@@ -51,6 +56,11 @@ internal sealed class RelayHost(RelaySettings settings, Inheritance inheritance,
         _workers.ForEach(static worker => worker.Start());
         control.Loop.Post(new Watchdog(control.Loop, [.. _workers.Select(static worker => worker.Loop)], manager).Start);
         control.Loop.Post(new MemoryTrimmer(control.Loop, [.. _workers.Select(static worker => worker.Loop), control.Loop], _pressure!).Start);
+        if (_checks is { } checks)
+        {
+            control.Loop.Post(checks.Start);
+        }
+
         control.Start();
         life.TellReady($"weft-proxy relay ready listen={settings.Listen} to={string.Join(',', settings.To)} workers={settings.Workers} pid={Environment.ProcessId}");
         int exitCode = life.Run(this, output);
@@ -92,6 +102,7 @@ internal sealed class RelayHost(RelaySettings settings, Inheritance inheritance,
         _control!.Loop.Post(() =>
         {
             _adminListener?.Close();
+            _checks?.Stop();
             closed.Signal();
         });
         closed.Wait();
@@ -144,21 +155,36 @@ internal sealed class RelayHost(RelaySettings settings, Inheritance inheritance,
         },
     });
 
-    private TlsContext? OpenUpstreamTls() => settings.ToTrust is null ? null : MakeContext("--to-trust", new TlsSettings
+    private string[] UpstreamAlpn => settings.ToProtocol switch
+    {
+        UpstreamProtocol.Http1 => ["http/1.1"],
+        UpstreamProtocol.Http2 => ["h2"],
+        UpstreamProtocol.Opaque => [],
+        _ => ["h2", "http/1.1"],
+    };
+
+    private TlsContext? OpenUpstreamTls(string[] alpn) => settings.ToTrust is null ? null : MakeContext("--to-trust", new TlsSettings
     {
         IsServer = false,
         ChainPem = settings.ToCert is null ? null : ReadFile("--to-cert", settings.ToCert),
         KeyPem = settings.ToKey is null ? null : ReadFile("--to-key", settings.ToKey),
         TrustPem = ReadFile("--to-trust", settings.ToTrust),
         OnlyTls13 = false,
-        Alpn = settings.ToProtocol switch
-        {
-            UpstreamProtocol.Http1 => ["http/1.1"],
-            UpstreamProtocol.Http2 => ["h2"],
-            UpstreamProtocol.Opaque => [],
-            _ => ["h2", "http/1.1"],
-        },
+        Alpn = alpn,
     });
+
+    /// <summary>Checks go as requests do, under TLS where those do; only what is spoken is up to the check.</summary>
+    private RelayChecks OpenChecks(EventLoop loop)
+    {
+        TlsContext? tls = OpenUpstreamTls(settings.Check.Rule.Kind switch
+        {
+            CheckKind.Http => ["http/1.1"],
+            CheckKind.Grpc => ["h2"],
+            _ => UpstreamAlpn,
+        });
+        Resolver resolver = new(loop, new ResolverNetwork(loop, _sockets), ResolverFiles.Read);
+        return new RelayChecks(loop, settings, place => RelayWorker.UpstreamOf(settings, place, tls), place => Probes.Of(loop, _sockets, resolver, place));
+    }
 
     private static TlsContext MakeContext(string option, TlsSettings tls)
     {
@@ -200,7 +226,7 @@ internal sealed class RelayHost(RelaySettings settings, Inheritance inheritance,
         ListenerGroup group = new(settings.Workers);
         for (int i = 0; i < settings.Workers; i++)
         {
-            _workers.Add(new RelayWorker(i, descriptors[i], group, settings, _sockets, Math.Max(1, connections / settings.Workers), pressure, clock, listenTls, toTls));
+            _workers.Add(new RelayWorker(i, descriptors[i], group, settings, _sockets, Math.Max(1, connections / settings.Workers), pressure, clock, listenTls, toTls, _checks));
         }
     }
 

@@ -56,6 +56,9 @@ internal sealed record RelaySettings
     /// <summary>How long tunnels may rest and last.</summary>
     public TunnelTimes Times { get; init; } = TunnelTimes.Default;
 
+    /// <summary>How upstreams are checked, if they are.</summary>
+    public CheckOptions Check { get; init; } = CheckOptions.None;
+
     public int Workers { get; init; } = 1;
 
     /// <summary>What the process may have in RAM, in MiB; 0: the limit of its control group.</summary>

@@ -28,13 +28,14 @@ internal sealed class RelayWorker
     /// <param name="group">The listeners of all workers.</param>
     /// <param name="connectionsMax">Client connections that this worker may have open.</param>
     /// <param name="pressure">What the process has in use.</param>
+    /// <param name="checks">What is known of the upstreams; null where they are not checked.</param>
     public RelayWorker(
-        int number, IReadOnlyList<int> descriptors, ListenerGroup group, RelaySettings settings, SocketFactory sockets, int connectionsMax, ProcessPressure pressure, TimeProvider clock, TlsContext? listenTls, TlsContext? toTls)
+        int number, IReadOnlyList<int> descriptors, ListenerGroup group, RelaySettings settings, SocketFactory sockets, int connectionsMax, ProcessPressure pressure, TimeProvider clock, TlsContext? listenTls, TlsContext? toTls, RelayChecks? checks)
     {
         _worker = new Worker($"worker-{number}", clock);
         EventLoop loop = _worker.Loop;
         Dialer dialer = new(loop, sockets, ConnectionLimits.Default, new Resolver(loop, new ResolverNetwork(loop, sockets), ResolverFiles.Read));
-        RelayTarget Target(UpstreamPlace place) => new(new Upstream(loop, dialer, UpstreamOf(settings, place, toTls), ConnectionLimits.Default));
+        RelayTarget Target(UpstreamPlace place) => new(new Upstream(loop, dialer, UpstreamOf(settings, place, toTls), ConnectionLimits.Default), checks?.Of(place));
         RelayTargets targets = new([.. settings.To.Select(Target)], settings.ToSni.Select(to => (to.Name, Target(to.Place))));
         ListenProtocol protocol = settings.ToProtocol == UpstreamProtocol.Opaque ? ListenProtocol.Opaque : settings.ListenProtocol;
         Meters = new Meters(clock);
@@ -45,6 +46,7 @@ internal sealed class RelayWorker
             Flows = settings.Flows is { AccessLog: null, Otlp: null } && !settings.RequestIds ? null : Flows,
             PassesRequestIds = settings.RequestIds,
             Times = settings.Times,
+            MinHealthyPercent = settings.Check.Rule.MinHealthyPercent,
             BridgesGrpcWeb = settings.GrpcWeb,
             PassesConnect = settings.ToForwardProxy,
             Sheds = () => _drain.IsShedding,
@@ -82,7 +84,8 @@ internal sealed class RelayWorker
         }
     }
 
-    private static UpstreamSettings UpstreamOf(RelaySettings settings, UpstreamPlace place, TlsContext? toTls) => new()
+    /// <summary>How a place is spoken to.</summary>
+    public static UpstreamSettings UpstreamOf(RelaySettings settings, UpstreamPlace place, TlsContext? toTls) => new()
     {
         Address = place.Address,
         Host = place.Host,

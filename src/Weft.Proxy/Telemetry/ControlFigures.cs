@@ -1,3 +1,4 @@
+using Weft.Proxy.Health;
 using Weft.Proxy.Overload;
 
 namespace Weft.Proxy.Telemetry;
@@ -31,6 +32,9 @@ internal readonly record struct ControlFigures
 
     /// <summary>One for each receiver of records; null for none.</summary>
     public IReadOnlyList<SinkDrops>? Sinks { get; init; }
+
+    /// <summary>What checks of endpoints have found; null where none are made.</summary>
+    public CheckFigures? Checks { get; init; }
 
     public long DnsQueries { get; init; }
 

@@ -1,5 +1,6 @@
 using Weft.Contracts.Session;
 using Weft.Proxy.Detection;
+using Weft.Proxy.Health;
 using Weft.Routing;
 
 namespace Weft.Proxy.Telemetry;
@@ -206,6 +207,11 @@ internal sealed class MetricsPage(MetersFold fold, CompatFamilies compat = Compa
         text.Single("weft_dns_queries_total", "counter", "DNS queries answered.", control.DnsQueries);
         text.Single("weft_dns_failures_total", "counter", "DNS queries that ended in SERVFAIL.", control.DnsFailures);
         WriteSinks(text, control.Sinks ?? []);
+        if (control.Checks is { } checks)
+        {
+            WriteChecks(text, checks);
+        }
+
         if (control.ConfigAgeS is { } age)
         {
             text.Single("weft_config_age_seconds", "gauge", "Seconds since the control plane last confirmed the configuration.", age);
@@ -240,6 +246,22 @@ internal sealed class MetricsPage(MetersFold fold, CompatFamilies compat = Compa
                 text.Sample(Name, [new("sink", sink.Sink)], sink.Dropped);
             }
         }
+    }
+
+    private static void WriteChecks(PrometheusText text, in CheckFigures checks)
+    {
+        const string Endpoints = "weft_checked_endpoints";
+        const string Made = "weft_endpoint_checks_total";
+        text.Family(Endpoints, "gauge", "Endpoints that this proxy checks itself, by what it found; unchecked are those beyond its bound.");
+        foreach ((string health, int count) in (ReadOnlySpan<(string, int)>)
+            [("healthy", checks.Healthy), ("unhealthy", checks.Unhealthy), ("unknown", checks.Unknown), ("unchecked", checks.Unchecked)])
+        {
+            text.Sample(Endpoints, [new("health", health)], count);
+        }
+
+        text.Family(Made, "counter", "Checks of endpoints that were made.");
+        text.Sample(Made, [new("result", "passed")], checks.Passed);
+        text.Sample(Made, [new("result", "failed")], checks.Failed);
     }
 
     private static void WriteProcess(PrometheusText text, in ProcessFigures process, double startedAtUnixS)

@@ -19,6 +19,9 @@ internal sealed class ConnectRace(EventLoop loop, SocketFactory sockets)
     /// <summary>Whether time was over before one worked.</summary>
     public bool IsExpired { get; private set; }
 
+    /// <summary>What the address said that failed last; null when none has.</summary>
+    public string? Fault { get; private set; }
+
     /// <returns>A connected socket, or null.</returns>
     public async ValueTask<SocketTransport?> RunAsync(IReadOnlyList<NetAddress> addresses, ushort port, int timeoutMs)
     {
@@ -59,9 +62,10 @@ internal sealed class ConnectRace(EventLoop loop, SocketFactory sockets)
 
     private async Task TryAsync(NetAddress address)
     {
-        SocketTransport? socket = sockets.Connect(loop, address, out _);
+        SocketTransport? socket = sockets.Connect(loop, address, out string? fault);
         if (socket is null)
         {
+            Fault = $"{address}: {fault}";
             _changed.Set();
             return;
         }
@@ -69,12 +73,14 @@ internal sealed class ConnectRace(EventLoop loop, SocketFactory sockets)
         _running.Add(socket);
         await socket.Writable;
         _running.Remove(socket);
-        if (!socket.IsClosed && socket.TakeError() == 0 && _winner is null)
+        int error = socket.IsClosed ? 0 : socket.TakeError();
+        if (!socket.IsClosed && error == 0 && _winner is null)
         {
             _winner = socket;
         }
         else
         {
+            Fault = error == 0 ? Fault : $"{address}: {Libc.Describe(error)}";
             socket.Close();
         }
 

@@ -18,7 +18,7 @@ internal sealed class Dialer(EventLoop loop, SocketFactory sockets, ConnectionLi
 
     private long _toldMs = -TellEveryMs;
 
-    /// <summary>Gets what names and TLS have against a dial, instead of the log.</summary>
+    /// <summary>Gets what names and TLS have against a dial, instead of the log, and what the kernel has.</summary>
     public Action<string>? Told { get; init; }
 
     public async ValueTask<(Transport? Transport, EndReason Reason)> DialAsync(UpstreamSettings settings, Arrival? arrival)
@@ -45,9 +45,10 @@ internal sealed class Dialer(EventLoop loop, SocketFactory sockets, ConnectionLi
 
     private async ValueTask<(SocketTransport? Socket, EndReason Reason)> ConnectAsync(UpstreamSettings settings, NetAddress address)
     {
-        SocketTransport? socket = sockets.Connect(loop, address, out _);
+        SocketTransport? socket = sockets.Connect(loop, address, out string? fault);
         if (socket is null)
         {
+            Told?.Invoke(fault ?? "");
             return (null, EndReason.ConnectFailed);
         }
 
@@ -60,8 +61,14 @@ internal sealed class Dialer(EventLoop loop, SocketFactory sockets, ConnectionLi
         timer.Set(settings.ConnectMs);
         await socket.Writable;
         timer.Remove();
-        if (expired || socket.TakeError() != 0 || socket.IsClosed)
+        int error = expired ? 0 : socket.TakeError();
+        if (expired || error != 0 || socket.IsClosed)
         {
+            if (error != 0)
+            {
+                Told?.Invoke(Libc.Describe(error));
+            }
+
             socket.Close();
             return (null, expired ? EndReason.ConnectTimeout : EndReason.ConnectFailed);
         }
@@ -80,6 +87,11 @@ internal sealed class Dialer(EventLoop loop, SocketFactory sockets, ConnectionLi
 
         ConnectRace race = new(loop, sockets);
         SocketTransport? socket = await race.RunAsync(addresses, settings.Address.Port, settings.ConnectMs);
+        if (socket is null && race.Fault is { } fault)
+        {
+            Told?.Invoke(fault);
+        }
+
         return (socket, socket is not null ? EndReason.Ok : race.IsExpired ? EndReason.ConnectTimeout : EndReason.ConnectFailed);
     }
 

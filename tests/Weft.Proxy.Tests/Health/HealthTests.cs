@@ -4,6 +4,7 @@ using System.Text;
 using Weft.Primitives.Net;
 using Weft.Proxy.Engine;
 using Weft.Proxy.Health;
+using Weft.Proxy.Upstreams;
 
 namespace Weft.Proxy.Tests.Health;
 
@@ -25,6 +26,27 @@ public sealed class HealthTests
         Assert.True(judge.Take(null));
     }
 
+    [Fact]
+    public void The_first_check_decides_alone_and_then_the_thresholds_do()
+    {
+        HealthJudge judge = new(unhealthyThreshold: 3, healthyThreshold: 2);
+        Assert.False(judge.IsKnown);
+        Assert.True(judge.Take(null));
+        Assert.Equal((false, false, true), (judge.Take("a"), judge.Take("b"), judge.Take("c")));
+        Assert.Equal((false, true), (judge.Take(null), judge.Take(null)));
+        Assert.Equal(new HealthVerdict(true, ""), judge.Verdict);
+
+        HealthJudge other = new(unhealthyThreshold: 3, healthyThreshold: 2);
+        Assert.False(other.Take("down"));
+        Assert.True(other.IsKnown);
+        Assert.False(other.Take(null));
+        Assert.Equal(new HealthVerdict(false, "down"), other.Verdict);
+        Assert.True(other.With(1, 1).Take(null));
+        Assert.False(other.Take("down again"));
+        Assert.False(other.Take(null));
+        Assert.True(other.Take(null));
+    }
+
     [Theory]
     [InlineData("HTTP/1.1 200 OK\r\n", null)]
     [InlineData("HTTP/1.0 302 Found\r\n", null)]
@@ -34,7 +56,7 @@ public sealed class HealthTests
     [InlineData("SSH-2.0-OpenSSH_9", "the answer is not HTTP")]
     public void A_status_line_is_judged(string answer, string? fault)
     {
-        Assert.Equal(fault, HttpProbe.Judge(Encoding.ASCII.GetBytes(answer)));
+        Assert.Equal(fault, HttpProbe.Judge(Encoding.ASCII.GetBytes(answer), [(200, 399)]));
     }
 
     [Fact]
@@ -43,9 +65,9 @@ public sealed class HealthTests
         using TcpListener listener = new(IPAddress.Loopback, 0);
         listener.Start();
         NetAddress target = Address(listener);
-        Assert.Null(await RunAsync((loop, sockets) => new TcpProbe(loop, sockets, target)));
+        Assert.Null(await RunAsync((loop, sockets) => new TcpProbe(At(loop, sockets, target))));
         listener.Stop();
-        Assert.Contains("refused", await RunAsync((loop, sockets) => new TcpProbe(loop, sockets, target)), StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("refused", await RunAsync((loop, sockets) => new TcpProbe(At(loop, sockets, target))), StringComparison.OrdinalIgnoreCase);
     }
 
     [Fact]
@@ -54,7 +76,7 @@ public sealed class HealthTests
         using TcpListener listener = new(IPAddress.Loopback, 0);
         listener.Start();
         Task<string> request = AnswerAsync(listener, "HTTP/1.1 500 Oops\r\ncontent-length: 0\r\n\r\n");
-        string? fault = await RunAsync((loop, sockets) => new HttpProbe(loop, sockets, Address(listener), "/healthz"));
+        string? fault = await RunAsync((loop, sockets) => new HttpProbe(At(loop, sockets, Address(listener)), "/healthz"));
         Assert.EndsWith("status 500", fault, StringComparison.Ordinal);
         Assert.StartsWith("GET /healthz HTTP/1.1\r\nhost: 127.0.0.1:", await request, StringComparison.Ordinal);
     }
@@ -64,9 +86,33 @@ public sealed class HealthTests
     {
         using TcpListener listener = new(IPAddress.Loopback, 0);
         listener.Start();
-        string? fault = await RunAsync((loop, sockets) => new HttpProbe(loop, sockets, Address(listener), "/"));
+        string? fault = await RunAsync((loop, sockets) => new HttpProbe(At(loop, sockets, Address(listener)), "/"));
         Assert.Contains("no answer within 1000 ms", fault, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData(404, true)]
+    [InlineData(204, true)]
+    [InlineData(205, false)]
+    [InlineData(500, false)]
+    public async Task The_http_check_takes_the_statuses_and_the_host_that_it_is_given(int status, bool passes)
+    {
+        using TcpListener listener = new(IPAddress.Loopback, 0);
+        listener.Start();
+        Task<string> request = AnswerAsync(listener, $"HTTP/1.1 {status} x\r\ncontent-length: 0\r\n\r\n");
+        string? fault = await RunAsync((loop, sockets) => new HttpProbe(At(loop, sockets, Address(listener)), "/", "partner.example", [(200, 204), (404, 404)]));
+        Assert.Equal(passes, fault is null);
+        Assert.Contains("\r\nhost: partner.example\r\n", await request, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_check_of_a_unix_socket_says_what_is_wrong()
+    {
+        string? fault = await RunAsync((loop, sockets) => new TcpProbe(At(loop, sockets, NetAddress.Unix("/nowhere/app.sock"))));
+        Assert.Equal("connecting to unix:/nowhere/app.sock: No such file or directory", fault);
+    }
+
+    private static ProbeTarget At(EventLoop loop, SocketFactory sockets, NetAddress address) => ProbeTarget.Of(loop, sockets, null, new UpstreamSettings { Address = address }, 1_000);
 
     private static NetAddress Address(TcpListener listener) => NetAddress.V4(0x7f000001, (ushort)((IPEndPoint)listener.LocalEndpoint).Port);
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Weft.Contracts.Protobuf;
+using Weft.Proxy.Health;
 using Weft.Proxy.Protocols;
 using Weft.Proxy.Security;
 using Weft.Routing;
@@ -36,6 +37,8 @@ public sealed partial class LimitsSheetTests
         { "Idle upstream HTTP/1.1 connection", Seconds(ConnectionLimits.Default.UpstreamIdleMs) + "," },
         { "Age of a client connection", $"{ConnectionLimits.Default.AgeMs / 3_600_000} h ± 10 %" },
         { "Open streams", Number(ConnectionLimits.Default.StreamsMax) },
+        { "Endpoints that a proxy checks itself", EndpointChecks.PlacesMax.ToString("N0", CultureInfo.InvariantCulture) },
+        { "Health checks of endpoints that are under way at once", Number(EndpointChecks.ConcurrentMax) },
         { "protobuf from the control plane", $"depth {ProtoLimits.MaxDepth}, {ProtoLimits.MaxMessageBytes / 1024 / 1024} MiB" },
     };
 

@@ -8,6 +8,7 @@ using Weft.Proxy.Relaying;
 using Weft.Proxy.Telemetry;
 using Weft.Proxy.Upstreams;
 using Weft.Routing;
+using Weft.Routing.Snapshot;
 
 namespace Weft.Proxy.Tests.Testing;
 
@@ -18,16 +19,32 @@ internal sealed class FanRig
     private readonly ExchangePath _path;
 
     public FanRig(bool takesConnect, params Func<HttpStream, Task>[] servers)
+        : this(takesConnect, EndpointSet.UsualMinHealthyPercent, servers)
     {
+    }
+
+    /// <param name="takesConnect">The servers announce extended CONNECT.</param>
+    /// <param name="minHealthyPercent">When fewer are healthy, all are used.</param>
+    /// <param name="servers">One for each server.</param>
+    public FanRig(bool takesConnect, int minHealthyPercent, params Func<HttpStream, Task>[] servers)
+    {
+        Meters = new Meters(_rig.Clock);
+        Health = [.. servers.Select(static _ => new PlaceHealth())];
         RelayTarget[] targets = [.. servers.Select((server, i) => new RelayTarget(new Upstream(
             Loop,
             new MemoryDialer(Loop) { OnAccept = there => Serve(there, server, takesConnect) },
             new UpstreamSettings { Address = NetAddress.V4(0x7f000001, (ushort)(8080 + i)), Protocol = UpstreamProtocol.Http2 },
-            ConnectionLimits.Default)))];
+            ConnectionLimits.Default), Health[i]))];
         _path = new ExchangePath(
-            new ReasonDirector(new RelayDirector(Loop, new Meters(_rig.Clock), new RelayTargets(targets, []), opaque: false) { BridgesGrpcWeb = true }),
+            new ReasonDirector(new RelayDirector(Loop, Meters, new RelayTargets(targets, []), opaque: false) { BridgesGrpcWeb = true, MinHealthyPercent = minHealthyPercent }),
             new Arrival(NetAddress.V4(0x0a000001, 40_000), default, null));
     }
+
+    /// <summary>What checks say of the servers.</summary>
+    public PlaceHealth[] Health { get; }
+
+    /// <summary>What the proxy has counted.</summary>
+    public Meters Meters { get; }
 
     public EventLoop Loop => _rig.Loop;
 
