@@ -62,6 +62,7 @@ internal static class HpackOracle
         string? text = NaiveHpack.Huffman(input);
         bool decoded = Huffman.TryDecode(input, output, out int written);
         DisagreementException.UnlessEqual(text, decoded ? Text.Of(output.AsSpan(0, written)) : null, "the Huffman code");
+        DisagreementException.UnlessEqual(decoded, Huffman.IsValid(input), "whether the code is valid");
         DisagreementException.Unless(!decoded || written >= Huffman.DecodedMin(input.Length), "the least length");
     }
 

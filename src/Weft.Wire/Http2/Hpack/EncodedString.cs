@@ -39,6 +39,9 @@ internal readonly ref struct EncodedString
         return true;
     }
 
+    /// <summary>Whether it can be decoded.</summary>
+    internal bool IsValid => !_isHuffman || Huffman.IsValid(_octets);
+
     internal bool TryDecode(Span<byte> output, out int written)
     {
         if (_isHuffman)

@@ -149,7 +149,13 @@ public sealed class HpackDecoder(int maxTableSize = HpackDecoder.DefaultTableSiz
         int least = name.Least + value.Least;
         if (least > builder.FieldMax && least > _table.Limit)
         {
-            // Neither head nor table can hold it, so it is counted without being decoded: a giant string must not grow a buffer.
+            // Neither head nor table can hold it, so it is counted and what it decodes to is not kept: a giant string must not grow a buffer. It must be valid all the same:
+            // a fault in the code is one of the connection, a field that is too large is one of the message (RFC 7541, 5.2).
+            if (!name.IsValid || !value.IsValid)
+            {
+                return false;
+            }
+
             builder.Skip(least);
             if (insert)
             {

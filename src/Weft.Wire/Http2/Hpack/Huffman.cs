@@ -86,6 +86,40 @@ internal static class Huffman
         }
     }
 
+    /// <summary>Whether <see cref="TryDecode"/> would decode it, without a place for what comes out.</summary>
+    internal static bool IsValid(ReadOnlySpan<byte> encoded)
+    {
+        Tables tables = s_tables;
+        ReadOnlySpan<ushort> root = tables.Root;
+        ulong window = 0;
+        int bits = 0;
+        int at = 0;
+        while (true)
+        {
+            Refill(encoded, ref at, ref window, ref bits);
+            ushort entry = root[(int)(window >> (64 - RootBits))];
+            int symbol = entry >> 4;
+            int length = entry & 0xF;
+            if (length == 0)
+            {
+                length = tables.FindLong(window, out symbol);
+            }
+
+            if (length > bits)
+            {
+                return bits < 8 && (bits == 0 || window >> (64 - bits) == (1UL << bits) - 1);
+            }
+
+            if (symbol == EndOfString)
+            {
+                return false;
+            }
+
+            window <<= length;
+            bits -= length;
+        }
+    }
+
     private static void Refill(ReadOnlySpan<byte> encoded, ref int at, ref ulong window, ref int bits)
     {
         if (bits >= CodeMax)

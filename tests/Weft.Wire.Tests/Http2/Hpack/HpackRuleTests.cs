@@ -128,6 +128,24 @@ public sealed class HpackRuleTests
         Assert.InRange(head.Block.Length, 0, 1024);
     }
 
+    /// <summary>Its Huffman code is looked at to the end, though nothing of it is kept.</summary>
+    [Theory]
+    [InlineData(false, HpackFault.TooLarge)]
+    [InlineData(true, HpackFault.Compression)]
+    public void A_giant_string_with_a_fault_in_its_code_is_a_fault_of_the_connection(bool damaged, HpackFault expected)
+    {
+        // "0" is coded in five bits of zeros; thirty bits of ones are the end of the string, which may not stand in it.
+        byte[] value = new byte[160_000];
+        if (damaged)
+        {
+            value.AsSpan(80_000, 5).Fill(0xFF);
+        }
+
+        byte[] block = [0x40, 1, (byte)'a', 0xFF, .. Number(value.Length - 127), .. value, 0x40, 1, (byte)'c', 1, (byte)'d'];
+        HeadLimits limits = HeadLimits.Default with { FieldBytes = 128 * 1024 };
+        Assert.Equal(expected, new HpackDecoder().Decode(block, new MessageHead(), limits, isRequest: true, isTrailers: true));
+    }
+
     [Theory]
     [InlineData("80")]
     [InlineData("BE")]
