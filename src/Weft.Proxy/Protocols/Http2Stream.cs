@@ -186,7 +186,14 @@ internal sealed class Http2Stream : HttpStream, ILease
     public override void Abort(StreamFault fault)
     {
         Break(fault);
-        Reset(fault == StreamFault.Refused ? ErrorCode.RefusedStream : ErrorCode.Cancel);
+        Reset(fault switch
+        {
+            StreamFault.Refused => ErrorCode.RefusedStream,
+
+            // A connection that CONNECT stands for is broken (RFC 9113, 8.5); of a WebSocket the same is a CANCEL (RFC 8441, 5).
+            StreamFault.OtherSideGone when _isTunnel && _isServer && Head.Protocol.IsEmpty => ErrorCode.ConnectError,
+            _ => ErrorCode.Cancel,
+        });
         _received.Set();
         _room.Set();
     }

@@ -267,8 +267,17 @@ public sealed class Section8SemanticsTests
         origin.Abort();
         rig.Settle();
 
-        // CONNECT_ERROR is what the RFC proposes (8.5, SHOULD); Weft says CANCEL.
-        Assert.True(client.Seen() == "RST/1:Cancel", rule);
+        Assert.True(client.Seen() == "RST/1:ConnectError", rule);
+    }
+
+    [Fact]
+    [Section("8441 5")]
+    public void A_WebSocket_whose_upstream_breaks_is_a_cancelled_stream()
+    {
+        (RawHttp2 client, MemoryTransport origin, RelayRig rig) = OpenTunnel(plain: false);
+        origin.Abort();
+        rig.Settle();
+        Assert.Equal("RST/1:Cancel", client.Seen());
     }
 
     /// <summary>A request for each octet in one field of it; the resets are exactly those of the octets that are not allowed.</summary>
