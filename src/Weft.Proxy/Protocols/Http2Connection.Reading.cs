@@ -25,6 +25,9 @@ internal sealed partial class Http2Connection
     private readonly MessageHead _discarded = new();
     private int[]? _resetLately;
     private int _oldestReset;
+
+    /// <summary>Streams that the peer has reset and whose exchanges have not ended yet.</summary>
+    private int _resetByPeer;
     private FloodGuard _resets = new(200, 33);
     private FloodGuard _forcedResets = new(100, 10);
     private FloodGuard _settings = new(20, 10);
@@ -222,7 +225,9 @@ internal sealed partial class Http2Connection
             return ErrorCode.ProtocolError;
         }
 
-        bool refused = opens && (_finalGoAwaySent || _streams.Count >= _limits.StreamsMax);
+        // What the client has reset is over for it, though its exchange may end later in this turn. So many again may wait for that, and no more.
+        int over = Math.Min(_resetByPeer, _limits.StreamsMax);
+        bool refused = opens && (_finalGoAwaySent || _streams.Count - over >= _limits.StreamsMax);
         if (!opens || refused)
         {
             // The tables of both sides must stay the same, whatever becomes of the message.
@@ -278,6 +283,7 @@ internal sealed partial class Http2Connection
 
         if (_streams.TryGetValue(header.StreamId, out Http2Stream? stream))
         {
+            _resetByPeer += stream.WasResetByPeer ? 0 : 1;
             stream.OnReset(reason);
             return ErrorCode.NoError;
         }

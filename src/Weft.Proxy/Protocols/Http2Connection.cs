@@ -227,6 +227,7 @@ internal sealed partial class Http2Connection : IFlushable
     {
         if (_streams.Remove(stream.Id))
         {
+            _resetByPeer -= stream.WasResetByPeer ? 1 : 0;
             if (_spare.Count < _limits.StreamsMax)
             {
                 _spare.Push(stream);

@@ -141,6 +141,27 @@ public sealed class Section5StreamsTests
 
     [Fact]
     [Section("9113 5.1.2")]
+    public void A_stream_that_is_reset_makes_room_for_one_in_the_same_packet()
+    {
+        RelayRig rig = new();
+        RawHttp2 client = rig.ConnectRawHttp2(ConnectionLimits.Default with { StreamsMax = 2 });
+        client.Send([.. Post(1), .. Get(3)]);
+        client.Send([.. Reset(1), .. Get(5), .. Reset(1), .. Get(7)]);
+        Assert.Equal("RST/7:RefusedStream", client.Seen());
+        Assert.Equal(3, rig.Origin.Dials);
+
+        // The room that resets make in one packet is bounded, too.
+        client.Send([.. Reset(3), .. Get(9), .. Reset(5), .. Get(11), .. Reset(9), .. Get(13)]);
+        Assert.Equal("RST/13:RefusedStream", client.Seen());
+        client.Send([.. Reset(11)]);
+        client.Send([.. Get(15), .. Get(17)]);
+        Assert.Equal("", client.Seen());
+        client.Send(Get(19));
+        Assert.Equal("RST/19:RefusedStream", client.Seen());
+    }
+
+    [Fact]
+    [Section("9113 5.1.2")]
     public void A_stream_that_is_half_closed_counts_and_one_that_is_idle_does_not()
     {
         RelayRig rig = new();
