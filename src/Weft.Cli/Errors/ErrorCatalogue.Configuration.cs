@@ -36,6 +36,6 @@ internal static partial class ErrorCatalogue
         new("WF2109", "Target is claimed twice", "Two policies of the same kind name the same target; neither may win by chance.", "Join the two, or change one target."),
         new("WF2110", "Other namespace", "The resource refers to one in another namespace, which is not allowed here.", "Move one of the two, so that they stand in the same namespace."),
         new("WF2111", "Workload has no such port", "A port names a target port that no workload of the service has.", "Correct the target port."),
-        new("WF2112", "Health check of nobody", "A traffic policy has a health check, and every endpoint of its service has a proxy beside it, which checks it as its start says. Callers check only endpoints without a proxy.", "Remove spec.healthCheck, and start the workloads with weft run --health-path; or create a Workload for an endpoint that has no proxy."),
+        new("WF2112", "Health check of nobody", "A traffic policy has a health check, and every endpoint of its service has a proxy beside it, which checks it as its start says. Callers check only endpoints without a proxy.", "Remove spec.healthCheck, and start the workloads with the option --health-path; or create a Workload for an endpoint that has no proxy."),
     ];
 }
