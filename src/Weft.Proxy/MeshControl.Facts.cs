@@ -66,7 +66,11 @@ internal sealed partial class MeshControl : IAdminFacts, ISessionFacts
         (FigureNames.ConfigRefusals, _config.Refused),
     ];
 
-    string IAdminFacts.Config() => ConfigDump.Write(_settings, _identity.Identity, _config, _checks, _link?.IsConnected == true, AgeS);
+    string IAdminFacts.Config()
+    {
+        _checks.PublishNow();
+        return ConfigDump.Write(_settings, _identity.Identity, _config, _checks, _link?.IsConnected == true, AgeS);
+    }
 
     string IAdminFacts.Stats() => StatsDump.Write(
         ProcessFigures.Read(),
@@ -76,7 +80,13 @@ internal sealed partial class MeshControl : IAdminFacts, ISessionFacts
         ],
         _dataLoops.Max(static l => l.Load));
 
-    string IAdminFacts.Metrics(MetricsFormat format) => _metrics.Render(
+    string IAdminFacts.Metrics(MetricsFormat format)
+    {
+        _checks.PublishNow();
+        return RenderMetrics(format);
+    }
+
+    private string RenderMetrics(MetricsFormat format) => _metrics.Render(
         format,
         new ControlFigures
         {

@@ -131,6 +131,7 @@ public sealed class HealthCheckTests
                 return story.IsSuccessStatusCode && record.Contains("considered", StringComparison.Ordinal);
             },
             "the record is there");
+        Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"\"127.0.0.1:{first.Port}\""), record, StringComparison.Ordinal);
         Assert.Equal(2, JsonDocument.Parse(record).RootElement.GetRawText().Split("\"unhealthy\"").Length - 1);
 
         first.IsIll = false;

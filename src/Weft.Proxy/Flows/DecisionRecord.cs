@@ -6,7 +6,13 @@ namespace Weft.Proxy.Flows;
 /// <summary>Writes down which endpoints the balancer had and why each was taken or not, as they stand when the exchange has ended.</summary>
 internal static class DecisionRecord
 {
-    public static void Write(EndpointLoads loads, EndpointView? chosen, in TriedEndpoints tried, long nowUs, ref FlowData record)
+    /// <param name="loads">What this loop knows of the endpoints.</param>
+    /// <param name="chosen">The one that was used last.</param>
+    /// <param name="tried">All that were used.</param>
+    /// <param name="servicePort">The port of the service that was meant.</param>
+    /// <param name="nowUs">Now, in microseconds.</param>
+    /// <param name="record">Gets it.</param>
+    public static void Write(EndpointLoads loads, EndpointView? chosen, in TriedEndpoints tried, ushort servicePort, long nowUs, ref FlowData record)
     {
         int count = 0;
         foreach (EndpointLoad load in loads.Loads)
@@ -18,7 +24,7 @@ internal static class DecisionRecord
 
             record.Considered[count++] = new ConsideredEntry
             {
-                Endpoint = load.Endpoint.Address.WithPort(load.Endpoint.TunnelPort),
+                Endpoint = load.Endpoint.Address.WithPort(load.Endpoint.IsMeshed ? load.Endpoint.TunnelPort : load.Endpoint.TargetPort(servicePort)),
                 Verdict = Judge(load, chosen, tried, nowUs),
                 EwmaUs = (uint)Math.Clamp(load.LatencyUs(nowUs), 0, uint.MaxValue),
                 Active = (uint)Math.Max(0, load.InFlight),

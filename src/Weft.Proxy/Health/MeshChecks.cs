@@ -47,6 +47,16 @@ internal sealed class MeshChecks
         : check.Judge.Verdict.IsHealthy ? "passed"
         : check.Judge.Verdict.Detail;
 
+    /// <summary>Lets the workers see at once what has been found: before somebody is told of a verdict, it holds.</summary>
+    public void PublishNow()
+    {
+        if (_publish.IsSet)
+        {
+            _publish.Cancel();
+            _config.PublishVerdicts();
+        }
+    }
+
     /// <summary>The configuration is another: checks what it says.</summary>
     public void Follow()
     {

@@ -203,7 +203,7 @@ internal sealed class OutboundDirector(MeshWorker worker, UpstreamTable upstream
                 state.Loads.Align(target, worker.Loop.NowUs);
             }
 
-            DecisionRecord.Write(state.Loads, context.LastEndpoint, context.Tried, worker.Loop.NowUs, ref record);
+            DecisionRecord.Write(state.Loads, context.LastEndpoint, context.Tried, context.Decision.Port?.Number ?? 0, worker.Loop.NowUs, ref record);
         }
     }
 

@@ -55,6 +55,21 @@ public sealed class MeshChecksTests : IDisposable
     }
 
     [Fact]
+    public void A_verdict_that_somebody_is_told_of_holds_already()
+    {
+        (_rig.Answers["shop/db-0"], _rig.Answers["shop/db-1"]) = (null, "refused");
+        Apply(Service(new HealthCheck { IntervalMs = 1_000, MinHealthyPercent = 50 }));
+        while (_checks.Figures is not { Unhealthy: 1 })
+        {
+            _rig.Pass(5);
+        }
+
+        _checks.PublishNow();
+        Assert.True(_current.Value.TryGetService(Db, out ServiceView? service));
+        Assert.Equal(Contracts.Mesh.Health.Unhealthy, service.Endpoints.Endpoints[1].Health);
+    }
+
+    [Fact]
     public void Where_most_are_ill_all_are_used_or_none_as_the_service_says()
     {
         (_rig.Answers["shop/db-0"], _rig.Answers["shop/db-1"]) = ("refused", "refused");
