@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Text;
+using Weft.Cli.Top;
 
 namespace Weft.Cli;
 
@@ -13,6 +14,9 @@ internal sealed class CliHost
     public bool InIsTerminal { get; init; }
     public bool OutIsTerminal { get; init; }
     public bool ErrorIsTerminal { get; init; }
+
+    /// <summary>Takes the terminal's keys one by one; null when there is none to take.</summary>
+    public Func<IKeyTerminal?> OpenKeys { get; init; } = static () => null;
 
     /// <summary>Columns of the terminal; 0 when there is none.</summary>
     public int Width { get; init; }
@@ -72,6 +76,7 @@ internal sealed class CliHost
             InIsTerminal = !Console.IsInputRedirected,
             OutIsTerminal = outIsTerminal,
             ErrorIsTerminal = !Console.IsErrorRedirected,
+            OpenKeys = KeyTerminal.TryOpen,
             Width = outIsTerminal ? TerminalWidth() : 0,
             IsRoot = System.Environment.IsPrivilegedProcess,
             WorkingDirectory = System.Environment.CurrentDirectory,

@@ -61,8 +61,8 @@ internal sealed partial class ApiClient : IDisposable
 
     public Task<MeshStatus> StatusAsync(CancellationToken cancel) => SendAsync(HttpMethod.Get, "/v1/status", ApiJson.Default.MeshStatus, cancel);
 
-    public Task<TrafficTable> EdgesAsync(TimeSpan window, string? ns, CancellationToken cancel)
-        => SendAsync(HttpMethod.Get, "/v1/edges" + Query(("window", Seconds(window)), ("namespace", ns)), ApiJson.Default.TrafficTable, cancel);
+    public Task<TrafficTable> EdgesAsync(TimeSpan window, string? ns, CancellationToken cancel, string? filter = null)
+        => SendAsync(HttpMethod.Get, "/v1/edges" + Query(("window", Seconds(window)), ("namespace", ns), ("filter", filter)), ApiJson.Default.TrafficTable, cancel);
 
     public Task<TrafficTable> StatAsync(StatQuestion question, CancellationToken cancel) => SendAsync(
         HttpMethod.Get,
@@ -71,7 +71,8 @@ internal sealed partial class ApiClient : IDisposable
             ("from", question.From?.UtcDateTime.ToString("O")),
             ("to", question.To?.UtcDateTime.ToString("O")),
             ("by", question.By),
-            ("side", question.Side)),
+            ("side", question.Side),
+            ("filter", question.Filter)),
         ApiJson.Default.TrafficTable,
         cancel);
 

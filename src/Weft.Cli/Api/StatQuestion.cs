@@ -6,4 +6,5 @@ namespace Weft.Cli.Api;
 /// <param name="Side">"client" or "server": whose proxies' view; null for the usual one.</param>
 /// <param name="From">Begin of a time that is over.</param>
 /// <param name="To">Its end; null for now.</param>
-internal sealed record StatQuestion(string By, TimeSpan Window, string? Side = null, DateTimeOffset? From = null, DateTimeOffset? To = null);
+/// <param name="Filter">Only rows for which this holds, over <see cref="Contracts.Flow.FilterSchema.Aggregates"/>; null for all.</param>
+internal sealed record StatQuestion(string By, TimeSpan Window, string? Side = null, DateTimeOffset? From = null, DateTimeOffset? To = null, string? Filter = null);

@@ -29,9 +29,12 @@ internal static class FlowOptions
     }
 
     /// <summary>Throws a usage error with the place of the mistake.</summary>
-    public static void Check(string filter)
+    public static void Check(string filter) => Check(filter, FilterSchema.Flows);
+
+    /// <summary>The same, over fields of one's own.</summary>
+    public static void Check(string filter, FilterSchema schema)
     {
-        if (filter.Length > 0 && !Contracts.Flow.Filter.TryParse(filter, FilterSchema.Flows, out _, out var error))
+        if (filter.Length > 0 && !Contracts.Flow.Filter.TryParse(filter, schema, out _, out var error))
         {
             throw CliException.Of(
                 ExitCode.Usage, "WF0003", $"the filter \"{filter}\" is not understood: {error}", null, "see weft help filters; put the whole filter in quotes for your shell");

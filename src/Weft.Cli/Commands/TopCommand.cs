@@ -1,7 +1,9 @@
 using System.CommandLine;
 using Weft.Cli.Api;
 using Weft.Cli.Output;
+using Weft.Cli.Top;
 using Weft.Contracts.Api;
+using Weft.Contracts.Flow;
 
 namespace Weft.Cli.Commands;
 
@@ -9,21 +11,20 @@ namespace Weft.Cli.Commands;
 internal static class TopCommand
 {
     private const int RowsMax = 10_000;
+    private const int RowsStandard = 20;
 
-    private static readonly IReadOnlyDictionary<string, Func<TrafficRow, double>> s_keys = new Dictionary<string, Func<TrafficRow, double>>(StringComparer.Ordinal)
+    private static readonly Option<string> Sort = new("--sort")
     {
-        ["rps"] = row => row.RequestsPerSecond,
-        ["errors"] = row => row.Requests == 0 ? 0 : (double)row.Failures / row.Requests,
-        ["p50"] = row => row.P50Ms ?? 0,
-        ["p95"] = row => row.P95Ms ?? 0,
-        ["p99"] = row => row.P99Ms ?? 0,
-        ["retries"] = row => row.RetriesPerSecond,
-        ["bytes"] = row => row.BytesPerSecond,
+        Description = $"By {string.Join(", ", TopRows.Columns)} (default rps); the greatest first, names in order",
+        HelpName = "COLUMN",
+        DefaultValueFactory = _ => TopRows.Columns[0],
     };
 
-    private static readonly Option<string> Sort = new("--sort") { Description = $"By {string.Join(", ", s_keys.Keys)}, the greatest first (default rps)", HelpName = "COLUMN", DefaultValueFactory = _ => "rps" };
+    private static readonly Option<string> By = new("--by") { Description = $"Rows per {string.Join(", ", TopRows.Groupings)} (default route)", HelpName = "WHAT", DefaultValueFactory = _ => TopRows.Groupings[0] };
 
-    private static readonly Option<int> Rows = new("--rows") { Description = "Show so many (default 20)", HelpName = "N", DefaultValueFactory = _ => 20 };
+    private static readonly Option<string> Filter = new("--filter") { Description = "Only rows for which this holds: 'rps>10 and error>1%'", HelpName = "EXPRESSION", DefaultValueFactory = _ => "" };
+
+    private static readonly Option<int> Rows = new("--rows") { Description = "Show so many (default 20; with keys as many as fit)", HelpName = "N", DefaultValueFactory = _ => RowsStandard };
 
     private static readonly Option<bool> Once = new("--once") { Description = "Show it once and end, as into a pipe" };
 
@@ -31,11 +32,16 @@ internal static class TopCommand
 
     public static Verb Create()
     {
-        return new Verb("top", "Show the busiest, slowest or most failing routes, live", VerbGroup.Observe, "weft top", "weft top --sort p99 -n shop", "weft top --sort errors --once -o json")
+        return new Verb(
+            "top", "Show what is busiest, slowest or fails most, live", VerbGroup.Observe,
+            "weft top", "weft top --sort p99 -n shop", "weft top --by edge --filter 'error > 1% and rps > 10'", "weft top --sort errors --once -o json")
         {
             Formats = [OutputFormat.Table, OutputFormat.Wide, OutputFormat.Json, OutputFormat.Jsonl, OutputFormat.Yaml, OutputFormat.Csv],
-            Details = "On a terminal the table is drawn anew every two seconds (--interval) until Ctrl-C; into a pipe it is shown once, unless -w asks for more. Paths are shown by their inferred templates.",
-        }.With(Sort, Rows, Once, CommonOptions.Namespace, CommonOptions.AllNamespaces, EdgesCommand.Window, StatOptions.Side, CommonOptions.Watch, WatchLoop.Interval).Does(RunTopAsync).ShownAt(static _ => "/services");
+            Details = "On a terminal the table is drawn anew every two seconds (--interval) until q or Ctrl-C; into a pipe it is shown once, unless -w asks for more. Paths are shown by their inferred templates. "
+                + "Keys: s and S (or the arrows to the right and left) sort by the next and the column before, r turns the order around, g and G (or Tab and Shift-Tab) group by the next and the thing before, / asks for a filter, "
+                + "the space bar pauses, ? names the keys, q ends. A filter is written in the language of weft help filters over rps, error, success, p50, p95, p99, mtls, source, destination, namespace, protocol and new "
+                + "(source and protocol by edge only); one that is wrong is told and the old one stays. Without keys, with --no-input or when standard input is no terminal, the table is drawn all the same.",
+        }.With(Sort, By, Filter, Rows, Once, CommonOptions.Namespace, CommonOptions.AllNamespaces, EdgesCommand.Window, StatOptions.Side, CommonOptions.Watch, WatchLoop.Interval).Does(RunTopAsync).ShownAt(static _ => "/services");
     }
 
     public static Verb CreateRoutes()
@@ -49,16 +55,67 @@ internal static class TopCommand
 
     private static async Task<int> RunTopAsync(CommandRun run, CancellationToken cancel)
     {
-        if (!s_keys.TryGetValue(run.Get(Sort)!, out var key))
-        {
-            throw CliException.Of(ExitCode.Usage, "WF0003", $"--sort takes {string.Join(", ", s_keys.Keys)}, not \"{run.Get(Sort)}\"");
-        }
-
+        var state = Begin(run);
         var most = run.GetWithin(Rows, 1, RowsMax);
-        var question = StatOptions.Read(run, "route");
+        var question = StatOptions.Read(run, state.By);
         using var api = run.OpenApi();
         var isLive = !run.Get(Once) && (run.Get(CommonOptions.Watch) || (run.OutStyle.Interactive && run.Output.IsTable));
-        return await WatchLoop.RunAsync(run, inner => FrameAsync(run, api, question, rows => rows.OrderByDescending(key).ThenBy(row => row.Destination, StringComparer.Ordinal).Take(most), inner), cancel, isLive);
+        if (!isLive || !run.Host.InIsTerminal || !run.OutStyle.Interactive || !run.Output.IsTable || run.Parsed.GetValue(CommonOptions.NoInput))
+        {
+            return await WatchLoop.RunAsync(run, inner => TopFrameAsync(run, api, question, state, most, inner), cancel, isLive);
+        }
+
+        // Before the screen is taken, so that an error is told as any other is.
+        var first = await TableAsync(run, api, question, state, cancel);
+        using (var terminal = run.Host.OpenKeys())
+        {
+            if (terminal is not null)
+            {
+                int? rowsMost = run.Parsed.GetResult(Rows) is { Implicit: false } ? most : null;
+                var screen = new TopScreen(run, async (now, inner) => (await TableAsync(run, api, question, now, inner)).Rows, terminal, rowsMost, WatchLoop.ReadInterval(run));
+                await screen.RunAsync(state, first.Rows, cancel);
+                return ExitCode.Ok;
+            }
+        }
+
+        return await WatchLoop.RunAsync(run, inner => TopFrameAsync(run, api, question, state, most, inner), cancel, isLive);
+    }
+
+    /// <summary>What options say.</summary>
+    private static TopState Begin(CommandRun run)
+    {
+        if (!TopRows.Columns.Contains(run.Get(Sort)!))
+        {
+            throw CliException.Of(ExitCode.Usage, "WF0003", $"--sort takes {string.Join(", ", TopRows.Columns)}, not \"{run.Get(Sort)}\"");
+        }
+
+        if (!TopRows.Groupings.Contains(run.Get(By)!))
+        {
+            throw CliException.Of(ExitCode.Usage, "WF0003", $"--by takes {string.Join(", ", TopRows.Groupings)}, not \"{run.Get(By)}\"");
+        }
+
+        FlowOptions.Check(run.Get(Filter)!, FilterSchema.Aggregates);
+        return new TopState { By = run.Get(By)!, Sort = run.Get(Sort)!, Filter = run.Get(Filter)! };
+    }
+
+    private static async Task<WatchFrame> TopFrameAsync(CommandRun run, ApiClient api, StatQuestion question, TopState state, int most, CancellationToken cancel)
+    {
+        var answer = await TableAsync(run, api, question, state, cancel);
+        IReadOnlyList<TrafficRow> rows = [.. TopRows.Sort(answer.Rows, state.By, state.Sort, state.IsReversed).Take(most)];
+        return WatchFrame.Of(answer with { Rows = rows }, ApiJson.Default.TrafficTable, TrafficTables.Top(rows, state.By, "", ""), rows.Select(row => row.Destination)) with
+        {
+            Hint = rows.Count == 0 ? $"no traffic {StatOptions.Describe(question)}" : null,
+        };
+    }
+
+    private static async Task<TrafficTable> TableAsync(CommandRun run, ApiClient api, StatQuestion question, TopState state, CancellationToken cancel)
+    {
+        var ns = run.AllNamespaces ? null : run.GivenNamespace;
+        var filter = state.Filter.Length > 0 ? state.Filter : null;
+        var answer = state.By == "edge"
+            ? await api.EdgesAsync(question.Window, ns, cancel, filter)
+            : await api.StatAsync(question with { By = state.By, Filter = filter }, cancel);
+        return answer with { Rows = [.. answer.Rows.Where(row => ns is null || state.By == "edge" || (row.Namespace ?? WorkloadList.Split(row.Destination).Namespace) == ns)] };
     }
 
     private static ObjectReference? ServiceOf(CommandRun run)

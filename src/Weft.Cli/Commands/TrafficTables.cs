@@ -91,27 +91,49 @@ internal static class TrafficTables
     }
 
     /// <summary>Routes of services, in the order given.</summary>
-    public static TextTable Routes(IReadOnlyList<TrafficRow> rows)
+    public static TextTable Routes(IReadOnlyList<TrafficRow> rows) => Top(rows, "route", "", "");
+
+    /// <summary>Whatever there is a row for, in the order given.</summary>
+    /// <param name="rows">What the control plane answered.</param>
+    /// <param name="by">What there is a row for, or "edge".</param>
+    /// <param name="marked">The heading that gets a mark.</param>
+    /// <param name="mark">It.</param>
+    public static TextTable Top(IReadOnlyList<TrafficRow> rows, string by, string marked, string mark)
     {
+        Column Figure(string name, bool wide = false) => new(name == marked ? name + mark : name, Right: true, Wide: wide);
+        string Heading(string name) => name == marked ? name + mark : name;
+        IReadOnlyList<Column> names = by switch
+        {
+            "edge" => [new Column(Heading("SRC")), new Column("DST")],
+            "service" or "namespace" => [new Column(Heading(FirstHeading(by)))],
+            _ => [new Column(Heading(FirstHeading(by))), new Column(by.ToUpperInvariant())],
+        };
         var table = new TextTable(
-            new Column("SERVICE"),
-            new Column("ROUTE"),
-            new Column("RPS", Right: true),
-            new Column("TRIES", Right: true),
-            new Column("SUCCESS", Right: true),
-            new Column("P50", Right: true),
-            new Column("P95", Right: true),
-            new Column("P99", Right: true),
-            new Column("APP", Right: true, Wide: true),
-            new Column("CLIENT-NET", Right: true, Wide: true),
-            new Column("SERVER-NET", Right: true, Wide: true),
-            new Column("BYTES", Right: true, Wide: true),
-            new Column("REASONS", Wide: true));
+        [
+            .. names,
+            Figure("RPS"),
+            Figure("TRIES"),
+            Figure("SUCCESS"),
+            Figure("P50"),
+            Figure("P95"),
+            Figure("P99"),
+            Figure("APP", wide: true),
+            Figure("CLIENT-NET", wide: true),
+            Figure("SERVER-NET", wide: true),
+            Figure("BYTES", wide: marked != "BYTES"),
+            new Column("REASONS", Wide: true),
+        ]);
         foreach (var row in rows)
         {
+            IReadOnlyList<Cell> named = by switch
+            {
+                "edge" => [row.Source.Length == 0 ? new Cell("(outside)", Tone.Dim) : row.Source, row.Destination],
+                "service" or "namespace" => [row.Destination],
+                _ => [row.Destination, GroupOf(row, by)],
+            };
             table.Add(
-                row.Destination,
-                RouteOf(row),
+            [
+                .. named,
                 Units.Rate(row.RequestsPerSecond),
                 row.RetriesPerSecond > 0 ? new Cell(Units.Rate(row.RequestsPerSecond + row.RetriesPerSecond).Text, Tone.Warning) : Units.Rate(row.RequestsPerSecond),
                 Units.Success(row.Success),
@@ -122,17 +144,27 @@ internal static class TrafficTables
                 Units.Milliseconds(row.Parts?.ClientRttMs),
                 Units.Milliseconds(row.Parts?.ServerRttMs),
                 $"{Units.Bytes(row.BytesPerSecond)}/s",
-                Reasons(row));
+                Reasons(row),
+            ]);
         }
 
         return table;
     }
 
+    /// <summary>The first heading of <see cref="Top"/>.</summary>
+    public static string FirstHeading(string by) => by switch
+    {
+        "edge" => "SRC",
+        "namespace" => "NAMESPACE",
+        _ => "SERVICE",
+    };
+
     /// <summary>A route by its rule and the template of the path, whichever there is.</summary>
     public static string RouteOf(TrafficRow row)
         => row.Route is { Length: > 0 } route ? row.Template is { Length: > 0 } template ? $"{route} {template}" : route : row.Template ?? "";
 
-    private static string? GroupOf(TrafficRow row, string by) => by switch
+    /// <summary>What tells the rows of one service apart.</summary>
+    public static string? GroupOf(TrafficRow row, string by) => by switch
     {
         "route" => RouteOf(row),
         "workload" => row.Workload,

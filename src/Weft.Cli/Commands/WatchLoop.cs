@@ -12,6 +12,9 @@ internal static class WatchLoop
 
     private static readonly TimeSpan IntervalMin = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>The interval given, not shorter than makes sense.</summary>
+    public static TimeSpan ReadInterval(CommandRun run) => run.Get(Interval) is var given && given < IntervalMin ? IntervalMin : given;
+
     public static async Task<int> RunAsync(CommandRun run, Func<CancellationToken, Task<WatchFrame>> read, CancellationToken cancel, bool? watch = null)
     {
         var frame = await read(cancel);
@@ -21,7 +24,7 @@ internal static class WatchLoop
             return ExitCode.Ok;
         }
 
-        var interval = run.Get(Interval) is var given && given < IntervalMin ? IntervalMin : given;
+        var interval = ReadInterval(run);
         if (run.OutStyle.Interactive && run.Output.IsTable)
         {
             await LiveAsync(run, frame, read, interval, cancel);

@@ -16,7 +16,7 @@ internal static class SpectreTable
         for (var i = 0; i < visible.Count; i++)
         {
             var column = table.Columns[visible[i]];
-            drawn.AddColumn(new TableColumn(new Text(column.Name, StyleOf(Tone.Dim)))
+            drawn.AddColumn(new TableColumn(new Text(column.Name, StyleOf(Tone.Dim)) { Overflow = Overflow.Ellipsis })
             {
                 Alignment = column.Right ? Justify.Right : Justify.Left,
                 NoWrap = true,

@@ -61,15 +61,14 @@ internal sealed class TableReader(IFigureSource source, EdgeReader edges, ScoreK
             active[row] = active.GetValueOrDefault(row) + (query.IsLive ? sum.Active : 0);
         }
 
+        IEnumerable<KeyValuePair<TrafficRow, Figures>> shown = groups.Where(group => query.Filter.Matches(new AggregateSubject("", group.Key.Destination, "", group.Value, query.Seconds, false)));
         IEnumerable<TrafficRow> rows = by == "code"
-            ? groups.SelectMany(group => ByCode(group.Key, group.Value, query))
-            : groups
-                .Where(group => query.Filter.Matches(new AggregateSubject("", group.Key.Destination, "", group.Value, query.Seconds, false)))
-                .Select(group => Shape(group.Value, query, group.Key) with
-                {
-                    ActiveConnections = active[group.Key],
-                    Score = by == "service" ? scores.Find(group.Key.Destination)?.Score : null,
-                });
+            ? shown.SelectMany(group => ByCode(group.Key, group.Value, query))
+            : shown.Select(group => Shape(group.Value, query, group.Key) with
+            {
+                ActiveConnections = active[group.Key],
+                Score = by == "service" ? scores.Find(group.Key.Destination)?.Score : null,
+            });
         return Table(query, rows
             .OrderBy(row => row.Destination, StringComparer.Ordinal)
             .ThenBy(row => row.Workload, StringComparer.Ordinal)

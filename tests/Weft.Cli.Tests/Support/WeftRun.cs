@@ -1,3 +1,5 @@
+using Weft.Cli.Top;
+
 namespace Weft.Cli.Tests.Support;
 
 /// <summary>Runs the command line in this process and keeps what it said.</summary>
@@ -11,6 +13,7 @@ internal sealed record WeftRun(int ExitCode, string Out, string Error)
         public ScriptedControlPlane? Server { get; init; }
         public string Input { get; init; } = "";
         public bool IsTerminal { get; init; }
+        public IKeyTerminal? Terminal { get; init; }
         public string? WorkingDirectory { get; init; }
         public IReadOnlyDictionary<string, string> Variables { get; init; } = new Dictionary<string, string>();
 
@@ -38,6 +41,7 @@ internal sealed record WeftRun(int ExitCode, string Out, string Error)
                 InIsTerminal = IsTerminal,
                 OutIsTerminal = IsTerminal,
                 ErrorIsTerminal = IsTerminal,
+                OpenKeys = () => Terminal,
                 Width = IsTerminal ? 200 : 0,
                 WorkingDirectory = WorkingDirectory ?? Server?.Folder ?? "/",
                 ProgramDirectory = "/nonexistent",

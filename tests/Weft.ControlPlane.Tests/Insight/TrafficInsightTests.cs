@@ -106,6 +106,17 @@ public sealed class TrafficInsightTests
             string.Join('|', table.Rows.Select(row => $"{row.Workload}{row.Version}{row.Code}{row.Requests}")));
     }
 
+    [Theory]
+    [InlineData("service", "20")]
+    [InlineData("code", "2xx18|5xx2")]
+    public async Task A_filter_leaves_out_services_whatever_there_is_a_row_for(string by, string expected)
+    {
+        Serve(20);
+        Assert.True(Filter.TryParse("destination == shop/cart", FilterSchema.Aggregates, out Filter? filter, out _));
+        TrafficTable table = await _insight.GetStatAsync(Last(10) with { Filter = filter }, by, CancellationToken.None);
+        Assert.Equal(expected, string.Join('|', table.Rows.Select(row => $"{row.Code}{row.Requests}")));
+    }
+
     [Fact]
     public async Task Series_have_steps_of_equal_number_and_nulls_where_nothing_was()
     {
