@@ -3,13 +3,17 @@ using System.Net.Sockets;
 
 namespace Weft.Native.Tests;
 
-/// <summary>Passes connections on until it is cut; then those that are open end, and new ones are refused.</summary>
+/// <summary>
+/// Passes connections on until it is cut; then those that are open end, and new ones are refused. Frozen, it keeps those that are open and passes nothing on them any more, as if the
+/// other host had vanished; new ones are passed on.
+/// </summary>
 internal sealed class CuttableLink : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _cut = new();
     private Task _running = Task.CompletedTask;
     private int _count;
+    private volatile int _frozen;
 
     public CuttableLink()
     {
@@ -25,6 +29,8 @@ internal sealed class CuttableLink : IAsyncDisposable
     public int TakeCount() => Interlocked.Exchange(ref _count, 0);
 
     public void LeadTo(int port) => _running = RunAsync(port);
+
+    public void Freeze() => _frozen++;
 
     public void Cut()
     {
@@ -65,12 +71,33 @@ internal sealed class CuttableLink : IAsyncDisposable
             try
             {
                 await server.ConnectAsync(IPAddress.Loopback, port, _cut.Token);
-                await Task.WhenAny(client.GetStream().CopyToAsync(server.GetStream(), _cut.Token), server.GetStream().CopyToAsync(client.GetStream(), _cut.Token));
+                int frozen = _frozen;
+                await Task.WhenAny(CopyAsync(client, server, frozen), CopyAsync(server, client, frozen));
             }
             catch (Exception over) when (over is OperationCanceledException or IOException or SocketException)
             {
                 // Cut, or one side has ended.
             }
+        }
+    }
+
+    private async Task CopyAsync(TcpClient from, TcpClient to, int frozen)
+    {
+        byte[] buffer = new byte[16 * 1024];
+        while (true)
+        {
+            int length = await from.GetStream().ReadAsync(buffer, _cut.Token);
+            if (_frozen != frozen)
+            {
+                await Task.Delay(Timeout.Infinite, _cut.Token);
+            }
+
+            if (length == 0)
+            {
+                return;
+            }
+
+            await to.GetStream().WriteAsync(buffer.AsMemory(0, length), _cut.Token);
         }
     }
 }

@@ -139,10 +139,10 @@ public sealed class OtlpTlsTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    private static string Url(OtlpReceiver receiver, string scheme, string host)
+    internal static string Url(OtlpReceiver receiver, string scheme, string host)
         => string.Create(CultureInfo.InvariantCulture, $"{scheme}://{host}:{(scheme == "grpcs" ? receiver.GrpcPort : receiver.HttpPort)}");
 
-    private static async Task AskAsync(Relay relay, int times)
+    internal static async Task AskAsync(Relay relay, int times)
     {
         using HttpClient http = new();
         for (int i = 0; i < times; i++)
@@ -151,7 +151,7 @@ public sealed class OtlpTlsTests : IDisposable
         }
     }
 
-    private static async Task<long> DroppedAsync(int metrics)
+    internal static async Task<long> DroppedAsync(int metrics)
     {
         using HttpClient http = new();
         string page = await http.GetStringAsync(new Uri($"http://127.0.0.1:{metrics}/metrics"), Stop);
@@ -159,7 +159,7 @@ public sealed class OtlpTlsTests : IDisposable
         return line is null ? 0 : long.Parse(line.AsSpan(line.LastIndexOf(' ') + 1), NumberStyles.None, CultureInfo.InvariantCulture);
     }
 
-    private static async Task WaitUntilAsync(Func<Task<bool>> holds)
+    internal static async Task WaitUntilAsync(Func<Task<bool>> holds)
     {
         for (long until = Environment.TickCount64 + 60_000; !await holds();)
         {

@@ -15,7 +15,10 @@ internal static unsafe partial class Libc
     /// <summary>struct statx and where stx_ino lies in it (include/uapi/linux/stat.h).</summary>
     private const int StatxLength = 256;
     private const int StatxInode = 32;
+    private const int StatxSize = 40;
+    private const int StatxChanged = 96;
     private const uint StatxMaskInode = 0x100;
+    private const uint StatxMaskFace = StatxMaskInode | 0x200 | 0x80;
 
     /// <summary>Opens a file for appending, made readable for its owner and group if it is not there. -1 when that fails.</summary>
     public static int OpenToAppend(string path)
@@ -33,6 +36,18 @@ internal static unsafe partial class Libc
         fixed (byte* name = Encoding.UTF8.GetBytes(path + "\0"))
         {
             return Statx(AtFdCwd, name, 0, StatxMaskInode, facts) == 0 ? *(ulong*)(facts + StatxInode) : 0;
+        }
+    }
+
+    /// <summary>What tells that another file has come to a path, or the file was written to; the default when there is none.</summary>
+    public static FileFace FaceOf(string path)
+    {
+        byte* facts = stackalloc byte[StatxLength];
+        fixed (byte* name = Encoding.UTF8.GetBytes(path + "\0"))
+        {
+            return Statx(AtFdCwd, name, 0, StatxMaskFace, facts) == 0
+                ? new FileFace(*(ulong*)(facts + StatxInode), *(ulong*)(facts + StatxSize), *(long*)(facts + StatxChanged), *(uint*)(facts + StatxChanged + sizeof(long)))
+                : default;
         }
     }
 

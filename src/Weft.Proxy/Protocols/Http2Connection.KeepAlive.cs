@@ -12,10 +12,23 @@ internal sealed partial class Http2Connection
     private LoopTimer? _keepAlive;
     private bool _heard;
     private bool _pinged;
+    private long _heardMs = long.MinValue;
 
     /// <summary>Silence in ms after which the peer is asked for a sign of life, and given the same time again to answer; 0: never. Only for peers
     /// that take it well: servers of gRPC count pings as abuse.</summary>
     public int KeepAliveMs { get; init; }
+
+    /// <summary>Ends at once when nothing has come since a time.</summary>
+    /// <param name="sinceMs">By the loop's clock.</param>
+    public void AbandonIfSilent(long sinceMs)
+    {
+        if (!_ended && _heardMs < sinceMs)
+        {
+            // Whatever is unsent will not arrive either.
+            _transport.Abort();
+            End(StreamFault.Timeout);
+        }
+    }
 
     private void BeginKeepAlive()
     {

@@ -163,6 +163,7 @@ internal sealed partial class Http2Connection : IFlushable
             {
                 _input.Commit(received);
                 _heard = true;
+                _heardMs = Loop.NowMs;
             }
             else if (received == Transport.WouldBlock)
             {

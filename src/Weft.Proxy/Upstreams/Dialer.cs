@@ -118,6 +118,13 @@ internal sealed class Dialer(EventLoop loop, SocketFactory sockets, ConnectionLi
             return (null, EndReason.UpstreamTlsFailed);
         }
 
+        if (settings.Alpn is { } wanted && tls.Alpn != wanted)
+        {
+            Tell($"TLS to {settings.Name}: the server does not choose {wanted} by ALPN but {(tls.Alpn.Length == 0 ? "nothing" : tls.Alpn)}; does it speak {(wanted == "h2" ? "HTTP/2" : wanted)} there?");
+            tls.Abort();
+            return (null, EndReason.UpstreamTlsFailed);
+        }
+
         return (tls, EndReason.Ok);
     }
 

@@ -81,6 +81,27 @@ internal sealed class Upstream
     public void Drain()
     {
         _draining = true;
+        CloseIdle();
+        foreach (Http2Connection connection in _http2.ToArray())
+        {
+            connection.Drain();
+        }
+    }
+
+    /// <summary>Ends connections from which nothing has come since a time: those that rest, and HTTP/2 connections with what is on them.</summary>
+    /// <param name="sinceMs">By the loop's clock.</param>
+    public void AbandonSilent(long sinceMs)
+    {
+        // Those that rest have been silent since their last answer; another costs one handshake.
+        CloseIdle();
+        foreach (Http2Connection connection in _http2.ToArray())
+        {
+            connection.AbandonIfSilent(sinceMs);
+        }
+    }
+
+    private void CloseIdle()
+    {
         foreach (Http1ClientConnection connection in _idle.ToArray())
         {
             connection.Take(static (_, _) => { });
@@ -88,10 +109,6 @@ internal sealed class Upstream
         }
 
         _idle.Clear();
-        foreach (Http2Connection connection in _http2.ToArray())
-        {
-            connection.Drain();
-        }
     }
 
     private HttpVersion SpokenTo(HttpVersion client) => Settings.Protocol switch

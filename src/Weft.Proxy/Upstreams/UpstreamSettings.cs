@@ -25,6 +25,9 @@ internal sealed record UpstreamSettings
     /// <summary>URI, DNS name or IP address that the upstream's certificate must carry; null: any that the roots vouch for.</summary>
     public string? ExpectedName { get; init; }
 
+    /// <summary>The protocol that the server must choose by ALPN; null: whatever it chooses.</summary>
+    public string? Alpn { get; init; }
+
     /// <summary>HTTP/2: silence in ms after which the peer is asked for a sign of life; 0: never.</summary>
     public int KeepAliveMs { get; init; }
 

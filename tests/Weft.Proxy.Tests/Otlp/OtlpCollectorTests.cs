@@ -165,6 +165,120 @@ public sealed class OtlpCollectorTests
         Assert.Equal("no connection to otel:4318 (CONNECT_FAILED)", Result(absent));
     }
 
+    [Theory]
+    [InlineData("grpc://otel:4317")]
+    [InlineData("http://otel:4318")]
+    public void A_connection_on_which_nothing_comes_is_given_up_with_the_request(string url)
+    {
+        IOtlpCollector collector = Open(_dialer, "--otlp", url);
+        Task<string?> sent = Send(collector, OtlpSignal.Traces);
+        MemoryTransport vanished = _dialer.Accept();
+        Advance(OtlpCollectors.AnswerMs - 100);
+        Assert.False(vanished.IsClosed || sent.IsCompleted);
+        Advance(150);
+        Assert.Equal("no answer within 10 s", Result(sent));
+        Task<string?> next = Send(collector, OtlpSignal.Traces);
+        Assert.Equal(2, _dialer.Dials);
+        Assert.NotEmpty(Receive(_dialer.Accept()));
+        Assert.False(next.IsCompleted);
+    }
+
+    [Fact]
+    public void A_collector_that_is_only_slow_with_one_kind_keeps_its_connection()
+    {
+        _dialer.OnAccept = there => _ = new Http2Connection(there, ConnectionLimits.Default, isServer: true).RunAsync(new ScriptedHandler(async exchange =>
+        {
+            bool isSlow = Encoding.ASCII.GetString(exchange.Head[exchange.Head.Path]).Contains("trace", StringComparison.Ordinal);
+            await ScriptedHandler.ReadAsync(exchange);
+            if (!isSlow)
+            {
+                ScriptedHandler.WriteHead(exchange, 200, ("content-type", "application/grpc"), ("grpc-status", "0"));
+                exchange.WriteEnd(null);
+            }
+            else
+            {
+                await new LoopDelay(_loop).Wait(1_000_000);
+            }
+        }));
+        IOtlpCollector collector = Open(_dialer, "--otlp", "grpc://otel:4317");
+        Task<string?> slow = Send(collector, OtlpSignal.Traces);
+        Advance(9_000);
+        Assert.Null(Result(Send(collector, OtlpSignal.Metrics)));
+        Advance(1_050);
+        Assert.Equal("no answer within 10 s", Result(slow));
+        Assert.Null(Result(Send(collector, OtlpSignal.Metrics)));
+        Assert.Equal(1, _dialer.Dials);
+    }
+
+    [Fact]
+    public void A_collector_that_cannot_be_reached_is_dialled_ever_more_rarely()
+    {
+        IOtlpCollector collector = Open(_dialer, "--otlp", "http://otel:4318");
+        _dialer.Refuses = EndReason.UpstreamTlsFailed;
+        foreach (int restMs in (int[])[1_000, 2_000, 4_000, 8_000, 10_000, 10_000])
+        {
+            Assert.True(collector.Tend());
+            Assert.NotNull(Result(Send(collector, OtlpSignal.Traces)));
+            Assert.NotNull(Result(Send(collector, OtlpSignal.Metrics)));
+            Advance(restMs - 10);
+            Assert.False(collector.Tend());
+            Advance(10);
+        }
+
+        _dialer.Refuses = null;
+        Task<string?> sent = Send(collector, OtlpSignal.Traces);
+        _dialer.Accept().TrySend("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"u8);
+        Settle();
+        Assert.Null(Result(sent));
+        Assert.True(collector.Tend());
+    }
+
+    [Fact]
+    public void A_header_that_has_changed_in_its_file_goes_with_the_next_request()
+    {
+        string file = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllText(file, "old-key\n");
+            IOtlpCollector collector = Open(_dialer, "--otlp", "http://otel:4318", "--otlp-header", $"authorization=@{file}");
+            MemoryTransport server = Ask("old-key");
+            File.WriteAllText(file, "new-key\n");
+            TendFor(3_000);
+            AskOn(server, "new-key");
+
+            MemoryTransport Ask(string key)
+            {
+                Task<string?> sent = Send(collector, OtlpSignal.Logs);
+                MemoryTransport there = _dialer.Accept();
+                Answer(there, sent, key);
+                return there;
+            }
+
+            void AskOn(MemoryTransport there, string key) => Answer(there, Send(collector, OtlpSignal.Logs), key);
+
+            void Answer(MemoryTransport there, Task<string?> sent, string key)
+            {
+                Assert.Contains($"\r\nauthorization: {key}\r\n", Receive(there), StringComparison.Ordinal);
+                there.TrySend("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"u8);
+                Settle();
+                Assert.Null(Result(sent));
+            }
+
+            void TendFor(int ms)
+            {
+                for (int at = 0; at < ms; at += 100)
+                {
+                    Advance(100);
+                    collector.Tend();
+                }
+            }
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
     private IOtlpCollector Open(IDialer dialer, params string[] options)
     {
         FlowOptions flows = FlowOptions.None;
@@ -174,6 +288,7 @@ public sealed class OtlpCollectorTests
         }
 
         OtlpOptions otlp = flows.Otlp!;
+        OtlpSecrets secrets = new(_loop, otlp);
         OtlpLink link = new(
             otlp,
             _loop,
@@ -186,9 +301,8 @@ public sealed class OtlpCollectorTests
 
                 return dialer;
             },
-            tls: null);
-        OtlpFields fields = new(otlp.Headers);
-        return otlp.Protocol == OtlpProtocol.Grpc ? new GrpcCollector(_loop, link, otlp, fields) : new HttpCollector(_loop, link, otlp, fields);
+            secrets);
+        return otlp.Protocol == OtlpProtocol.Grpc ? new GrpcCollector(_loop, link, otlp, secrets) : new HttpCollector(_loop, link, otlp, secrets);
     }
 
     private Task<string?> Send(IOtlpCollector collector, OtlpSignal signal)

@@ -79,6 +79,21 @@ public sealed class OtlpExporterTests
     }
 
     [Fact]
+    public void What_a_collector_cannot_take_now_waits()
+    {
+        FlowHub hub = Export(isDelta: true);
+        _collector.IsHeld = true;
+        Exchange("/bad", Failed);
+        _rig.Advance(15_000);
+        hub.Pump();
+        Assert.Empty(_collector.Requests);
+        _collector.IsHeld = false;
+        hub.Pump();
+        Assert.Equal([OtlpSignal.Traces, OtlpSignal.Logs, OtlpSignal.Metrics], _collector.Requests.Select(static request => request.Signal));
+        Assert.Equal(0, _exporter!.Dropped);
+    }
+
+    [Fact]
     public void A_collector_that_hangs_costs_telemetry_and_nothing_else()
     {
         _collector.Hangs = true;
@@ -143,6 +158,10 @@ public sealed class OtlpExporterTests
             Requests.Remove(found);
             return found.Request;
         }
+
+        public bool IsHeld { get; set; }
+
+        public bool Tend() => !IsHeld;
 
         public ValueTask<string?> SendAsync(OtlpSignal signal, byte[] request)
         {

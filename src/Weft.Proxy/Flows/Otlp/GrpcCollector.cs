@@ -5,8 +5,10 @@ using Weft.Proxy.Rpc;
 namespace Weft.Proxy.Flows.Otlp;
 
 /// <summary>A collector that is spoken to in gRPC (OTLP specification, "OTLP/gRPC").</summary>
-internal sealed class GrpcCollector(EventLoop loop, OtlpLink link, OtlpOptions options, OtlpFields fields) : IOtlpCollector
+internal sealed class GrpcCollector(EventLoop loop, OtlpLink link, OtlpOptions options, OtlpSecrets secrets) : IOtlpCollector
 {
+    public bool Tend() => link.Tend();
+
     public async ValueTask<string?> SendAsync(OtlpSignal signal, byte[] request)
     {
         OtlpTimer timer = new(loop);
@@ -17,9 +19,15 @@ internal sealed class GrpcCollector(EventLoop loop, OtlpLink link, OtlpOptions o
             return fault;
         }
 
+        // What the answer repeats are the values that were sent, whatever the files hold by then.
+        OtlpFields fields = secrets.Fields;
         string service = signal switch { OtlpSignal.Traces => "trace.v1.TraceService", OtlpSignal.Logs => "logs.v1.LogsService", _ => "metrics.v1.MetricsService" };
         GrpcCall call = GrpcCall.Start(lease, options.Authority, $"/opentelemetry.proto.collector.{service}/Export", options.IsSecure, fields.AddTo);
-        timer.WhenLate(call.Cancel);
+        timer.WhenLate(() =>
+        {
+            call.Cancel();
+            link.AbandonSilent(timer.StartedMs);
+        });
         call.TrySend(new OtlpRequest(request));
         call.EndSending();
         byte[]? answer = await call.ReceiveAsync();

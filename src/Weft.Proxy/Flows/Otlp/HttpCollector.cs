@@ -7,8 +7,10 @@ using Weft.Proxy.Protocols;
 namespace Weft.Proxy.Flows.Otlp;
 
 /// <summary>A collector that is spoken to in HTTP/1.1 (OTLP specification, "OTLP/HTTP", binary protobuf).</summary>
-internal sealed class HttpCollector(EventLoop loop, OtlpLink link, OtlpOptions options, OtlpFields fields) : IOtlpCollector
+internal sealed class HttpCollector(EventLoop loop, OtlpLink link, OtlpOptions options, OtlpSecrets secrets) : IOtlpCollector
 {
+    public bool Tend() => link.Tend();
+
     public async ValueTask<string?> SendAsync(OtlpSignal signal, byte[] request)
     {
         OtlpTimer timer = new(loop);
@@ -20,7 +22,11 @@ internal sealed class HttpCollector(EventLoop loop, OtlpLink link, OtlpOptions o
         }
 
         HttpStream stream = lease.Stream;
-        timer.WhenLate(() => stream.Abort(StreamFault.Timeout));
+        timer.WhenLate(() =>
+        {
+            stream.Abort(StreamFault.Timeout);
+            link.AbandonSilent(timer.StartedMs);
+        });
         WriteHead(stream, signal switch { OtlpSignal.Traces => "/v1/traces", OtlpSignal.Logs => "/v1/logs", _ => "/v1/metrics" }, request.Length);
         for (int at = 0; at < request.Length && !stream.IsBroken;)
         {
@@ -80,7 +86,7 @@ internal sealed class HttpCollector(EventLoop loop, OtlpLink link, OtlpOptions o
         head.AddField("content-type"u8, "application/x-protobuf"u8);
         head.AddField("content-length"u8, Encoding.ASCII.GetBytes(length.ToString(CultureInfo.InvariantCulture)));
         head.AddField("user-agent"u8, "weft-proxy"u8);
-        fields.AddTo(head);
+        secrets.Fields.AddTo(head);
         stream.WriteHead(head);
         head.Release();
     }

@@ -14,10 +14,9 @@ internal static class OtlpCollectors
     /// <exception cref="UsageException">A file that options name cannot be read or used.</exception>
     public static IOtlpCollector Open(OtlpOptions options, EventLoop loop, SocketFactory sockets)
     {
-        OtlpFields fields = new(options.Headers);
+        OtlpSecrets secrets = new(loop, options);
         Resolver? resolver = options.Place.Host is null ? null : new Resolver(loop, new ResolverNetwork(loop, sockets), ResolverFiles.Read);
-        OtlpLink link = new(
-            options, loop, told => new Dialer(loop, sockets, ConnectionLimits.Default, resolver) { Told = told }, options.IsSecure ? OtlpTls.Open(options) : null);
-        return options.Protocol == OtlpProtocol.Grpc ? new GrpcCollector(loop, link, options, fields) : new HttpCollector(loop, link, options, fields);
+        OtlpLink link = new(options, loop, told => new Dialer(loop, sockets, ConnectionLimits.Default, resolver) { Told = told }, secrets);
+        return options.Protocol == OtlpProtocol.Grpc ? new GrpcCollector(loop, link, options, secrets) : new HttpCollector(loop, link, options, secrets);
     }
 }

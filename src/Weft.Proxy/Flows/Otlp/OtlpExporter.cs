@@ -92,6 +92,11 @@ internal sealed class OtlpExporter : IFlowSink
 
     public void Flush()
     {
+        if (!_collector.Tend())
+        {
+            return;
+        }
+
         if (_loop.NowMs >= _sendAtMs)
         {
             _sendAtMs = _loop.NowMs + SendEveryMs;

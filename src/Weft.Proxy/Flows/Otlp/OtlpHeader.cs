@@ -25,7 +25,6 @@ internal sealed class OtlpHeader
     ];
 
     private readonly string? _value;
-    private readonly string? _file;
     private readonly string _option;
 
     private OtlpHeader(string option, string name, string? value, string? file)
@@ -33,11 +32,14 @@ internal sealed class OtlpHeader
         _option = option;
         Name = name;
         _value = value;
-        _file = file;
+        File = file;
     }
 
     /// <summary>In small letters.</summary>
     public string Name { get; }
+
+    /// <summary>Where the value is, if it is in a file.</summary>
+    public string? File { get; }
 
     /// <exception cref="UsageException">It is no header, or one that the exporter sets itself.</exception>
     public static OtlpHeader Parse(string option, string text)
@@ -56,21 +58,21 @@ internal sealed class OtlpHeader
         }
 
         string value = text[(equals + 1)..].Trim(' ', '\t');
-        return value.StartsWith('@') ? new OtlpHeader(option, name, null, value[1..]) : new OtlpHeader(option, name, Checked(option, name, value, ExitCodes.Usage), null);
+        return value.StartsWith('@') ? new OtlpHeader(option, name, null, value[1..]) : new OtlpHeader(option, name, Checked(option, $"the value of \"{name}\"", value, ExitCodes.Usage), null);
     }
 
     /// <summary>The value; reads the file, if it is in one.</summary>
     /// <exception cref="UsageException">The file cannot be read or holds no value.</exception>
     public byte[] ReadValue()
     {
-        string value = _value ?? Checked(_option, Name, Encoding.Latin1.GetString(OtlpFiles.Read(_option, _file!, ValueMax + 2)).Trim(' ', '\t', '\r', '\n'), ExitCodes.BadInput);
+        string value = _value ?? Checked(_option, $"{File}: the value of \"{Name}\"", Encoding.Latin1.GetString(OtlpFiles.Read(_option, File!, ValueMax + 2)).Trim(' ', '\t', '\r', '\n'), ExitCodes.BadInput);
         return Encoding.ASCII.GetBytes(value);
     }
 
     public override string ToString() => Name;
 
-    private static string Checked(string option, string name, string value, int exitCode)
+    private static string Checked(string option, string what, string value, int exitCode)
         => value.Length is > 0 and <= ValueMax && !value.AsSpan().ContainsAnyExceptInRange(' ', '~')
             ? value
-            : throw new UsageException($"{option}: the value of \"{name}\" is not one line of 1 to {ValueMax} visible ASCII characters", exitCode);
+            : throw new UsageException($"{option}: {what} is not one line of 1 to {ValueMax} visible ASCII characters", exitCode);
 }

@@ -12,9 +12,13 @@ internal sealed class OtlpTimer
     public OtlpTimer(EventLoop loop)
     {
         Changed = new Signal(loop);
+        StartedMs = loop.NowMs;
         _timer = new LoopTimer(loop, OnLate);
         _timer.Set(OtlpCollectors.AnswerMs);
     }
+
+    /// <summary>When it began, by the loop's clock.</summary>
+    public long StartedMs { get; }
 
     /// <summary>Set when time is over. Whatever else the request waits for may set it, too.</summary>
     public Signal Changed { get; }

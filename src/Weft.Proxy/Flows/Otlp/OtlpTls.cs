@@ -9,11 +9,15 @@ internal static class OtlpTls
     /// <summary>Bytes of a file of PEM; bundles of systems have some 250,000.</summary>
     private const int PemMax = 4 * 1024 * 1024;
 
+    /// <summary>The roots that vouch for the collector.</summary>
+    /// <exception cref="UsageException">There are none.</exception>
+    public static string TrustFile(OtlpOptions options) => options.CaFile ?? SystemTrust.Find()
+        ?? throw new UsageException($"--otlp: this system has no bundle of roots ({string.Join(", ", SystemTrust.Places)}); name one with --otlp-ca FILE", ExitCodes.BadInput);
+
     /// <exception cref="UsageException">A file cannot be read or does not fit.</exception>
     public static TlsContext Open(OtlpOptions options)
     {
-        string trust = options.CaFile ?? SystemTrust.Find()
-            ?? throw new UsageException($"--otlp: this system has no bundle of roots ({string.Join(", ", SystemTrust.Places)}); name one with --otlp-ca FILE", ExitCodes.BadInput);
+        string trust = TrustFile(options);
         try
         {
             return new TlsContext(new TlsSettings
