@@ -85,7 +85,7 @@ internal sealed partial class MeshControl
         if (settings.Flows.Otlp is { } otlp)
         {
             _flows.Add(new OtlpExporter(
-                loop, OtlpCollectors.Open(otlp, loop, _sockets), _fold, clock, new WorkloadMark(settings.WorkloadName, OwnVersion), settings.ServiceName, MeshHost.Version, otlp.IsDelta));
+                loop, OtlpCollectors.Open(otlp, loop, _sockets), _fold, clock, new WorkloadMark(settings.WorkloadName, OwnVersion), settings.ServiceName, MeshHost.Version, otlp.IsDelta, _flows.Exemplars));
         }
 
         _startedAt = clock.GetUtcNow();

@@ -132,7 +132,7 @@ internal sealed class RelayHost(RelaySettings settings, Inheritance inheritance,
         if (collector is not null)
         {
             MetersFold fold = new([.. _workers.Select(static worker => worker.Meters)], () => life.Ancestors.Meters);
-            hub.Add(new OtlpExporter(control.Loop, collector, fold, clock, default, "weft-relay", MeshHost.Version, settings.Flows.Otlp!.IsDelta));
+            hub.Add(new OtlpExporter(control.Loop, collector, fold, clock, default, "weft-relay", MeshHost.Version, settings.Flows.Otlp!.IsDelta, hub.Exemplars));
         }
 
         control.Loop.Post(hub.Start);

@@ -3,19 +3,23 @@ using Weft.Proxy.Flows;
 namespace Weft.Proxy.Telemetry;
 
 /// <summary>One exchange that a bucket of latencies names, so that a point of a chart leads to a trace.</summary>
-/// <param name="Edge">Where.</param>
-/// <param name="Success">How it ended.</param>
+/// <param name="Series">Where, and how it ended.</param>
 /// <param name="LatencyUs">Until the head of its answer.</param>
 /// <param name="EndedUnixUs">When it ended.</param>
 /// <param name="TraceId">Its trace.</param>
 /// <param name="SpanId">The proxy's own span in it.</param>
-internal readonly record struct Exemplar(EdgeKey Edge, bool Success, long LatencyUs, long EndedUnixUs, UInt128 TraceId, ulong SpanId)
+internal readonly record struct Exemplar(SeriesKey Series, long LatencyUs, long EndedUnixUs, UInt128 TraceId, ulong SpanId)
 {
+    public EdgeKey Edge => Series.Edge;
+
+    public bool Success => Series.Success;
+
     public static Exemplar Of(in FlowData record) => new(
-        record.Edge,
-        new Ending(record.Reason, record.Status, record.GrpcStatus, 0, 0).Success,
+        SeriesOf(record.Edge, new Ending(record.Reason, record.Status, record.GrpcStatus, 0, 0)),
         record.Parts.Latency,
         record.StartUnixUs + record.Parts.Total,
         record.TraceId,
         record.SpanId);
+
+    private static SeriesKey SeriesOf(EdgeKey edge, Ending ending) => new(edge, ending.StatusClass, ending.Reason, ending.Success);
 }

@@ -78,6 +78,45 @@ public sealed class OtlpExporterTests
         Assert.Equal(isDelta, start == end);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Latencies_name_an_exchange_of_their_bucket_and_series_since_the_last_report(bool isDelta)
+    {
+        FlowHub hub = Export(isDelta);
+        _rig.Advance(5);
+        Exchange("/a", Ok);
+        Exchange("/bad", Failed, "traceparent: 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01\r\n");
+        hub.Pump();
+        Span span = Assert.Single(TraceRequest.Parser.ParseFrom(_collector.Take(OtlpSignal.Traces)).ResourceSpans[0].ScopeSpans[0].Spans);
+        HistogramDataPoint[] points = Latencies(TakeMetrics(hub));
+        Assert.Equal(2, points.Length);
+        Assert.Empty(points.Single(static point => Text(point.Attributes, "weft.status_class") == "2xx").Exemplars);
+        HistogramDataPoint failed = points.Single(static point => Text(point.Attributes, "weft.status_class") == "5xx");
+        Weft.Tests.Otlp.Exemplar exemplar = Assert.Single(failed.Exemplars);
+        Assert.Equal((span.TraceId, span.SpanId, span.EndTimeUnixNano), (exemplar.TraceId, exemplar.SpanId, exemplar.TimeUnixNano));
+        Assert.Equal("4bf92f3577b34da6a3ce929d0e0e4736", Convert.ToHexStringLower(exemplar.TraceId.Span));
+        Assert.Equal(Weft.Tests.Otlp.Exemplar.ValueOneofCase.AsDouble, exemplar.ValueCase);
+        int bucket = failed.BucketCounts.Select(static (count, i) => (count, i)).Single(static one => one.count > 0).i;
+        Assert.InRange(exemplar.AsDouble, bucket == 0 ? 0 : failed.ExplicitBounds[bucket - 1], failed.ExplicitBounds[bucket]);
+        Assert.InRange(exemplar.TimeUnixNano, failed.StartTimeUnixNano, failed.TimeUnixNano);
+
+        // The next report has its own; that of before was told.
+        Exchange("/a", Ok);
+        Assert.All(Latencies(TakeMetrics(hub)), static point => Assert.Empty(point.Exemplars));
+    }
+
+    [Fact]
+    public void A_table_of_exemplars_keeps_the_newest_of_a_bucket()
+    {
+        SeriesKey series = new(new EdgeKey { Direction = Weft.Contracts.Session.Direction.Outbound, Source = "shop/web", Destination = "shop/cart" }, 2, Weft.Routing.EndReason.Ok, true);
+        Weft.Proxy.Telemetry.Exemplar Of(SeriesKey of, long latencyUs, long endedUs) => new(of, latencyUs, endedUs, 1, 1);
+        ExemplarTable table = new([Of(series, 70, 20), Of(series, 70, 30), Of(series, 70, 25), Of(series, 2_000_000, 26), Of(series, 2_000_000, 10), Of(series with { StatusClass = 5 }, 70, 40)], 10_000);
+        Assert.Equal([(70, 30), (2_000_000, 26)], table.Of(series).Select(static one => (one.LatencyUs, one.EndedUnixUs)));
+        Assert.Empty(table.Of(series with { Success = false }));
+        Assert.Empty(new ExemplarTable([Of(series, 0, 10)], 10_000).Of(series));
+    }
+
     [Fact]
     public void What_a_collector_cannot_take_now_waits()
     {
@@ -114,8 +153,8 @@ public sealed class OtlpExporterTests
 
     private FlowHub Export(bool isDelta)
     {
-        _exporter = new OtlpExporter(_rig.Loop, _collector, new MetersFold([_rig.Meters]), _rig.Clock, new WorkloadMark("shop/web-1", "v1"), "shop/web", "0.1.0", isDelta);
         FlowHub hub = new(_rig.Loop, _rig.Settings, [_rig.Flows!]);
+        _exporter = new OtlpExporter(_rig.Loop, _collector, new MetersFold([_rig.Meters]), _rig.Clock, new WorkloadMark("shop/web-1", "v1"), "shop/web", "0.1.0", isDelta, hub.Exemplars);
         hub.Add(_exporter);
         return hub;
     }
@@ -127,6 +166,8 @@ public sealed class OtlpExporterTests
             Exchange("/a", Ok);
         }
     }
+
+    private static HistogramDataPoint[] Latencies(Metric[] metrics) => [.. metrics.Single(static m => m.Name == "weft.answer.duration").Histogram.DataPoints];
 
     private Metric[] TakeMetrics(FlowHub hub)
     {

@@ -107,11 +107,11 @@ public sealed class MetricsPageTests
         PrometheusParser page = Render(
             MetricsFormat.OpenMetrics,
             CompatFamilies.Istio | CompatFamilies.Linkerd | CompatFamilies.Envoy,
-            new Exemplar(edge, Success: true, 70, 1_700_000_000_000_001, 1, 1),
-            new Exemplar(edge, Success: true, 75, 1_700_000_000_250_000, 0xabc, 0xdef),
-            new Exemplar(edge, Success: true, 60, 1_700_000_000_000_002, 2, 2),
-            new Exemplar(edge, Success: false, 2_000_000_000, 1_700_000_001_000_000, 3, 3),
-            new Exemplar(edge with { Destination = "shop/unknown" }, Success: true, 60, 0, 4, 4));
+            Exemplar(edge, success: true, 70, 1_700_000_000_000_001, 1, 1),
+            Exemplar(edge, success: true, 75, 1_700_000_000_250_000, 0xabc, 0xdef),
+            Exemplar(edge, success: true, 60, 1_700_000_000_000_002, 2, 2),
+            Exemplar(edge, success: false, 2_000_000_000, 1_700_000_001_000_000, 3, 3),
+            Exemplar(edge with { Destination = "shop/unknown" }, success: true, 60, 0, 4, 4));
         Assert.Equal(1, page.Value("weft_requests_total", ("status_class", "2xx")));
         Assert.Equal(
             [
@@ -123,12 +123,15 @@ public sealed class MetricsPageTests
         Assert.Equal("1.0", page.Samples.First(static sample => sample.Name == "weft_response_latency_seconds_bucket" && sample.Labels["le"].StartsWith('1')).Labels["le"]);
     }
 
+    private static Exemplar Exemplar(EdgeKey edge, bool success, long latencyUs, long endedUnixUs, UInt128 trace, ulong span)
+        => new(new SeriesKey(edge, success ? 2 : 5, success ? EndReason.Ok : EndReason.RequestTimeout, success), latencyUs, endedUnixUs, trace, span);
+
     [Fact]
     public void The_older_format_knows_no_exemplars()
     {
         Exchange("shop/cart", 200);
         EdgeKey edge = new() { Direction = Direction.Outbound, Source = "shop/web", Destination = "shop/cart" };
-        Assert.Empty(Render(exemplars: new Exemplar(edge, Success: true, 70, 1, 1, 1)).Exemplars);
+        Assert.Empty(Render(exemplars: Exemplar(edge, success: true, 70, 1, 1, 1)).Exemplars);
     }
 
     [Theory]

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text;
 using Weft.Contracts.Flow;
 using Weft.Contracts.Protobuf;
@@ -97,10 +98,11 @@ internal static class OtlpEncoding
     /// <param name="before">Those of the last report, for delta; null for cumulative.</param>
     /// <param name="startNano">When counting began.</param>
     /// <param name="nowNano">Now.</param>
-    public static void Metrics(ProtoWriter to, IReadOnlyList<FoldedSeries> all, OtlpBaseline? before, ulong startNano, ulong nowNano)
+    /// <param name="exemplars">Exchanges to name beside latencies.</param>
+    public static void Metrics(ProtoWriter to, IReadOnlyList<FoldedSeries> all, OtlpBaseline? before, ulong startNano, ulong nowNano, ExemplarTable exemplars)
     {
         int temporality = before is null ? Cumulative : Delta;
-        Durations(to, all, before, temporality, startNano, nowNano);
+        Durations(to, all, before, temporality, startNano, nowNano, exemplars);
         Sum(to, "weft.exchanges", "{exchange}", "Exchanges that ended.", all, temporality, startNano, nowNano, series => series.Count - (before?.Count(series) ?? 0));
         Sum(to, "weft.sent", "By", "Body bytes towards the destination.", all, temporality, startNano, nowNano, series => series.BytesSent - (before?.Sent(series) ?? 0));
         Sum(to, "weft.received", "By", "Body bytes from the destination.", all, temporality, startNano, nowNano, series => series.BytesReceived - (before?.Received(series) ?? 0));
@@ -111,7 +113,7 @@ internal static class OtlpEncoding
         }
     }
 
-    private static void Durations(ProtoWriter to, IReadOnlyList<FoldedSeries> all, OtlpBaseline? before, int temporality, ulong startNano, ulong nowNano)
+    private static void Durations(ProtoWriter to, IReadOnlyList<FoldedSeries> all, OtlpBaseline? before, int temporality, ulong startNano, ulong nowNano, ExemplarTable exemplars)
     {
         int metric = BeginMetric(to, "weft.answer.duration", "s", "From the head of a request to the head of its answer.");
         int histogram = to.BeginMessage(9);
@@ -144,6 +146,11 @@ internal static class OtlpEncoding
             to.WriteDouble(5, (series.LatencySumUs - (before?.LatencyUs(series) ?? 0)) / 1e6);
             to.WritePackedFixed64(6, counts);
             to.WritePackedDouble(7, seconds);
+            foreach (Exemplar exemplar in exemplars.Of(series.Key))
+            {
+                Write(to, exemplar);
+            }
+
             SeriesAttributes(to, 9, series);
             to.EndMessage(point);
         }
@@ -151,6 +158,20 @@ internal static class OtlpEncoding
         to.WriteInt32(2, temporality);
         to.EndMessage(histogram);
         to.EndMessage(metric);
+    }
+
+    /// <summary>One exemplar, as the next of field 8.</summary>
+    private static void Write(ProtoWriter to, in Exemplar exemplar)
+    {
+        Span<byte> id = stackalloc byte[16];
+        int written = to.BeginMessage(8);
+        to.WriteFixed64(2, (ulong)exemplar.EndedUnixUs * 1_000);
+        to.WriteDouble(3, exemplar.LatencyUs / 1e6);
+        BinaryPrimitives.WriteUInt64BigEndian(id, exemplar.SpanId);
+        to.WriteBytes(4, id[..8]);
+        BinaryPrimitives.WriteUInt128BigEndian(id, exemplar.TraceId);
+        to.WriteBytes(5, id);
+        to.EndMessage(written);
     }
 
     private static void Sum(

@@ -26,6 +26,7 @@ internal sealed class OtlpExporter : IFlowSink
     private readonly WorkloadMark _workload;
     private readonly string _service;
     private readonly string _version;
+    private readonly Func<IEnumerable<Exemplar>> _exemplars;
     private readonly OtlpBaseline? _baseline;
     private readonly Queue<byte[]> _spans = new();
     private readonly Queue<byte[]> _logs = new();
@@ -45,7 +46,9 @@ internal sealed class OtlpExporter : IFlowSink
     /// <param name="service">"namespace/service" of it.</param>
     /// <param name="version">Of the proxy.</param>
     /// <param name="isDelta">Whether metrics count since the last report.</param>
-    public OtlpExporter(EventLoop loop, IOtlpCollector collector, MetersFold fold, TimeProvider clock, WorkloadMark workload, string service, string version, bool isDelta)
+    /// <param name="exemplars">Exchanges to name beside latencies.</param>
+    public OtlpExporter(
+        EventLoop loop, IOtlpCollector collector, MetersFold fold, TimeProvider clock, WorkloadMark workload, string service, string version, bool isDelta, Func<IEnumerable<Exemplar>> exemplars)
     {
         _loop = loop;
         _collector = collector;
@@ -54,6 +57,7 @@ internal sealed class OtlpExporter : IFlowSink
         _workload = workload;
         _service = service;
         _version = version;
+        _exemplars = exemplars;
         _baseline = isDelta ? new OtlpBaseline() : null;
         _startNano = _lastNano = NowNano();
         _metricsAtMs = loop.NowMs + MetricsEveryMs;
@@ -154,7 +158,7 @@ internal sealed class OtlpExporter : IFlowSink
         IReadOnlyList<FoldedSeries> all = _fold.Fold();
         ProtoWriter request = new(16 * 1_024);
         (int, int) open = OtlpEncoding.Begin(request, _workload, _service, _version);
-        OtlpEncoding.Metrics(request, all, _baseline, _baseline is null ? _startNano : _lastNano, now);
+        OtlpEncoding.Metrics(request, all, _baseline, _baseline is null ? _startNano : _lastNano, now, new ExemplarTable(_exemplars(), _lastNano));
         OtlpEncoding.End(request, open);
         _baseline?.Keep(all);
         _lastNano = now;
