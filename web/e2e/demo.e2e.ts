@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -18,6 +18,28 @@ const pictures = process.env['WEFT_PICTURES'] ? join(root, 'docs/images') : null
 const START_MS = 90_000
 const COMPLETE_MS = 10_000
 const SETTLE_MS = 15_000
+
+/** Bytes of a picture that a page of the documentation may have. */
+const PICTURE_MAX = 150_000
+
+/** What somebody thinks of applying. */
+const POLICY = `apiVersion: weft.mesh/v1
+kind: AuthorizationPolicy
+metadata:
+  name: no-prices
+  namespace: default
+spec:
+  targetRef:
+    kind: Service
+    name: pricing
+  action: DENY
+  rules:
+  - from:
+    - notIdentities: ["*/svc/catalog"]
+    to:
+    - methods: [POST]
+      paths: ["/prices"]
+`
 
 interface Shop {
   services: { name: string; upstreams?: string[] }[]
@@ -98,10 +120,11 @@ describe.skipIf(!hasChromium || !existsSync(weft))('the demo in the browser', ()
   }, 60_000)
 
   const edgesDrawn = async () => [...new Set(await page.locator('[data-edge]').evaluateAll((all) => all.map((e) => (e as unknown as { dataset: DOMStringMap }).dataset['edge']!.replace(/#.*/, ''))))].sort()
-  const picture = async (name: string) => {
+  const picture = async (name: string, height: number) => {
     if (!pictures) return
     mkdirSync(pictures, { recursive: true })
-    await page.screenshot({ path: join(pictures, `${name}.png`) })
+    await page.screenshot({ path: join(pictures, `${name}.png`), clip: { x: 0, y: 0, width: 1440, height } })
+    expect(statSync(join(pictures, `${name}.png`)).size, name).toBeLessThanOrEqual(PICTURE_MAX)
   }
 
   it('opens by its one-time address, which works once', async () => {
@@ -135,19 +158,27 @@ describe.skipIf(!hasChromium || !existsSync(weft))('the demo in the browser', ()
   })
 
   it('has pictures for the documentation, and axe finds nothing serious in the real pages', async () => {
-    const tour: [string, string, string][] = [
-      ['dashboard-map', '/map?window=10', '[data-node="default/orders"]'],
-      ['dashboard-home', '/', '.verdict'],
-      ['dashboard-service', '/services/default/cart', 'text=Called by'],
-      ['dashboard-why', '/why?source=default/cart&destination=default/pricing', '.steps li'],
+    const why = '/why?source=default/cart&destination=default/pricing&method=POST&path=/prices'
+    const tour: [string, string, string, number][] = [
+      ['dashboard-map', '/map?window=10', '[data-node="default/orders"]', 900],
+      ['dashboard-home', '/', '.verdict', 900],
+      ['dashboard-service', '/services/default/cart', 'text=Called by', 640],
+      ['dashboard-why', why, '.steps li', 760],
+      ['dashboard-what-if', why, '.steps li', 900],
     ]
-    for (const [name, path, wanted] of tour) {
-      // A server without this call has no such screen either.
-      if (path.startsWith('/why') && (await page.request.get(`${origin}/v1/why?source=default/cart&destination=default/pricing`)).status() === 404) continue
+    for (const [name, path, wanted, height] of tour) {
       await page.goto(origin + path)
       await page.locator(wanted).first().waitFor()
+      if (name === 'dashboard-what-if') {
+        await page.getByRole('button', { name: 'What if…' }).click()
+        await page.getByRole('textbox', { name: 'What if this were applied' }).fill(POLICY)
+        await page.getByRole('button', { name: 'Ask', exact: true }).last().click()
+        await page.getByText('denies default/cart POST /prices').first().waitFor()
+        await page.mouse.move(800, 450)
+        await page.mouse.wheel(0, 10_000)
+      }
       await page.waitForTimeout(800)
-      await picture(name)
+      await picture(name, height)
       expect(await accessibility(page), path).toEqual([])
     }
     expect(faults.filter((fault) => !fault.includes('404'))).toEqual([])
