@@ -25,9 +25,7 @@ internal static class TopPicture
     public static IReadOnlyList<string> Draw(TopState state, TextTable table, bool isWide, Cell? note, DateTimeOffset at, TerminalStyle style, int columns, int rows)
     {
         var lines = new List<string> { style.Paint(Tone.Strong, Fit(Chosen(state, at, style), columns)) };
-        using var drawn = new StringWriter { NewLine = "\n" };
-        SpectreTable.Console(drawn, style, columns).Write(SpectreTable.Render(table, isWide));
-        lines.AddRange(drawn.ToString().TrimEnd('\n').Split('\n'));
+        lines.AddRange(FittedTable.Write(table, isWide, style, columns));
         var last = Last(state, note);
         var most = Math.Max(1, rows - 1);
         if (lines.Count > most)
@@ -60,14 +58,5 @@ internal static class TopPicture
     };
 
     /// <summary>Without control characters, and cut where the line ends.</summary>
-    private static string Fit(string text, int columns)
-    {
-        var safe = TextWidth.Safe(text);
-        while (TextWidth.Of(safe) > columns)
-        {
-            safe = safe[..^(safe.Length > 1 && char.IsSurrogatePair(safe[^2], safe[^1]) ? 2 : 1)];
-        }
-
-        return safe;
-    }
+    private static string Fit(string text, int columns) => FittedTable.Cut(TextWidth.Safe(text), columns, "");
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Weft.Cli.Commands;
 using Weft.Cli.Output;
 using Weft.Cli.Tests.Support;
 using Weft.Cli.Top;
@@ -111,6 +112,21 @@ public sealed class TopScreenTests
 
         _terminal.Type("q");
         Assert.Equal(0, (await run).ExitCode);
+    }
+
+    [Theory]
+    [InlineData(80, "shop/a-service  /a/very/long/path/of/…  10/s", "50ms")]
+    [InlineData(60, "shop/a-ser…  /a/very/lo…", "9.0ms")]
+    [InlineData(44, "shop/a-se…  /a/very/l…", "92.00%")]
+    [InlineData(12, "shop/a-serv…", "…")]
+    public void Names_give_way_before_figures_do_and_a_row_stays_one_line(int columns, string name, string last)
+    {
+        TrafficRow row = new() { Destination = "shop/a-service", Template = "/a/very/long/path/of/some/service with blanks", Requests = 1, RequestsPerSecond = 10, Success = 0.92, P50Ms = 3, P95Ms = 9, P99Ms = 50 };
+        var lines = FittedTable.Write(TrafficTables.Top([row], "route", "", ""), isWide: false, new TerminalStyle(false, true, true), columns);
+        Assert.Equal(2, lines.Count);
+        Assert.All(lines, line => Assert.InRange(TextWidth.Of(line), 1, columns));
+        Assert.Contains(name, lines[1], StringComparison.Ordinal);
+        Assert.EndsWith(last, lines[1], StringComparison.Ordinal);
     }
 
     [Fact]
