@@ -13,7 +13,7 @@ public sealed class LatencyBucketsTests
         Assert.Equal(50, bounds[0]);
         Assert.Equal(60_000_000, bounds[^1]);
         Assert.Equal(bounds.Order().Distinct(), bounds);
-        Assert.Equal(bounds.Length + 1, LatencyBuckets.Count);
+        Assert.Equal(LatencyBuckets.Count, bounds.Length + 1);
     }
 
     [Fact]
