@@ -6,6 +6,8 @@ namespace Weft.Cli.Host;
 /// </summary>
 internal sealed class HostCleaner(HostContext host)
 {
+    private const int LooksMax = 5;
+    private const int LookAgainMs = 100;
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(8);
 
     /// <summary>What there is to remove, one line each; empty when the machine is clean.</summary>
@@ -105,17 +107,31 @@ internal sealed class HostCleaner(HostContext host)
         var found = new List<(NetworkNamespace, string)>();
         foreach ((string inode, NetworkNamespace network) in networks)
         {
+            found.AddRange((await TablesAsync(network, inode, cancel)).Where(host.Names.IsOwnTable).Select(t => (network, t)));
+        }
+
+        return found;
+    }
+
+    private static async Task<IReadOnlyList<string>> TablesAsync(NetworkNamespace network, string inode, CancellationToken cancel)
+    {
+        for (int look = 1; ; look++)
+        {
             try
             {
-                found.AddRange((await Nft.TablesAsync(network, cancel)).Where(host.Names.IsOwnTable).Select(t => (network, t)));
+                return await Nft.TablesAsync(network, cancel);
             }
             catch (CliException) when (NamespaceProcesses.Inode(network.Path!) != inode)
             {
                 // The namespace, or the process by which we knew it, went while we looked.
+                return [];
+            }
+            catch (CliException) when (look < LooksMax)
+            {
+                // Whoever clears that namespace now ends all that is in it, and so whom we have sent there to look.
+                await Task.Delay(LookAgainMs, cancel);
             }
         }
-
-        return found;
     }
 
     private IReadOnlyList<string> OwnCgroups()
