@@ -1,7 +1,7 @@
 namespace Weft.Proxy.Buffers;
 
 /// <summary>
-/// The bytes that the buffers of all loops may still grow by until the memory of the process is at its end. Whoever measures the memory sets it; in between, every array that is made takes
+/// The bytes that the buffers of all loops may still grow by until the memory of the process is at its end. Whoever measures the memory sets it; in between, every slab that is made takes
 /// from it, so that a burst is seen while it happens. Any thread.
 /// </summary>
 internal sealed class MemoryBudget

@@ -19,6 +19,9 @@ internal sealed class EndpointCheck(CheckedPlace place, IHealthProbe probe, Heal
 
     public bool IsStopped { get; set; }
 
+    /// <summary>What the last checks found, for people.</summary>
+    public string Finding => Judge.Verdict.IsHealthy ? "passed" : Judge.Verdict.Detail;
+
     /// <summary>Unknown before the first check: such an endpoint is used.</summary>
     public Contracts.Mesh.Health Health => !Judge.IsKnown ? Contracts.Mesh.Health.Unknown
         : Judge.Verdict.IsHealthy ? Contracts.Mesh.Health.Healthy

@@ -43,9 +43,7 @@ internal sealed class MeshChecks
     }
 
     /// <summary>What the last check of an endpoint found; null when it is not checked.</summary>
-    public string? Describe(string service, string endpoint) => _checks.Find(service, endpoint) is not { } check ? null
-        : check.Judge.Verdict.IsHealthy ? "passed"
-        : check.Judge.Verdict.Detail;
+    public string? Describe(string service, string endpoint) => _checks.Find(service, endpoint)?.Finding;
 
     /// <summary>Lets the workers see at once what has been found: before somebody is told of a verdict, it holds.</summary>
     public void PublishNow()

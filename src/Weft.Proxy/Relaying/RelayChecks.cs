@@ -55,7 +55,7 @@ internal sealed class RelayChecks
                 json.WriteString("to", place.Key);
                 EndpointCheck? check = _checks.Find("", place.Key);
                 json.WriteString("health", check?.Health.ToString() ?? "Unknown");
-                json.WriteString("check", check is null ? "not checked" : check.Judge.Verdict.IsHealthy ? "passed" : check.Judge.Verdict.Detail);
+                json.WriteString("check", check?.Finding ?? "not checked");
                 json.WriteEndObject();
             }
 

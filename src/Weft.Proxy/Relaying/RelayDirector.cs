@@ -59,12 +59,13 @@ internal sealed class RelayDirector(EventLoop loop, Meters meters, RelayTargets 
     {
         RelayTarget? last = (RelayTarget?)context.State;
         RelayTarget[] targets = all.Of(context.Arrival.ServerName);
-        bool usesAll = UsesAll(targets);
+        bool? usesAll = null;
         RelayTarget? instead = null;
         for (int i = 0; i < targets.Length; i++)
         {
             RelayTarget target = targets[_turn++ % (uint)targets.Length];
-            if (target.IsUnhealthy && !usesAll)
+            // Looked at once one is met: a relay may have ten thousand targets, and this is done for each request.
+            if (target.IsUnhealthy && !(usesAll ??= UsesAll(targets)))
             {
                 continue;
             }
@@ -94,7 +95,7 @@ internal sealed class RelayDirector(EventLoop loop, Meters meters, RelayTargets 
             healthy += target.IsUnhealthy ? 0 : 1;
         }
 
-        return (long)healthy * 100 < (long)targets.Length * MinHealthyPercent;
+        return EndpointSet.IsTooFew(healthy, targets.Length, MinHealthyPercent);
     }
 
     public override void OnAttempt(ExchangeContext context, EndReason reason)

@@ -20,7 +20,7 @@ public sealed class EndpointSet
 
         // Health reports that call most of a service dead are more likely wrong than right, and using fewer than half
         // would push the load of all onto the rest.
-        IsPanic = serving > 0 && (long)healthy * 100 < (long)serving * minHealthyPercent;
+        IsPanic = serving > 0 && IsTooFew(healthy, serving, minHealthyPercent);
         _usable = [.. Enumerable.Range(0, endpoints.Length).Where(i => IsDrainingOnly
             || (IsPanic ? endpoints[i].Health != Health.Draining : IsHealthy(endpoints[i])))];
         HasEqualWeights = endpoints.All(e => e.Weight == endpoints[0].Weight);
@@ -42,6 +42,12 @@ public sealed class EndpointSet
     public bool IsDrainingOnly { get; }
 
     internal bool HasEqualWeights { get; }
+
+    /// <summary>Whether so few are healthy that all are to be used.</summary>
+    /// <param name="healthy">How many are.</param>
+    /// <param name="all">Of how many.</param>
+    /// <param name="minHealthyPercent">When a smaller share is healthy, all are used.</param>
+    public static bool IsTooFew(int healthy, int all, int minHealthyPercent) => (long)healthy * 100 < (long)all * minHealthyPercent;
 
     /// <summary>The same endpoints with what was found out about the health of those that nobody reports on.</summary>
     /// <param name="found">By <see cref="EndpointView.Key"/>; an endpoint that is not in it keeps its health.</param>
