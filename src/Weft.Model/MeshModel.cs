@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using Weft.Model.Policies;
 using Weft.Model.Routes;
 using Weft.Model.Services;
+using Weft.Model.Telemetry;
 using Weft.Model.Traffic;
 using Weft.Model.Workloads;
 
@@ -25,6 +26,7 @@ public sealed class MeshModel
         AuthorizationPolicies = OfKind<AuthorizationPolicySpec>();
         NamespacePolicies = OfKind<NamespacePolicySpec>();
         WorkloadPolicies = OfKind<WorkloadPolicySpec>();
+        Telemetries = OfKind<TelemetrySpec>();
         Workloads = OfKind<WorkloadSpec>();
     }
 
@@ -48,6 +50,8 @@ public sealed class MeshModel
     public IReadOnlyList<Resource<NamespacePolicySpec>> NamespacePolicies { get; }
 
     public IReadOnlyList<Resource<WorkloadPolicySpec>> WorkloadPolicies { get; }
+
+    public IReadOnlyList<Resource<TelemetrySpec>> Telemetries { get; }
 
     public IReadOnlyList<Resource<WorkloadSpec>> Workloads { get; }
 
@@ -111,6 +115,14 @@ public sealed class MeshModel
     /// <summary>What happens to an exchange with the service that no policy matches: what its namespace says, else allow.</summary>
     public PolicyAction DefaultActionOf(NamespacedName service)
         => NamespacePolicyOf(service.Namespace)?.Spec.DefaultAction ?? PolicyAction.Allow;
+
+    /// <summary>What the proxies of a service record: field by field what its own Telemetry says, else that of its namespace. Null: neither is there.</summary>
+    public TelemetrySpec? TelemetryOf(NamespacedName service)
+    {
+        TelemetrySpec? own = Telemetries.FirstOrDefault(telemetry => telemetry.Spec.Target == service)?.Spec;
+        TelemetrySpec? general = Telemetries.FirstOrDefault(telemetry => telemetry.Spec.Target is null && telemetry.Key.Namespace == service.Namespace)?.Spec;
+        return own is null || general is null ? own ?? general : own.Over(general);
+    }
 
     private Resource<TSpec>[] OfKind<TSpec>()
         where TSpec : ResourceSpec

@@ -11,5 +11,6 @@ public enum ResourceKind
     AuthorizationPolicy,
     NamespacePolicy,
     WorkloadPolicy,
+    Telemetry,
     Workload,
 }

@@ -13,6 +13,7 @@ public static class ResourceKinds
         new("weft.mesh/v1", "AuthorizationPolicy", ["authorizationpolicy", "authorizationpolicies", "authz"]),
         new("weft.mesh/v1", "NamespacePolicy", ["namespacepolicy", "namespacepolicies", "nsp"]),
         new("weft.mesh/v1", "WorkloadPolicy", ["workloadpolicy", "workloadpolicies", "wp"]),
+        new("weft.mesh/v1", "Telemetry", ["telemetry", "telemetries", "tel"]),
         new("weft.mesh/v1", "Workload", ["workload", "workloads", "wl"]),
     ];
 

@@ -69,7 +69,7 @@ internal sealed partial class MeshControl : IAdminFacts, ISessionFacts
     string IAdminFacts.Config()
     {
         _checks.PublishNow();
-        return ConfigDump.Write(_settings, _identity.Identity, _config, _checks, _link?.IsConnected == true, AgeS);
+        return ConfigDump.Write(_settings, _identity.Identity, _config, _checks, _flows.Settings, _link?.IsConnected == true, AgeS);
     }
 
     string IAdminFacts.Stats() => StatsDump.Write(

@@ -326,6 +326,7 @@ internal sealed partial class MeshControl
         }
 
         _checks.Follow();
+        _flows.Follow(_mesh.Value.Telemetry);
         _saver.Touch();
         TellReady();
     }

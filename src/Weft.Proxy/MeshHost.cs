@@ -65,7 +65,7 @@ internal sealed class MeshHost(RunSettings settings, Inheritance inheritance, Ti
         control.OpenSockets(inheritance.Sockets);
         inheritance.CloseUnasked();
         control.LoadState(token);
-        using AccessLog? log = settings.Flows.Open();
+        using AccessLog? log = settings.Flows.Open(_flowSettings);
         if (log is not null)
         {
             control.Flows.Add(log);

@@ -79,6 +79,8 @@ public sealed class GoldenOutputTests
     [InlineData("explain", "explain wf2103")]
     [InlineData("explain-reason", "explain NO_ROUTE -o json")]
     [InlineData("explain-unknown", "explain WF8888")]
+    [InlineData("explain-request", "explain 5f0c8e3e-0000-7000-8000-000000000002")]
+    [InlineData("explain-unknown-request", "explain 5f0c8e3e-0000-7000-8000-000000000009")]
     [InlineData("schema", "schema")]
     [InlineData("schema-one", "schema Error")]
     [InlineData("help-apply", "apply --help")]

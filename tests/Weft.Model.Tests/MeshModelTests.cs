@@ -1,5 +1,6 @@
 using Weft.Contracts.Api;
 using Weft.Model.Policies;
+using Weft.Model.Telemetry;
 using Xunit;
 
 namespace Weft.Model.Tests;
@@ -29,6 +30,21 @@ public sealed class MeshModelTests
             "kind: AuthorizationPolicy\nmetadata: {name: web}\nspec: {targetRef: {kind: Service, name: web}}",
             "kind: AuthorizationPolicy\nmetadata: {name: other, namespace: other}\nspec: {}");
         Assert.Equal(["all", "own"], model.AuthorizationPoliciesOf(s_cart).Select(policy => policy.Key.Name));
+    }
+
+    [Fact]
+    public void Telemetry_of_a_service_is_its_own_field_by_field_and_else_that_of_its_namespace()
+    {
+        Assert.Null(MeshModel.Empty.TelemetryOf(s_cart));
+        MeshModel model = Model(
+            "kind: Telemetry\nmetadata: {name: all}\nspec: {traceSample: 5, slow: 250ms}",
+            "kind: Telemetry\nmetadata: {name: own}\nspec: {targetRef: {kind: Service, name: cart}, traceSample: 0, accessLogSample: 0.5}",
+            "kind: Telemetry\nmetadata: {name: other, namespace: other}\nspec: {slow: 1s}");
+        TelemetrySpec cart = model.TelemetryOf(s_cart)!;
+        Assert.Equal((0, TimeSpan.FromMilliseconds(250), 5_000), (cart.TraceSample, cart.Slow, cart.AccessLogSample));
+        TelemetrySpec web = model.TelemetryOf(new NamespacedName("shop", "web"))!;
+        Assert.Equal((50_000, TimeSpan.FromMilliseconds(250), null), (web.TraceSample, web.Slow, web.AccessLogSample));
+        Assert.Null(model.TelemetryOf(new NamespacedName("bank", "cart")));
     }
 
     [Fact]

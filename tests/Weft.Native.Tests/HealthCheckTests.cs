@@ -73,6 +73,27 @@ public sealed class HealthCheckTests
     }
 
     [Fact]
+    public async Task A_new_process_begins_with_what_the_one_before_found()
+    {
+        await using SickOrigin first = await SickOrigin.StartAsync();
+        await using SickOrigin second = await SickOrigin.StartAsync();
+        int admin = Programs.FreePort();
+        await using Relay relay = await Relay.StartAsync(
+            "--to", first.Address, "--to", second.Address, "--metrics", $"127.0.0.1:{admin}", "--check", "/healthz", "--check-interval", "100", "--check-timeout", "60000");
+        await using UpgradedProcess process = new(admin);
+        second.IsIll = true;
+        await CountsAsync(admin, healthy: 1, unhealthy: 1);
+        int before = second.Requests;
+
+        // So that the new process finds nothing out by itself.
+        second.IsSilent = true;
+        await process.UpgradeAsync();
+        await AskAsync(relay.Port, 60);
+        Assert.Equal(before, second.Requests);
+        Assert.Contains("found by the process before this one", await PageAsync(admin, "/config"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_proxy_of_the_mesh_checks_endpoints_outside_of_it()
     {
         await using SickOrigin first = await SickOrigin.StartAsync();

@@ -27,6 +27,9 @@ internal sealed class SickOrigin : IAsyncDisposable
 
     public volatile bool IsIll;
 
+    /// <summary>Whether checks by HTTP get no answer at all.</summary>
+    public volatile bool IsSilent;
+
     /// <summary>Where it listens; for a Unix socket as options write it.</summary>
     public string Address { get; private set; } = "";
 
@@ -78,12 +81,17 @@ internal sealed class SickOrigin : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
-    private Task CheckAsync(HttpContext context)
+    private async Task CheckAsync(HttpContext context)
     {
         Interlocked.Increment(ref _checks);
+        if (IsSilent)
+        {
+            await Task.Delay(Timeout.Infinite, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return;
+        }
+
         SawCertificate |= context.Connection.ClientCertificate is not null;
         context.Response.StatusCode = IsIll ? 503 : 204;
-        return Task.CompletedTask;
     }
 
     private async Task CheckGrpcAsync(HttpContext context)

@@ -18,6 +18,8 @@ internal static class Meshes
 
     internal static RawResource Raw(PolicySet policies) => new(TypeUrls.PolicySet, policies.Service, "1", policies.ToBytes());
 
+    internal static RawResource Raw(Telemetry telemetry) => new(TypeUrls.Telemetry, telemetry.Service, "1", telemetry.ToBytes());
+
     internal static RawResource Raw(string name, Destination destination) => new(TypeUrls.Destination, name, "1", destination.ToBytes());
 
     internal static Service Service(string name, params uint[] ports)

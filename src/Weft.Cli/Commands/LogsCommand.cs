@@ -27,7 +27,7 @@ internal static class LogsCommand
             "weft logs 'reason != OK' --since 5m", "weft logs -n shop --follow", "weft logs 'latency > 200ms and destination == cart' -o wide", "weft logs --limit 1000 -o jsonl")
         {
             Formats = [OutputFormat.Table, OutputFormat.Wide, OutputFormat.Json, OutputFormat.Jsonl],
-            Details = "Proxies send a record of every failure and of every slow exchange, and of a share of the others (--trace-sample of the proxy). For everything as it happens see weft tap. "
+            Details = "Proxies send a record of every failure and of every slow exchange, and of a share of the others (--trace-sample of the proxy, or a Telemetry). For everything as it happens see weft tap. "
                 + "REQUEST-ID (-o wide) leads on to weft why REQUEST-ID and weft trace REQUEST-ID.",
         }.With(FlowOptions.Filter, CommonOptions.Namespace, CommonOptions.AllNamespaces, Since, Limit, Follow).Does(RunAsync).ShownAt(static run => PagePath.With("/logs", ("filter", FlowOptions.Read(run))));
     }

@@ -56,20 +56,28 @@ internal static class WhyCommand
             throw CliException.Of(ExitCode.Usage, "WF0003", "files change nothing about a request that was made", "ask about two services", "weft why SRC DST METHOD PATH --what-if -f policy.yaml");
         }
 
-        using var api = run.OpenApi();
         if (words.Length == 1)
         {
-            var story = await api.FlowStoryAsync(words[0], cancel);
-            Show(run, story, ApiJson.Default.FlowStory, () => WhyText.Write(run, story));
-            return story.Ok ? ExitCode.Ok : ExitCode.Negative;
+            return await TellRequestAsync(run, words[0], cancel);
         }
 
+        using var api = run.OpenApi();
         var question = Question(run, words);
         var answer = files.Length == 0
             ? await api.WhyAsync(question, cancel)
             : await api.WhatIfAsync(question, new CommitRequest { Documents = await SourceLoader.LoadAsync(run.Host, files, cancel), Namespace = run.Namespace }, cancel);
         Show(run, answer, ApiJson.Default.WhyAnswer, () => WhyText.Write(run, answer));
         return answer.Verdict.Ok ? ExitCode.Ok : ExitCode.Negative;
+    }
+
+    /// <summary>Tells what became of one request: what its proxies wrote, joined.</summary>
+    /// <returns>0 when it was served, 1 when not.</returns>
+    internal static async Task<int> TellRequestAsync(CommandRun run, string requestId, CancellationToken cancel)
+    {
+        using var api = run.OpenApi();
+        var story = await api.FlowStoryAsync(requestId, cancel);
+        Show(run, story, ApiJson.Default.FlowStory, () => WhyText.Write(run, story));
+        return story.Ok ? ExitCode.Ok : ExitCode.Negative;
     }
 
     private static string Page(CommandRun run)

@@ -176,6 +176,15 @@ public sealed class ProtoWriter
         WriteVarint((ulong)value);
     }
 
+    /// <summary>An optional field: written when there is a value, also 0.</summary>
+    public void WriteOptional(int field, uint? value)
+    {
+        if (value is { } number)
+        {
+            WriteInt64Always(field, number);
+        }
+    }
+
     public void WriteFixed64(int field, ulong value)
     {
         WriteTag(field, WireType.Fixed64);

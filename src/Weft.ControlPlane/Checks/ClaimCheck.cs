@@ -10,6 +10,8 @@ internal sealed class ClaimCheck : IModelCheck
     {
         Check(context, context.Model.TrafficPolicies, policy => policy.Spec.Target.ToString(), "spec.targetRef.name", "service");
         Check(context, context.Model.WorkloadPolicies, policy => policy.Spec.Target.ToString(), "spec.targetRef.name", "service");
+        Check(context, [.. context.Model.Telemetries.Where(telemetry => telemetry.Spec.Target is not null)], telemetry => $"{telemetry.Spec.Target}", "spec.targetRef.name", "service");
+        Check(context, [.. context.Model.Telemetries.Where(telemetry => telemetry.Spec.Target is null)], telemetry => telemetry.Key.Namespace, "metadata.name", "namespace");
         Check(context, context.Model.NamespacePolicies, policy => policy.Key.Namespace, "metadata.name", "namespace");
     }
 

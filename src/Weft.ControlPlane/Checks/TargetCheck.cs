@@ -20,16 +20,18 @@ internal sealed class TargetCheck : IModelCheck
 
         foreach (var policy in context.Model.AuthorizationPolicies)
         {
-            if (policy.Spec.Target is { } target)
-            {
-                Check(context, policy, target);
-            }
+            Check(context, policy, policy.Spec.Target);
+        }
+
+        foreach (var telemetry in context.Model.Telemetries)
+        {
+            Check(context, telemetry, telemetry.Spec.Target);
         }
     }
 
-    private static void Check(CheckContext context, Resource policy, NamespacedName target)
+    private static void Check(CheckContext context, Resource policy, NamespacedName? named)
     {
-        if (!context.Exists(target))
+        if (named is { } target && !context.Exists(target))
         {
             string? near = context.Nearest(target);
             context.Warn(FindingCodes.TargetNotFound, policy, "spec.targetRef.name", "targets a service that does not exist yet",

@@ -22,6 +22,11 @@ internal static class ResourceGenerator
             return PolicySetGenerator.Generate(name, view.Model).ToBytes();
         }
 
+        if (typeUrl == TypeUrls.Telemetry)
+        {
+            return TelemetryGenerator.Generate(name, view.Model)?.ToBytes();
+        }
+
         return view.Services.TryGetValue(name, out MeshService? service)
             ? typeUrl switch
             {

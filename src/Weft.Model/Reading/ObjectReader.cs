@@ -92,6 +92,32 @@ internal sealed class ObjectReader(MappingNode node, string path, ReadContext co
         return number ?? 0;
     }
 
+    /// <summary>A percentage from 0 to 100 with at most four decimals, in millionths: 2.5 is 25,000.</summary>
+    public int? Percentage(string name)
+    {
+        if (Take(name) is not { } value)
+        {
+            return null;
+        }
+
+        if (value is not ScalarNode { Type: ScalarType.Integer or ScalarType.Float } scalar)
+        {
+            WrongType(value, PathOf(name), "a number from 0 to 100");
+            return null;
+        }
+
+        const decimal Millionths = 10_000;
+        if (decimal.TryParse(scalar.Value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal percent)
+            && percent is >= 0 and <= 100 && decimal.IsInteger(percent * Millionths))
+        {
+            return (int)(percent * Millionths);
+        }
+
+        context.Add(FindingCodes.OutOfRange, value, PathOf(name), $"{context.Subject} has {PathOf(name)} {Shorten(scalar.Value)}, which is no percentage",
+            "a percentage is a number from 0 to 100 with at most four decimals", null, "write it like 5 or 0.1");
+        return null;
+    }
+
     public TimeSpan? Duration(string name, TimeSpan min, TimeSpan max)
     {
         if (Text(name) is not { } text)

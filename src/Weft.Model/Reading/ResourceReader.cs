@@ -1,6 +1,7 @@
 using Weft.Model.Policies;
 using Weft.Model.Routes;
 using Weft.Model.Services;
+using Weft.Model.Telemetry;
 using Weft.Model.Text;
 using Weft.Model.Traffic;
 using Weft.Model.Workloads;
@@ -58,6 +59,7 @@ internal static class ResourceReader
             ResourceKind.AuthorizationPolicy => Make(AuthorizationPolicyCodec.Read(spec, ns)),
             ResourceKind.NamespacePolicy => Make(SmallPolicyCodec.ReadNamespacePolicy(spec)),
             ResourceKind.WorkloadPolicy => Make(SmallPolicyCodec.ReadWorkloadPolicy(spec, ns)),
+            ResourceKind.Telemetry => Make(TelemetryCodec.Read(spec, ns)),
             ResourceKind.Workload => Make(WorkloadCodec.Read(spec, ns)),
             _ => throw new InvalidOperationException($"no reader for kind {kind}"),
         };

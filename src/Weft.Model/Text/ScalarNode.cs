@@ -32,6 +32,9 @@ public sealed class ScalarNode : DocumentNode
 
     public static ScalarNode OfInteger(long value) => new(value.ToString(CultureInfo.InvariantCulture), quoted: false, 0, 0);
 
+    /// <summary>Millionths as a percentage, as short as it can be written: 25,000 is 2.5.</summary>
+    public static ScalarNode OfPercentage(int millionths) => new((millionths / 10_000m).ToString("0.####", CultureInfo.InvariantCulture), quoted: false, 0, 0);
+
     /// <summary>The tag that the core schema gives to a plain scalar (YAML 1.2.2, 10.3.2).</summary>
     internal static ScalarType Resolve(string value)
     {

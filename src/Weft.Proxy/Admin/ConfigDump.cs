@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Weft.Contracts;
 using Weft.Proxy.Discovery;
+using Weft.Proxy.Flows;
 using Weft.Proxy.Health;
 using Weft.Proxy.State;
 using Weft.Routing.Matching;
@@ -15,7 +16,7 @@ internal static class ConfigDump
 {
     private static readonly JsonWriterOptions Indented = new() { Indented = true };
 
-    public static string Write(RunSettings settings, SavedIdentity? identity, ConfigStore config, MeshChecks checks, bool connected, double? ageS)
+    public static string Write(RunSettings settings, SavedIdentity? identity, ConfigStore config, MeshChecks checks, FlowSettings flows, bool connected, double? ageS)
     {
         using MemoryStream buffer = new();
         using (Utf8JsonWriter json = new(buffer, Indented))
@@ -31,6 +32,7 @@ internal static class ConfigDump
             }
 
             WriteSettings(json, settings);
+            WriteTelemetry(json, flows, config.Snapshot.Telemetry);
             WriteIdentity(json, identity);
             WriteServices(json, config.Snapshot, checks);
             WriteSubscriptions(json, config);
@@ -65,6 +67,27 @@ internal static class ConfigDump
         foreach (ServedPort port in settings.Ports)
         {
             json.WriteStringValue(string.Create(CultureInfo.InvariantCulture, $"{port.Port}={port.Target} {port.Protocol}"));
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    /// <summary>What holds, and which of it comes from the control plane.</summary>
+    private static void WriteTelemetry(Utf8JsonWriter json, FlowSettings flows, TelemetryView? told)
+    {
+        json.WriteStartObject("telemetry");
+        json.WriteNumber("traceSamplePercent", Math.Round(flows.SampleShare * 100, 4));
+        json.WriteNumber("slowMilliseconds", flows.SlowUs / 1_000);
+        json.WriteNumber("accessLogSamplePercent", Math.Round(flows.AccessLogShare * 100, 4));
+        json.WriteStartArray("fromControlPlane");
+        foreach ((string name, bool isTold) in (ReadOnlySpan<(string, bool)>)
+            [("traceSamplePercent", told?.TraceShare is not null), ("slowMilliseconds", told?.SlowUs is not null), ("accessLogSamplePercent", told?.AccessLogShare is not null)])
+        {
+            if (isTold)
+            {
+                json.WriteStringValue(name);
+            }
         }
 
         json.WriteEndArray();

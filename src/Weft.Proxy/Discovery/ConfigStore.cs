@@ -26,6 +26,7 @@ internal sealed partial class ConfigStore
         _current = current;
         _builder = new SnapshotBuilder(ownService);
         Pin(new ResourceKey(TypeUrls.PolicySet, ownService));
+        Pin(new ResourceKey(TypeUrls.Telemetry, ownService));
     }
 
     public SubscriptionSet Subscriptions { get; } = new();

@@ -7,6 +7,7 @@ using Weft.Contracts.Session;
 using Weft.Primitives;
 using Weft.Proxy.Engine;
 using Weft.Proxy.Telemetry;
+using Weft.Routing.Snapshot;
 
 namespace Weft.Proxy.Flows;
 
@@ -46,6 +47,7 @@ internal sealed class FlowHub
 
     private readonly EventLoop _loop;
     private readonly Current<FlowSettings> _settings;
+    private readonly FlowSettings _own;
     private readonly IReadOnlyList<FlowRecorder> _recorders;
     private readonly FlowCursor[] _kept;
     private readonly FlowCursor[] _recent;
@@ -55,6 +57,7 @@ internal sealed class FlowHub
     private readonly LoopTimer _timer;
     private FlowBatch _unasked = new();
     private Func<FlowBatch, bool>? _send;
+    private TelemetryView? _telemetry;
     private bool _readsAll;
     private long _secondMs;
     private int _reasonsInSecond;
@@ -62,12 +65,13 @@ internal sealed class FlowHub
     private int _keptInTurn;
 
     /// <param name="loop">The control loop.</param>
-    /// <param name="settings">What the loops write by; taps change it.</param>
+    /// <param name="settings">What the loops write by, first this proxy's own; taps and the control plane change it.</param>
     /// <param name="recorders">Those of all loops.</param>
     public FlowHub(EventLoop loop, Current<FlowSettings> settings, IReadOnlyList<FlowRecorder> recorders)
     {
         _loop = loop;
         _settings = settings;
+        _own = settings.Value;
         _recorders = recorders;
         _kept = [.. recorders.Select(static recorder => new FlowCursor(recorder.Kept))];
         _recent = [.. recorders.Select(static recorder => new FlowCursor(recorder.Recent))];
@@ -80,6 +84,9 @@ internal sealed class FlowHub
     /// <summary>What each sink has missed.</summary>
     public IReadOnlyList<SinkDrops> Drops => [.. _sinks.Select(static sink => new SinkDrops(sink.Name, sink.Dropped))];
 
+    /// <summary>Those in force.</summary>
+    public FlowSettings Settings => _settings.Value;
+
     public int TapCount => _taps.Count;
 
     /// <summary>Begins to read. On the loop.</summary>
@@ -90,6 +97,16 @@ internal sealed class FlowHub
     {
         _sinks.Add(sink);
         Retune();
+    }
+
+    /// <summary>What the control plane says of records holds from now on; null: this proxy's own settings.</summary>
+    public void Follow(TelemetryView? telemetry)
+    {
+        if (telemetry != _telemetry)
+        {
+            _telemetry = telemetry;
+            Retune();
+        }
     }
 
     /// <summary>A session with the control plane has begun or ended.</summary>
@@ -348,7 +365,7 @@ internal sealed class FlowHub
     private void Retune()
     {
         string[] names = [.. _taps.SelectMany(static tap => tap.Headers).Distinct(StringComparer.Ordinal).Take(TapHeadersMax)];
-        _settings.Publish(_settings.Value with { WantsConsidered = _taps.Count > 0, HeaderNames = [.. names.Select(Encoding.ASCII.GetBytes)] });
+        _settings.Publish(_own.Under(_telemetry) with { WantsConsidered = _taps.Count > 0, HeaderNames = [.. names.Select(Encoding.ASCII.GetBytes)] });
         _view.HeaderNames = _settings.Value.HeaderNames;
         bool readsAll = _taps.Count > 0 || _sinks.Count > 0;
         if (readsAll && !_readsAll)

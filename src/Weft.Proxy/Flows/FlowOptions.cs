@@ -1,4 +1,5 @@
 using System.Globalization;
+using Weft.Primitives;
 using Weft.Proxy.Flows.AccessLogs;
 using Weft.Proxy.Flows.Otlp;
 using Weft.Proxy.Telemetry;
@@ -40,8 +41,6 @@ internal sealed record FlowOptions
 
     public ILogFormat? Format { get; init; }
 
-    public double AccessLogShare { get; init; } = 1;
-
     /// <summary>Where spans, log records and metrics go; null: nowhere.</summary>
     public OtlpOptions? Otlp { get; init; }
 
@@ -56,7 +55,7 @@ internal sealed record FlowOptions
     {
         "--access-log" => this with { AccessLog = value },
         "--access-log-format" => this with { Format = value switch { "json" => new JsonLogFormat(), "envoy" => TextLogFormat.Parse(TextLogFormat.Default), _ => TextLogFormat.Parse(value) } },
-        "--access-log-sample" => this with { AccessLogShare = Share(name, value) },
+        "--access-log-sample" => this with { Settings = Settings with { AccessLogShare = Share(name, value) } },
         "--trace-sample" => this with { Settings = Settings with { SampleShare = Share(name, value) } },
         "--telemetry-compat" => this with { Compat = ReadCompat(name, value) },
         "--otlp" => this with { Otlp = ReadOtlp(name, value) },
@@ -74,7 +73,8 @@ internal sealed record FlowOptions
     public void Check() => Otlp?.Check();
 
     /// <summary>Opens the access log; null when none is asked for.</summary>
-    public AccessLog? Open() => AccessLog is null ? null : new AccessLog(AccessLog, Format ?? new JsonLogFormat(), AccessLogShare);
+    /// <param name="settings">Those in force.</param>
+    public AccessLog? Open(Current<FlowSettings> settings) => AccessLog is null ? null : new AccessLog(AccessLog, Format ?? new JsonLogFormat(), settings);
 
     private static double Share(string name, string value)
         => double.TryParse(value.TrimEnd('%'), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double percent) && percent <= 100

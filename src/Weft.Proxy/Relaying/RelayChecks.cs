@@ -6,9 +6,15 @@ using Weft.Proxy.Upstreams;
 
 namespace Weft.Proxy.Relaying;
 
-/// <summary>Checks the upstreams of a relay and tells its workers. A place that is named twice is checked once. Control thread only, but for <see cref="Of"/>.</summary>
+/// <summary>
+/// Checks the upstreams of a relay and tells its workers. A place that is named twice is checked once. Control thread only, but for <see cref="Of"/> and
+/// <see cref="UnhealthyPlaces"/>.
+/// </summary>
 internal sealed class RelayChecks
 {
+    /// <summary>Characters of <see cref="UnhealthyPlaces"/>: what does not fit a new process finds out by itself.</summary>
+    private const int UnhealthyCharsMax = 32 * 1024;
+
     private readonly Dictionary<string, PlaceHealth> _places = new(StringComparer.Ordinal);
     private readonly List<CheckedPlace> _checked = [];
     private readonly EndpointChecks _checks;
@@ -34,8 +40,36 @@ internal sealed class RelayChecks
 
     public CheckFigures Figures => _checks.Figures;
 
+    /// <summary>The places that are unhealthy now, a line each: what the process after this one begins with. Any thread.</summary>
+    public string UnhealthyPlaces
+    {
+        get
+        {
+            StringBuilder text = new();
+            foreach (string place in _checked.Select(static known => known.Key).Where(key => _places[key].IsUnhealthy && text.Length + key.Length < UnhealthyCharsMax))
+            {
+                text.Append(text.Length == 0 ? "" : "\n").Append(place);
+            }
+
+            return text.ToString();
+        }
+    }
+
     /// <summary>What the workers look at. Any thread.</summary>
     public PlaceHealth Of(UpstreamPlace place) => _places[place.ToString()];
+
+    /// <summary>Takes over what the process before this one found: it holds until the first check here. Before <see cref="Start"/>.</summary>
+    /// <param name="unhealthyPlaces">Its <see cref="UnhealthyPlaces"/>; a place that this process does not have is nothing to it.</param>
+    public void Inherit(string unhealthyPlaces)
+    {
+        foreach (string place in unhealthyPlaces.Split('\n'))
+        {
+            if (_places.TryGetValue(place, out PlaceHealth? health))
+            {
+                health.IsUnhealthy = true;
+            }
+        }
+    }
 
     public void Start() => _checks.Replace("", _checked);
 
@@ -54,8 +88,9 @@ internal sealed class RelayChecks
                 json.WriteStartObject();
                 json.WriteString("to", place.Key);
                 EndpointCheck? check = _checks.Find("", place.Key);
-                json.WriteString("health", check?.Health.ToString() ?? "Unknown");
-                json.WriteString("check", check?.Finding ?? "not checked");
+                bool isInherited = check is not { Health: not Contracts.Mesh.Health.Unknown } && _places[place.Key].IsUnhealthy;
+                json.WriteString("health", isInherited ? nameof(Contracts.Mesh.Health.Unhealthy) : check?.Health.ToString() ?? nameof(Contracts.Mesh.Health.Unknown));
+                json.WriteString("check", isInherited ? "found by the process before this one" : check?.Finding ?? "not checked");
                 json.WriteEndObject();
             }
 

@@ -47,10 +47,11 @@ internal sealed class RelayHost(RelaySettings settings, Inheritance inheritance,
         _control = control;
         IOtlpCollector? collector = settings.Flows.Otlp is { } otlp ? OtlpCollectors.Open(otlp, control.Loop, _sockets) : null;
         _checks = settings.Check.IsGiven ? OpenChecks(control.Loop) : null;
+        _checks?.Inherit(inheritance.Predecessor?.Fact(Predecessor.UnhealthyFact) ?? "");
         OpenWorkers(OpenListenTls(), OpenUpstreamTls(UpstreamAlpn));
         _facts = new RelayFacts(settings, _workers, life, clock) { Checks = _checks };
         OpenAdmin(control, _facts);
-        using AccessLog? log = settings.Flows.Open();
+        using AccessLog? log = settings.Flows.Open(new Current<FlowSettings>(settings.Flows.Settings));
         FlowHub? hub = _facts.Flows = OpenFlows(control, life, log, collector);
         inheritance.CloseUnasked();
         _workers.ForEach(static worker => worker.Start());
@@ -77,8 +78,21 @@ internal sealed class RelayHost(RelaySettings settings, Inheritance inheritance,
 
     IEnumerable<(string Name, long Number)> IProxyProcess.Figures() => [(FigureNames.Bugs, MeshBug.Count), (FigureNames.CpuUs, ProcessFigures.ReadUsage().CpuUs)];
 
-    IReadOnlyDictionary<string, string> IProxyProcess.Facts() =>
-        _ownsPath ? new Dictionary<string, string> { [Predecessor.OwnsPathFact] = "yes" } : new Dictionary<string, string>();
+    IReadOnlyDictionary<string, string> IProxyProcess.Facts()
+    {
+        Dictionary<string, string> facts = [];
+        if (_ownsPath)
+        {
+            facts.Add(Predecessor.OwnsPathFact, "yes");
+        }
+
+        if (_checks?.UnhealthyPlaces is { Length: > 0 } unhealthy)
+        {
+            facts.Add(Predecessor.UnhealthyFact, unhealthy);
+        }
+
+        return facts;
+    }
 
     void IProxyProcess.TakeOver(ProcessLife life)
     {

@@ -16,6 +16,7 @@ internal sealed class Predecessor
     /// <summary>Keys of <see cref="Fact"/>.</summary>
     public const string EpochFact = "epoch";
     public const string OwnsPathFact = "owns-path";
+    public const string UnhealthyFact = "unhealthy";
 
     /// <summary>Sockets are sent before the process begins, and sums at once after it is ready.</summary>
     private const int PatienceMs = 10_000;

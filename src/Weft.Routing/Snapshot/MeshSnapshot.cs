@@ -34,6 +34,9 @@ public sealed class MeshSnapshot
     /// <summary>Who may reach the workload beside this proxy; null until received, which means nobody.</summary>
     public PolicyView? Policy { get; }
 
+    /// <summary>What the control plane says of this proxy's records; null: nothing, its own options hold.</summary>
+    public TelemetryView? Telemetry { get; internal init; }
+
     public IReadOnlyCollection<ServiceView> Services => _tables.Services.Values;
 
     public IReadOnlyCollection<DestinationView> Destinations => _tables.Hosts.Values;

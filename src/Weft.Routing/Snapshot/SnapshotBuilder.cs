@@ -21,6 +21,7 @@ public sealed class SnapshotBuilder(string ownService)
     private readonly Dictionary<string, EndpointSet> _endpoints = new(StringComparer.Ordinal);
     private readonly Dictionary<string, RouteTable> _routes = new(StringComparer.Ordinal);
     private readonly Dictionary<string, PolicyView> _policies = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, TelemetryView> _telemetry = new(StringComparer.Ordinal);
     private readonly Dictionary<string, TrustBundleView> _bundles = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (DestinationView View, NetAddress? Address)> _destinations = new(StringComparer.Ordinal);
 
@@ -124,7 +125,7 @@ public sealed class SnapshotBuilder(string ownService)
         _refusals = [];
         _dirtyServices.Clear();
         _dirtyPolicies = _dirtyBundles = _dirtyDestinations = false;
-        return new SnapshotBuild(new MeshSnapshot(ownService, commit, _tables), refusals);
+        return new SnapshotBuild(new MeshSnapshot(ownService, commit, _tables) { Telemetry = _telemetry.GetValueOrDefault(ownService) }, refusals);
     }
 
     private void Compile(RawResource resource)
@@ -143,6 +144,9 @@ public sealed class SnapshotBuilder(string ownService)
                 break;
             case TypeUrls.PolicySet:
                 _policies[name] = PolicyCompiler.Compile(name, PolicySet.Parse(resource.Bytes));
+                break;
+            case TypeUrls.Telemetry:
+                _telemetry[name] = TelemetryCompiler.Compile(name, Telemetry.Parse(resource.Bytes));
                 break;
             case TypeUrls.TrustBundle:
                 _bundles[name] = ServiceCompiler.Compile(name, TrustBundle.Parse(resource.Bytes));
@@ -172,6 +176,9 @@ public sealed class SnapshotBuilder(string ownService)
             case TypeUrls.PolicySet:
                 _policies.Remove(name);
                 break;
+            case TypeUrls.Telemetry:
+                _telemetry.Remove(name);
+                break;
             case TypeUrls.TrustBundle:
                 _bundles.Remove(name);
                 break;
@@ -198,6 +205,8 @@ public sealed class SnapshotBuilder(string ownService)
                 break;
             case TypeUrls.PolicySet:
                 _dirtyPolicies = true;
+                break;
+            case TypeUrls.Telemetry:
                 break;
             case TypeUrls.TrustBundle:
                 _dirtyBundles = true;

@@ -125,5 +125,26 @@ public sealed class ViewTests
         Assert.Equal((TlsMode.Permissive, DefaultAction.Allow, 0), (elsewhere.TlsMode, elsewhere.DefaultAction, elsewhere.Policies.Count));
     }
 
+    [Fact]
+    public void Telemetry_is_there_where_the_namespace_or_the_service_has_some_and_says_no_more_than_they_do()
+    {
+        MeshView view = Workloads.View("""
+            apiVersion: weft.mesh/v1
+            kind: Telemetry
+            metadata: {name: everybody, namespace: shop}
+            spec: {traceSample: 2.5}
+            ---
+            apiVersion: weft.mesh/v1
+            kind: Telemetry
+            metadata: {name: cart, namespace: shop}
+            spec: {targetRef: {kind: Service, name: cart}, accessLogSample: 0, slow: 250ms}
+            """);
+        Telemetry cart = Telemetry.Parse(Make(view, TypeUrls.Telemetry, "shop/cart")!);
+        Assert.Equal(("shop/cart", 25_000u, 250u, 0u), (cart.Service, cart.TraceSamplePpm, cart.SlowMs, cart.AccessLogSamplePpm));
+        Telemetry web = Telemetry.Parse(Make(view, TypeUrls.Telemetry, "shop/web")!);
+        Assert.Equal((25_000u, null, null), (web.TraceSamplePpm, web.SlowMs, web.AccessLogSamplePpm));
+        Assert.Null(Make(view, TypeUrls.Telemetry, "bank/cart"));
+    }
+
     private static byte[]? Make(MeshView view, string type, string name) => ResourceGenerator.Generate(new DiscoveryKey(type, name), view);
 }

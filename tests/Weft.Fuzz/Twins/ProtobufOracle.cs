@@ -30,6 +30,7 @@ internal static class ProtobufOracle
         RoundTrip<DeltaDiscoveryResponse>(input);
         RoundTrip<RouteSet>(input);
         RoundTrip<PolicySet>(input);
+        RoundTrip<Telemetry>(input);
         return sound;
     }
 

@@ -30,11 +30,11 @@ public sealed class ConfigStoreTests : IDisposable
     public void Dispose() => ProxyLog.Sink = _sink;
 
     [Fact]
-    public void The_own_policy_is_asked_for_by_the_first_request()
+    public void The_own_policy_and_telemetry_are_asked_for_by_the_first_requests()
     {
-        DeltaDiscoveryRequest request = Assert.Single(First());
-        Assert.Equal((TypeUrls.PolicySet, "node-1"), (request.TypeUrl, request.Node!.Id));
-        Assert.Equal(["shop/web"], request.ResourceNamesSubscribe);
+        DeltaDiscoveryRequest[] requests = First();
+        Assert.Equal([(TypeUrls.PolicySet, "node-1"), (TypeUrls.Telemetry, "node-1")], requests.Select(static r => (r.TypeUrl, r.Node!.Id)));
+        Assert.All(requests, static request => Assert.Equal(["shop/web"], request.ResourceNamesSubscribe));
     }
 
     [Fact]
@@ -157,10 +157,10 @@ public sealed class ConfigStoreTests : IDisposable
 
         _store.TouchService("shop/cart", 300_000);
         _store.DropUnused(ConfigStore.UnusedMs + 100_000);
-        Assert.Equal(8, _store.Subscriptions.Count);
+        Assert.Equal(9, _store.Subscriptions.Count);
 
         _store.DropUnused(300_000 + ConfigStore.UnusedMs);
-        Assert.Equal(TypeUrls.PolicySet, Assert.Single(_store.Subscriptions.All).Key.TypeUrl);
+        Assert.Equal([TypeUrls.PolicySet, TypeUrls.Telemetry], _store.Subscriptions.All.Select(static s => s.Key.TypeUrl).Order(StringComparer.Ordinal));
         Assert.Equal(7, Next().Sum(static r => r.ResourceNamesUnsubscribe.Count));
         Assert.False(_current.Value.TryResolveHost("cart", out _));
     }

@@ -6,6 +6,7 @@ using Weft.Contracts.Session;
 using Weft.Proxy.Flows;
 using Weft.Proxy.Flows.AccessLogs;
 using Weft.Proxy.Tests.Testing;
+using Weft.Routing.Snapshot;
 using Xunit;
 
 namespace Weft.Proxy.Tests.Flows;
@@ -63,6 +64,22 @@ public sealed class FlowHubTests
         Assert.Equal(("127.0.0.1:8080", "OK", 200u, 1_500_000u), (attempt.Endpoint, attempt.Reason, attempt.Status, attempt.WaitUs));
         Assert.Equal(16, late.TraceId.Length);
         Assert.Equal(8, late.SpanId.Length);
+    }
+
+    [Fact]
+    public void What_the_control_plane_says_of_records_holds_until_it_says_nothing_any_more()
+    {
+        _hub.Follow(new TelemetryView(TraceShare: 1, SlowUs: 200_000, AccessLogShare: null));
+        Exchange("/fine", Ok);
+        Exchange("/late", Ok, afterMs: 300);
+        _hub.Pump();
+        Assert.Equal([("/late", "slow"), ("/fine", "rate")], _sent.SelectMany(static batch => batch.Flows).OrderBy(static f => f.Sampled == "rate").Select(static f => (f.Path, f.Sampled)));
+
+        // A tap changes the settings, too: neither undoes what the other wants.
+        Assert.True(_hub.StartTap(new Dictionary<string, string> { ["id"] = "t", ["headers"] = "x-user" }, out _));
+        Assert.Equal((1, 200_000, 1), (_hub.Settings.SampleShare, _hub.Settings.SlowUs, _hub.Settings.HeaderNames.Count));
+        _hub.Follow(null);
+        Assert.Equal((0, FlowSettings.SlowDefaultUs, 1), (_hub.Settings.SampleShare, _hub.Settings.SlowUs, _hub.Settings.HeaderNames.Count));
     }
 
     [Fact]
@@ -175,7 +192,7 @@ public sealed class FlowHubTests
         string path = Path.Combine(Path.GetTempPath(), $"weft-log-{Guid.NewGuid():n}");
         try
         {
-            using (AccessLog log = new(path, new JsonLogFormat(), share: 1))
+            using (AccessLog log = new(path, new JsonLogFormat(), _rig.Settings))
             {
                 _hub.Add(log);
                 Exchange("/a?x=1", Ok, fields: "X-Request-Id: r-1\r\n");
@@ -239,12 +256,39 @@ public sealed class FlowHubTests
     }
 
     [Fact]
+    public void A_share_of_ordinary_exchanges_is_logged_as_the_control_plane_says_and_failures_always()
+    {
+        string path = Path.Combine(Path.GetTempPath(), $"weft-log-{Guid.NewGuid():n}");
+        try
+        {
+            using (AccessLog log = new(path, TextLogFormat.Parse("%REQ(:PATH)%"), _rig.Settings))
+            {
+                _hub.Add(log);
+                foreach (double? share in (ReadOnlySpan<double?>)[0, 0.5, null])
+                {
+                    _hub.Follow(new TelemetryView(null, null, share));
+                    Exchange($"/a{share}", Ok);
+                    Exchange($"/b{share}", Ok);
+                    Exchange($"/bad{share}", Failed);
+                    _hub.Pump();
+                }
+            }
+
+            Assert.Equal(["/bad0", "/bad0.5", "/b0.5", "/bad", "/a", "/b"], File.ReadAllLines(path));
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Fact]
     public void A_rotated_log_goes_on_in_a_new_file()
     {
         string path = Path.Combine(Path.GetTempPath(), $"weft-log-{Guid.NewGuid():n}");
         try
         {
-            using (AccessLog log = new(path, TextLogFormat.Parse("%REQ(:PATH)% %RESPONSE_CODE% %UPSTREAM_HOST% %ROUTE_NAME% 100%% %WEFT(bytesReceived)%"), share: 1))
+            using (AccessLog log = new(path, TextLogFormat.Parse("%REQ(:PATH)% %RESPONSE_CODE% %UPSTREAM_HOST% %ROUTE_NAME% 100%% %WEFT(bytesReceived)%"), _rig.Settings))
             {
                 _hub.Add(log);
                 Exchange("/a", Ok);
@@ -278,7 +322,7 @@ public sealed class FlowHubTests
         try
         {
             Task<string> read;
-            using (AccessLog log = new(path, TextLogFormat.Parse("%REQ(:PATH)%"), share: 1))
+            using (AccessLog log = new(path, TextLogFormat.Parse("%REQ(:PATH)%"), _rig.Settings))
             {
                 // Nobody reads yet, so the writer is held where it opens the pipe.
                 _hub.Add(log);

@@ -96,7 +96,7 @@ public sealed class RelayChecksTests : IDisposable
         rig.Answers["127.0.0.1:9001"] = "refused";
         rig.Answers["unix:/run/app.sock"] = null;
         RelaySettings settings = Parse("--to", "127.0.0.1:9001", "--to", "127.0.0.1:9001", "--to", "unix:/run/app.sock", "--check", "tcp");
-        RelayChecks checks = new(rig.Loop, settings with { To = [.. settings.To.Skip(1)] }, static place => new UpstreamSettings { Address = place.Address, Host = place.Host }, rig.MakeProbe);
+        RelayChecks checks = Open(rig, settings with { To = [.. settings.To.Skip(1)] });
         checks.Start();
         rig.Pass(200);
         Assert.Equal(["127.0.0.1:9001", "unix:/run/app.sock"], rig.Begun.Select(static begun => begun.Key).Order(StringComparer.Ordinal));
@@ -106,6 +106,33 @@ public sealed class RelayChecksTests : IDisposable
         Assert.Equal("""[{"to":"127.0.0.1:9001","health":"Unhealthy","check":"refused"},{"to":"unix:/run/app.sock","health":"Healthy","check":"passed"}]""", checks.Describe());
         Assert.Equal(new CheckFigures(1, 1, 0, 0, 1, 1), checks.Figures);
     }
+
+    [Fact]
+    public void What_the_process_before_found_holds_until_the_first_check()
+    {
+        CheckRig rig = new();
+        rig.Answers["127.0.0.1:9001"] = "refused";
+        rig.Answers["127.0.0.1:9002"] = "refused";
+        RelaySettings settings = Parse("--to", "127.0.0.1:9001", "--to", "127.0.0.1:9002", "--check", "tcp");
+        settings = settings with { To = [.. settings.To.Skip(1)] };
+        RelayChecks before = Open(rig, settings);
+        before.Start();
+        rig.Pass(200);
+        Assert.Equal("127.0.0.1:9001\n127.0.0.1:9002", before.UnhealthyPlaces);
+
+        rig.Answers["127.0.0.1:9001"] = null;
+        RelayChecks after = Open(rig, settings);
+        after.Inherit(before.UnhealthyPlaces + "\n127.0.0.1:9003");
+        Assert.Equal((true, true), (after.Of(settings.To[0]).IsUnhealthy, after.Of(settings.To[1]).IsUnhealthy));
+        Assert.Contains("\"to\":\"127.0.0.1:9001\",\"health\":\"Unhealthy\",\"check\":\"found by the process before this one\"", after.Describe(), StringComparison.Ordinal);
+        after.Start();
+        rig.Pass(200);
+        Assert.Equal((false, true), (after.Of(settings.To[0]).IsUnhealthy, after.Of(settings.To[1]).IsUnhealthy));
+        Assert.Contains("\"to\":\"127.0.0.1:9001\",\"health\":\"Healthy\"", after.Describe(), StringComparison.Ordinal);
+    }
+
+    private static RelayChecks Open(CheckRig rig, RelaySettings settings)
+        => new(rig.Loop, settings, static place => new UpstreamSettings { Address = place.Address, Host = place.Host }, rig.MakeProbe);
 
     private static RelaySettings Parse(params string[] options) => RelayCommand.Parse(["--listen", "127.0.0.1:1", "--to", "127.0.0.1:2", .. options]);
 

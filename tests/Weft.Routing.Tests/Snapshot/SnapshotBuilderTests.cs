@@ -32,6 +32,18 @@ public sealed class SnapshotBuilderTests
     }
 
     [Fact]
+    public void Telemetry_is_that_of_the_own_service_and_goes_with_its_resource()
+    {
+        SnapshotBuilder builder = new(Meshes.Own);
+        builder.Put(Meshes.Raw(new Telemetry { Service = "shop/somebody-else", SlowMs = 1 }));
+        Assert.Null(builder.Build(1).Snapshot.Telemetry);
+        builder.Put(Meshes.Raw(new Telemetry { Service = Meshes.Own, TraceSamplePpm = 0, SlowMs = 250 }));
+        Assert.Equal(new TelemetryView(0, 250_000, null), builder.Build(2).Snapshot.Telemetry);
+        builder.Remove(TypeUrls.Telemetry, Meshes.Own);
+        Assert.Null(builder.Build(3).Snapshot.Telemetry);
+    }
+
+    [Fact]
     public void The_same_bytes_again_change_nothing()
     {
         SnapshotBuilder builder = new(Meshes.Own);

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Weft.Primitives;
 
 namespace Weft.Proxy.Flows.AccessLogs;
 
@@ -16,7 +17,7 @@ internal sealed class AccessLog : IFlowSink, IDisposable
     private readonly Thread _thread;
     private readonly Lock _gate = new();
     private readonly AutoResetEvent _more = new(false);
-    private readonly double _share;
+    private readonly Current<FlowSettings> _settings;
     private ArrayBufferWriter<byte> _filling = new(64 * 1024);
     private ArrayBufferWriter<byte> _writing = new(64 * 1024);
 
@@ -31,11 +32,11 @@ internal sealed class AccessLog : IFlowSink, IDisposable
 
     /// <param name="path">A file, or "-" for standard output.</param>
     /// <param name="format">How a line looks.</param>
-    /// <param name="share">Share of the ordinary exchanges that are logged, 0..1; failures and slow ones always are.</param>
-    public AccessLog(string path, ILogFormat format, double share)
+    /// <param name="settings">Those in force: which share of the ordinary exchanges is logged.</param>
+    public AccessLog(string path, ILogFormat format, Current<FlowSettings> settings)
     {
         _format = format;
-        _share = share;
+        _settings = settings;
         _file = new LogFile(path);
         _thread = new Thread(WriteAll, 256 * 1024) { Name = "access-log", IsBackground = true };
         _thread.Start();
@@ -116,7 +117,7 @@ internal sealed class AccessLog : IFlowSink, IDisposable
     /// <summary>Every n-th, as the share says.</summary>
     private bool IsNext()
     {
-        _credit += _share;
+        _credit += _settings.Value.AccessLogShare;
         if (_credit < 1)
         {
             return false;
