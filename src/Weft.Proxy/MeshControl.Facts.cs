@@ -152,6 +152,8 @@ internal sealed partial class MeshControl : IAdminFacts, ISessionFacts
         return new HealthReport { Healthy = verdict.IsHealthy, Detail = verdict.Detail };
     }
 
+    CheckReport? ISessionFacts.Checks() => _checks.Report();
+
     TrafficReport ISessionFacts.Traffic()
     {
         if (_settings.Transparent && _loop.NowMs >= _bypassNextMs)
@@ -165,7 +167,11 @@ internal sealed partial class MeshControl : IAdminFacts, ISessionFacts
         return _reporter.Build(ProcessFigures.ReadUsage(), _identity.Identity?.NotAfter, _bypassed);
     }
 
-    void ISessionFacts.SessionStarted() => _reporter.Restart();
+    void ISessionFacts.SessionStarted()
+    {
+        _reporter.Restart();
+        _checks.SessionStarted();
+    }
 
     private static string Spell(Protocol protocol) => protocol switch
     {

@@ -36,6 +36,7 @@ internal sealed record Target(string Name, IReadOnlyList<byte[]> Corpus, Func<by
         new("commit", ResourceOracle.Corpus, CommitOracle.Check, ResourceOracle.Words),
         new("prometheus-answer", PromAnswerOracle.Corpus, PromAnswerOracle.Check, PromAnswerOracle.Words),
         new("duration", DurationOracle.Corpus, DurationOracle.Check, DurationOracle.Words),
+        new("api-time", TimeOracle.Corpus, TimeOracle.Check, TimeOracle.Words),
         new("join-token", JoinTokenOracle.Corpus, JoinTokenOracle.Check, JoinTokenOracle.Words),
         new("certificate-request", CertificateOracle.RequestCorpus, CertificateOracle.CheckRequest, CertificateOracle.Words),
         new("certificate-names", CertificateOracle.NamesCorpus, CertificateOracle.CheckNames, CertificateOracle.Words),

@@ -111,6 +111,15 @@ public sealed class HealthCheckTests
         second.IsIll = true;
         await CountsAsync(web.AdminPort, healthy: 1, unhealthy: 1);
         Assert.Contains("status 503", await PageAsync(web.AdminPort, "/config"), StringComparison.Ordinal);
+        string described = "";
+        await MeshTests.UntilAsync(
+            async () => (described = (await mesh.WeftAsync("describe svc/partner -n shop")).Output).Contains("0 of 1", StringComparison.Ordinal), "the control plane knows the verdict");
+        Assert.Contains("1 of 2 healthy", described, StringComparison.Ordinal);
+        Assert.Matches(@"shop/partner-2 +localhost:\d+ +0 of 1 +status 503 +shop/web-1", described);
+        (int code, string why, _) = await mesh.WeftAsync("why web partner GET / -n shop");
+        Assert.Equal(0, code);
+        Assert.Contains("1 of 2 endpoints of shop/partner can be used; shop/web finds shop/partner-2 at localhost:", why, StringComparison.Ordinal);
+        Assert.Matches("partner-2 +partner +outside +unhealthy", (await mesh.WeftAsync("get workloads -n shop")).Output);
         await mesh.ApplyAsync(Policy("null"));
         await MeshTests.UntilAsync(async () => !(await PageAsync(web.AdminPort, "/metrics")).Contains("weft_checked_endpoints", StringComparison.Ordinal), "the check ends");
         int before = second.Requests;
@@ -154,6 +163,13 @@ public sealed class HealthCheckTests
             "the record is there");
         Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"\"127.0.0.1:{first.Port}\""), record, StringComparison.Ordinal);
         Assert.Equal(2, JsonDocument.Parse(record).RootElement.GetRawText().Split("\"unhealthy\"").Length - 1);
+        await MeshTests.UntilAsync(
+            async () =>
+            {
+                (int code, string why, _) = await mesh.WeftAsync("why web partner GET / -n shop");
+                return code == 1 && why.Contains("none of the 2 endpoints of shop/partner is healthy", StringComparison.Ordinal) && why.Contains("(NO_HEALTHY_ENDPOINT)", StringComparison.Ordinal);
+            },
+            "the reason is told");
 
         first.IsIll = false;
         await CountsAsync(web.AdminPort, healthy: 1, unhealthy: 1);

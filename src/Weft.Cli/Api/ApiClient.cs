@@ -94,6 +94,12 @@ internal sealed partial class ApiClient : IDisposable
     public Task<IReadOnlyList<ServiceItem>> ServicesAsync(CancellationToken cancel)
         => SendAsync(HttpMethod.Get, "/v1/services", ApiJson.Default.IReadOnlyListServiceItem, cancel);
 
+    /// <summary>What callers' proxies found of endpoints without a proxy.</summary>
+    /// <param name="service">Of this one, "namespace/name"; null for all.</param>
+    /// <param name="cancel">Ends the wait.</param>
+    public Task<IReadOnlyList<CheckItem>> ChecksAsync(string? service, CancellationToken cancel)
+        => SendAsync(HttpMethod.Get, "/v1/checks" + (service is null ? "" : "?service=" + Uri.EscapeDataString(service)), ApiJson.Default.IReadOnlyListCheckItem, cancel);
+
     public Task<IReadOnlyList<AuditItem>> AuditAsync(CancellationToken cancel)
         => SendAsync(HttpMethod.Get, "/v1/audit", ApiJson.Default.IReadOnlyListAuditItem, cancel);
 

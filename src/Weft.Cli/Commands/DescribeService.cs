@@ -13,9 +13,10 @@ internal static class DescribeService
     {
         var servicesTask = api.ServicesAsync(cancel);
         var statusTask = api.StatusAsync(cancel);
+        var checksTask = api.ChecksAsync($"{ns}/{name}", cancel);
         var edgesTask = api.EdgesAsync(Window, null, cancel);
         var documents = await api.ResourcesAsync(null, ns, null, cancel);
-        var (services, status, edges) = (await servicesTask, await statusTask, await edgesTask);
+        var (services, status, edges, checks) = (await servicesTask, await statusTask, await edgesTask, await checksTask);
         var service = services.FirstOrDefault(s => s.Namespace == ns && s.Name == name)
             ?? throw NotFoundErrors.Of("service", ns, name, services.Where(s => s.Namespace == ns).Select(s => s.Name));
         var full = $"{ns}/{name}";
@@ -29,6 +30,12 @@ internal static class DescribeService
         {
             DescribeCommand.Section(run, "Proxies");
             run.Output.Table(StatusTable.Table(status, proxies));
+        }
+
+        if (checks.Count > 0)
+        {
+            DescribeCommand.Section(run, "Endpoints that callers check");
+            run.Output.Table(Checks(checks));
         }
 
         Edges(run, "Callers (30s)", edges.Rows.Where(r => r.Destination == full));
@@ -47,6 +54,18 @@ internal static class DescribeService
         {
             DescribeCommand.Document(run, document.Yaml);
         }
+    }
+
+    private static TextTable Checks(IReadOnlyList<CheckItem> checks)
+    {
+        var table = new TextTable(new Column("ENDPOINT"), new Column("ADDRESS"), new Column("HEALTHY FOR", Right: true), new Column("FINDING"), new Column("SAID BY"));
+        foreach (var item in checks)
+        {
+            var tone = item.Unhealthy == 0 ? Tone.Good : item.IsDown() ? Tone.Bad : Tone.Warning;
+            table.Add(item.Endpoint, item.Address, new Cell($"{item.Healthy} of {item.Healthy + item.Unhealthy}", tone), item.Finding.Length == 0 ? Cell.None : item.Finding, string.Join(", ", item.UnhealthyFor));
+        }
+
+        return table;
     }
 
     private static void Edges(CommandRun run, string title, IEnumerable<TrafficRow> rows)

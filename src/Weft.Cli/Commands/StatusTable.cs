@@ -81,7 +81,7 @@ internal static class StatusTable
 
     public static Cell Health(string health) => new(
         health.Length == 0 ? "-" : health,
-        health switch { "healthy" => Tone.Good, "unhealthy" => Tone.Bad, "draining" => Tone.Warning, _ => Tone.Dim });
+        health switch { "healthy" => Tone.Good, "unhealthy" => Tone.Bad, "draining" or "disputed" => Tone.Warning, _ => Tone.Dim });
 
     private static Cell Expiry(DateTimeOffset? notAfter, DateTimeOffset now)
     {

@@ -40,11 +40,13 @@ internal static class WorkloadList
     private static async Task<List<WorkloadRow>> ReadAsync(ApiClient api, CancellationToken cancel)
     {
         var statusTask = api.StatusAsync(cancel);
+        var checksTask = api.ChecksAsync(null, cancel);
         var declared = await api.ResourcesAsync("Workload", null, null, cancel);
         var status = await statusTask;
+        var checks = (await checksTask).ToLookup(static item => item.Endpoint, StringComparer.Ordinal);
         var rows = status.Proxies.Select(FromProxy).ToList();
         var known = rows.Select(r => (r.Namespace, r.Name)).ToHashSet();
-        rows.AddRange(declared.Items.Where(i => !known.Contains((i.Namespace, i.Name))).Select(FromDocument));
+        rows.AddRange(declared.Items.Where(i => !known.Contains((i.Namespace, i.Name))).Select(i => FromDocument(i, [.. checks[$"{i.Namespace}/{i.Name}"]])));
         return [.. rows.OrderBy(r => r.Namespace, StringComparer.Ordinal).ThenBy(r => r.Name, StringComparer.Ordinal)];
     }
 
@@ -67,11 +69,15 @@ internal static class WorkloadList
         };
     }
 
-    private static WorkloadRow FromDocument(ResourceItem item)
+    /// <summary>Its health is what callers that check it find; empty when none does.</summary>
+    private static WorkloadRow FromDocument(ResourceItem item, CheckItem[] checks)
     {
         var spec = item.Body.ValueKind == JsonValueKind.Object && item.Body.TryGetProperty("spec", out var found) ? found : default;
-        return new WorkloadRow { Namespace = item.Namespace, Name = item.Name, Service = Text(spec, "service"), Address = Text(spec, "address"), State = "outside" };
+        return new WorkloadRow { Namespace = item.Namespace, Name = item.Name, Service = Text(spec, "service"), Address = Text(spec, "address"), State = "outside", Health = HealthOf(checks) };
     }
+
+    private static string HealthOf(CheckItem[] checks)
+        => checks.Length == 0 ? "" : checks.All(static item => item.Unhealthy == 0) ? "healthy" : checks.All(static item => item.IsDown()) ? "unhealthy" : "disputed";
 
     private static string Text(JsonElement spec, string property)
         => spec.ValueKind == JsonValueKind.Object && spec.TryGetProperty(property, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";

@@ -193,6 +193,33 @@ public sealed record TokenResult(string Token, DateTimeOffset ExpiresAt, string 
 /// <summary>Meshed counts the endpoints that take mutual TLS, those with a proxy.</summary>
 public sealed record ServiceItem(string Namespace, string Name, string VirtualAddress, IReadOnlyList<int> Ports, int Endpoints, int Healthy, bool Implicit, int Meshed = 0);
 
+/// <summary>GET /v1/checks: what callers' proxies have found of an endpoint that has no proxy of its own.</summary>
+public sealed record CheckItem
+{
+    public required string Service { get; init; }
+
+    /// <summary>"namespace/workload".</summary>
+    public required string Endpoint { get; init; }
+
+    /// <summary>Where it was asked.</summary>
+    public required string Address { get; init; }
+
+    /// <summary>Callers' proxies that find it healthy.</summary>
+    public required int Healthy { get; init; }
+
+    /// <summary>Callers' proxies that find it unhealthy.</summary>
+    public required int Unhealthy { get; init; }
+
+    /// <summary>The first of these, as "namespace/workload".</summary>
+    public IReadOnlyList<string> UnhealthyFor { get; init; } = [];
+
+    /// <summary>What the first of these found; empty when all find it healthy.</summary>
+    public string Finding { get; init; } = "";
+
+    /// <summary>Nobody who asked got a good answer.</summary>
+    public bool IsDown() => Unhealthy > 0 && Healthy == 0;
+}
+
 public sealed record AuditItem(long Id, DateTimeOffset At, string Actor, string Action, string Detail, string Outcome);
 
 public sealed record TextResult(string Text);
@@ -216,6 +243,7 @@ public sealed record HealthItem(string Status, long Commit, string Version, stri
 [JsonSerializable(typeof(TokenRequest))]
 [JsonSerializable(typeof(TokenResult))]
 [JsonSerializable(typeof(IReadOnlyList<ServiceItem>))]
+[JsonSerializable(typeof(IReadOnlyList<CheckItem>))]
 [JsonSerializable(typeof(IReadOnlyList<AuditItem>))]
 [JsonSerializable(typeof(TextResult))]
 [JsonSerializable(typeof(TrustItem))]

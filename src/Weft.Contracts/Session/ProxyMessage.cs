@@ -44,6 +44,12 @@ public sealed class ProxyMessage : IProtoMessage<ProxyMessage>
         set => _kind = value;
     }
 
+    public CheckReport? Checks
+    {
+        get => _kind as CheckReport;
+        set => _kind = value;
+    }
+
     public static ProxyMessage Parse(ReadOnlySpan<byte> bytes)
     {
         ProxyMessage message = new();
@@ -76,6 +82,9 @@ public sealed class ProxyMessage : IProtoMessage<ProxyMessage>
                 case (6 << 3) | WireType.Bytes:
                     Flows = reader.ReadMessage(Flows ?? new FlowBatch());
                     break;
+                case (7 << 3) | WireType.Bytes:
+                    Checks = reader.ReadMessage(Checks ?? new CheckReport());
+                    break;
                 default:
                     reader.Skip(tag);
                     break;
@@ -91,6 +100,7 @@ public sealed class ProxyMessage : IProtoMessage<ProxyMessage>
         writer.WriteMessage(4, Result);
         writer.WriteMessage(5, Goodbye);
         writer.WriteMessage(6, Flows);
+        writer.WriteMessage(7, Checks);
     }
 
     public byte[] ToBytes()

@@ -12,4 +12,9 @@ public interface IMeshView
 
     /// <summary>Sorted by namespace and name.</summary>
     IReadOnlyList<ServiceItem> GetServices();
+
+    /// <summary>What callers found of endpoints without a proxy, sorted by service and endpoint.</summary>
+    /// <param name="service">Of this service, "namespace/name"; null: of all.</param>
+    /// <param name="caller">As the proxies of this service found; null: all callers.</param>
+    IReadOnlyList<CheckItem> GetChecks(string? service, string? caller);
 }

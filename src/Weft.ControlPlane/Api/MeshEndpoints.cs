@@ -18,6 +18,7 @@ internal sealed class MeshEndpoints(ApiParts parts, ApiPipeline pipeline, Cancel
         routes.MapGet("/v1/status", StatusAsync);
         routes.MapGet("/v1/commits/{number}/rollout", RolloutAsync);
         routes.MapGet("/v1/services", ServicesAsync);
+        routes.MapGet("/v1/checks", ChecksAsync);
         routes.MapPost("/v1/tokens", IssueTokenAsync);
         routes.MapPost("/v1/proxies/{namespace}/{workload}/commands/{verb}", CommandAsync);
         routes.MapGet("/v1/trust", TrustAsync);
@@ -38,6 +39,9 @@ internal sealed class MeshEndpoints(ApiParts parts, ApiPipeline pipeline, Cancel
 
     private Task ServicesAsync(HttpContext context)
         => ApiAnswer.WriteAsync(context, parts.Ports.Mesh.GetServices(), ApiJson.Default.IReadOnlyListServiceItem);
+
+    private Task ChecksAsync(HttpContext context)
+        => ApiAnswer.WriteAsync(context, parts.Ports.Mesh.GetChecks(ApiRequest.Query(context, "service"), ApiRequest.Query(context, "caller")), ApiJson.Default.IReadOnlyListCheckItem);
 
     private Task IssueTokenAsync(HttpContext context) => pipeline.ChangeAsync(context, "token.issue", "", async actor =>
     {

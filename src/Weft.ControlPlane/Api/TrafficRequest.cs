@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Weft.Contracts.Flow;
 using Weft.ControlPlane.Insight;
@@ -41,7 +40,7 @@ internal static class TrafficRequest
                 with { Namespace = ApiRequest.Query(context, "namespace") }
             : null;
 
-    /// <summary>ISO 8601 or seconds since 1970; null without the parameter.</summary>
+    /// <summary>A time as <see cref="ApiTime"/> reads it; null without the parameter.</summary>
     public static DateTimeOffset? Time(HttpContext context, string name)
     {
         if (ApiRequest.Query(context, name) is not { } text)
@@ -49,14 +48,7 @@ internal static class TrafficRequest
             return null;
         }
 
-        const long LastSecond = 253_402_300_799;
-        if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double seconds) && seconds >= 0 && seconds <= LastSecond)
-        {
-            return DateTimeOffset.FromUnixTimeMilliseconds((long)(seconds * 1_000));
-        }
-
-        return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out DateTimeOffset time)
-            && time >= DateTimeOffset.UnixEpoch
+        return ApiTime.TryParse(text, out DateTimeOffset time)
             ? time
             : throw ApiFailureException.BadRequest($"the parameter \"{name}\" must be a time like 2026-11-26T17:00:00Z, or seconds since 1970");
     }

@@ -16,6 +16,7 @@ internal sealed class ProxyConnection(RegistrySession session, string service) :
         new BoundedChannelOptions((MaxCommands * 2) + 1) { FullMode = BoundedChannelFullMode.Wait, SingleReader = true });
     private ulong _lastId;
     private ProxyFigures? _figures;
+    private CheckReport? _checks;
 
     internal RegistrySession Session { get; } = session;
 
@@ -28,6 +29,13 @@ internal sealed class ProxyConnection(RegistrySession session, string service) :
     {
         get => Volatile.Read(ref _figures);
         set => Volatile.Write(ref _figures, value);
+    }
+
+    /// <summary>What the proxy has found of endpoints without a proxy; null when it checks none. Not to be changed.</summary>
+    internal CheckReport? Checks
+    {
+        get => Volatile.Read(ref _checks);
+        set => Volatile.Write(ref _checks, value);
     }
 
     internal void Send(ServerMessage message) => _outgoing.Writer.TryWrite(message);

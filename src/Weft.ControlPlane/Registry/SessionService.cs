@@ -112,6 +112,10 @@ internal sealed partial class SessionService(
             {
                 flows.Take(connection, batch);
             }
+            else if (message.Checks is { } checks)
+            {
+                connection.Checks = CallerVerdicts.Bounded(checks);
+            }
             else if (message.Result is { } result)
             {
                 connection.Answer(result);

@@ -22,6 +22,7 @@ internal sealed class MeshStatusReader(
     : IMeshView, IServiceDirectory
 {
     private readonly DateTimeOffset _startedAt = time.GetUtcNow();
+    private readonly CallerVerdicts _verdicts = new(hub);
 
     internal static string Version { get; } = typeof(MeshStatusReader).Assembly.GetName().Version!.ToString(3);
 
@@ -53,10 +54,15 @@ internal sealed class MeshStatusReader(
     }
 
     public IReadOnlyList<ServiceItem> GetServices()
-        => [.. index.View.Services.Values
+    {
+        HashSet<(string, string)> down = [.. _verdicts.Of().Where(static item => item.IsDown()).Select(static item => (item.Service, item.Endpoint))];
+        return [.. index.View.Services.Values
             .OrderBy(service => service.Name.Namespace, StringComparer.Ordinal)
             .ThenBy(service => service.Name.Name, StringComparer.Ordinal)
-            .Select(ToItem)];
+            .Select(service => ToItem(service, member => down.Contains((service.Name.ToString(), member.Name.ToString()))))];
+    }
+
+    public IReadOnlyList<CheckItem> GetChecks(string? service, string? caller) => _verdicts.Of(service, caller);
 
     public bool Exists(NamespacedName service) => index.View.Services.ContainsKey(service);
 
@@ -65,13 +71,13 @@ internal sealed class MeshStatusReader(
 
     public IEnumerable<string> NamesIn(string ns) => index.View.Services.Keys.Where(name => name.Namespace == ns).Select(name => name.Name);
 
-    private static ServiceItem ToItem(MeshService service) => new(
+    private static ServiceItem ToItem(MeshService service, Func<WorkloadRecord, bool> isDown) => new(
         service.Name.Namespace,
         service.Name.Name,
         service.VirtualAddress,
         [.. service.Ports.Select(port => port.Port)],
         service.Members.Count,
-        service.Members.Count(member => member.Health is Health.Healthy or Health.Unknown),
+        service.Members.Count(member => member.Health is Health.Healthy or Health.Unknown && (member.TunnelPort != 0 || !isDown(member))),
         service.IsImplicit,
         service.Members.Count(member => member.TunnelPort != 0));
 

@@ -44,7 +44,7 @@ internal sealed class WhyReader(SubscriptionIndex index, WorkloadRegistry regist
 
         WhyAnswer? now = instead is null ? null : await AskAsync(question, null, stop);
         MeshView view = instead is null ? index.View : MeshViewBuilder.Preview(index.View, new ModelIndex(instead.Commit, instead.Model), registry.Snapshot());
-        WhyWalk walk = new(view, instead ?? revision.Value, question, source, destination);
+        WhyWalk walk = new(view, instead ?? revision.Value, question, source, destination, service => mesh.GetChecks(service, question.Source));
         List<WhyStep> steps = [NameStep(walk), ListenerStep(walk)];
         if (walk.Callee is not null)
         {
@@ -185,10 +185,11 @@ internal sealed class WhyReader(SubscriptionIndex index, WorkloadRegistry regist
         }
 
         var evidence = Evidence(("endpoints", endpoints.Count), ("usable", endpoints.Usable.Length), ("healthy", healthy), ("draining", draining), ("meshed", meshed));
+        string found = walk.FirstDown() is { } down ? $"; {walk.Question.Source} finds {down}" : "";
         if (endpoints.Usable.IsEmpty)
         {
             walk.Fail("endpoints", EndReason.NoHealthyEndpoint);
-            return new WhyStep { Name = "endpoints", Ok = false, Text = NoneUsable(walk, endpoints), Evidence = evidence };
+            return new WhyStep { Name = "endpoints", Ok = false, Text = NoneUsable(walk, endpoints) + found, Evidence = evidence };
         }
 
         bool allSick = healthy == 0;
@@ -198,7 +199,7 @@ internal sealed class WhyReader(SubscriptionIndex index, WorkloadRegistry regist
             : endpoints.IsPanic
                 ? $"{(IsHalf(decision) ? "fewer than half" : "too few")} of the {endpoints.Count} endpoints of {walk.Target} are healthy, so all are used"
                 : $"{endpoints.Usable.Length} of {endpoints.Count} endpoints of {walk.Target} can be used";
-        return new WhyStep { Name = "endpoints", Ok = !allSick, Text = text, Evidence = evidence };
+        return new WhyStep { Name = "endpoints", Ok = !allSick, Text = text + found, Evidence = evidence };
     }
 
     private static string NoneUsable(WhyWalk walk, EndpointSet endpoints) => endpoints.Count == 0

@@ -23,10 +23,20 @@ internal sealed class WhyWalk
     private readonly MeshView _view;
     private readonly NamespacedName _source;
     private readonly NamespacedName _destination;
+    private readonly Func<string, IReadOnlyList<CheckItem>> _checksOf;
     private Decision? _decision;
 
-    internal WhyWalk(MeshView view, ModelRevision revision, WhyQuestion question, NamespacedName source, NamespacedName destination)
+    /// <param name="view">What proxies would get.</param>
+    /// <param name="revision">What that is made from.</param>
+    /// <param name="question">Between which services, and which request.</param>
+    /// <param name="source">The caller.</param>
+    /// <param name="destination">The service that is called.</param>
+    /// <param name="checksOf">What the caller's proxies have found of a service's endpoints without a proxy.</param>
+    internal WhyWalk(
+        MeshView view, ModelRevision revision, WhyQuestion question, NamespacedName source, NamespacedName destination, Func<string, IReadOnlyList<CheckItem>> checksOf)
     {
+        _checksOf = checksOf;
+
         (_view, _revision, Question, _source, _destination) = (view, revision, question, source, destination);
         Callee = view.Services.GetValueOrDefault(destination);
         Port = Callee is null ? 0
@@ -70,6 +80,9 @@ internal sealed class WhyWalk
         return (Authorizer.Judge(callee.Policy, peer, Head(), Decide().Port?.Number ?? Port), callee.Policy);
     }
 
+    /// <summary>The first endpoint of the service that answers which the caller's proxies find unhealthy, with what they found; null when there is none.</summary>
+    internal string? FirstDown() => _checksOf(Target).FirstOrDefault(static item => item.IsDown()) is { } down ? $"{down.Endpoint} at {down.Address}: {down.Finding}" : null;
+
     internal Resource? PolicyOf(Verdict verdict)
     {
         NamespacedName target = NamespacedName.Find(Target) ?? _destination;
@@ -110,6 +123,11 @@ internal sealed class WhyWalk
                     builder.Remove(type, service.ToString());
                 }
             }
+        }
+
+        foreach (CheckItem item in services.SelectMany(service => _checksOf(service.ToString())))
+        {
+            builder.Judge(item.Service, item.Endpoint, item.IsDown() ? Health.Unhealthy : Health.Healthy);
         }
 
         return builder.Build((ulong)Math.Max(0, _view.Commit)).Snapshot;

@@ -52,6 +52,9 @@ internal sealed class EndpointChecks(EventLoop loop, Func<CheckedPlace, IHealthP
         }
     }
 
+    /// <summary>Those that have been checked once at least, in no order.</summary>
+    public IEnumerable<EndpointCheck> Known => All.Where(static check => check.Judge.IsKnown);
+
     private IEnumerable<EndpointCheck> All => _groups.Values.SelectMany(static group => group.Values);
 
     public EndpointCheck? Find(string group, string key) => _groups.GetValueOrDefault(group)?.GetValueOrDefault(key);

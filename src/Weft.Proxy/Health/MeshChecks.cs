@@ -1,3 +1,4 @@
+using Weft.Contracts.Session;
 using Weft.Primitives.Net;
 using Weft.Proxy.Discovery;
 using Weft.Proxy.Engine;
@@ -24,6 +25,7 @@ internal sealed class MeshChecks
     /// <summary>The services that are checked, as they were when last looked at.</summary>
     private readonly Dictionary<string, ServiceView> _followed = new(StringComparer.Ordinal);
     private bool _stopped;
+    private bool _isTold = true;
 
     public MeshChecks(EventLoop loop, ConfigStore config, Func<CheckedPlace, IHealthProbe> makeProbe)
     {
@@ -44,6 +46,34 @@ internal sealed class MeshChecks
 
     /// <summary>What the last check of an endpoint found; null when it is not checked.</summary>
     public string? Describe(string service, string endpoint) => _checks.Find(service, endpoint)?.Finding;
+
+    /// <summary>The next report is the first of its session.</summary>
+    public void SessionStarted() => _isTold = _followed.Count == 0;
+
+    /// <summary>What has been found, for the control plane; null while it has not changed since the last call.</summary>
+    public CheckReport? Report()
+    {
+        if (_isTold)
+        {
+            return null;
+        }
+
+        _isTold = true;
+        return new CheckReport
+        {
+            Endpoints =
+            [
+                .. _checks.Known.OrderBy(static check => check.Judge.Verdict.IsHealthy).Take(CheckReport.EndpointsMax).Select(static check => new CheckedEndpoint
+                {
+                    Service = check.Place.Group,
+                    Endpoint = check.Place.Key,
+                    Address = check.Place.Where.Name,
+                    Healthy = check.Judge.Verdict.IsHealthy,
+                    Detail = check.Judge.Verdict.Detail,
+                }),
+            ],
+        };
+    }
 
     /// <summary>Lets the workers see at once what has been found: before somebody is told of a verdict, it holds.</summary>
     public void PublishNow()
@@ -106,6 +136,7 @@ internal sealed class MeshChecks
 
     private void OnTurned(CheckedPlace place, Contracts.Mesh.Health? health)
     {
+        _isTold = false;
         _config.Judge(place.Group, place.Key, health);
         if (!_publish.IsSet)
         {

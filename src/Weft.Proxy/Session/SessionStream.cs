@@ -151,6 +151,11 @@ internal sealed class SessionStream
         if (_call is { } call)
         {
             call.TrySend(new ProxyMessage { Traffic = _facts.Traffic() });
+            if (_facts.Checks() is { } checks)
+            {
+                call.TrySend(new ProxyMessage { Checks = checks });
+            }
+
             _reportTimer.Set(_reportMs);
         }
     }

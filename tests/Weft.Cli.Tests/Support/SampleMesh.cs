@@ -11,6 +11,7 @@ internal static class SampleMesh
         return SampleFlows.AddTo(new ScriptedControlPlane())
             .On("GET /v1/status", Status, ApiJson.Default.MeshStatus)
             .On("GET /v1/services", Services, ApiJson.Default.IReadOnlyListServiceItem)
+            .On("GET /v1/checks", Checks, ApiJson.Default.IReadOnlyListCheckItem)
             .On("GET /v1/edges", new TrafficTable { WindowSeconds = 30, Rows = Edges }, ApiJson.Default.TrafficTable)
             .On("GET /v1/stat", new TrafficTable { WindowSeconds = 30, Rows = Stat }, ApiJson.Default.TrafficTable)
             .On("GET /v1/scores", new ScoreList { Items = Scores }, ApiJson.Default.ScoreList)
@@ -89,6 +90,12 @@ internal static class SampleMesh
     public static string RouteYaml => "apiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\nmetadata:\n  name: cart\n  namespace: shop\nspec:\n  parentRefs:\n  - name: cart\n";
 
     public static DateTimeOffset At(double seconds) => FixedClock.Now.AddSeconds(seconds);
+
+    private static IReadOnlyList<CheckItem> Checks { get; } =
+    [
+        new CheckItem { Service = "shop/cart", Endpoint = "shop/redis-1", Address = "10.0.3.7:6379", Healthy = 1, Unhealthy = 2, UnhealthyFor = ["shop/cart-1", "shop/web-1"], Finding = "connection refused" },
+        new CheckItem { Service = "shop/cart", Endpoint = "shop/redis-2", Address = "10.0.3.8:6379", Healthy = 3, Unhealthy = 0 },
+    ];
 
     private static IReadOnlyList<ServiceItem> Services { get; } =
     [

@@ -63,6 +63,9 @@ internal sealed class FakeMesh : IMeshView, ITrafficView, ILiveTraffic, ITokenIs
 
     public IReadOnlyList<ServiceItem> GetServices() => [new ServiceItem("shop", "cart", "240.77.0.1", [8080], 2, 2, false)];
 
+    public IReadOnlyList<CheckItem> GetChecks(string? service, string? caller) =>
+        [new CheckItem { Service = service ?? "shop/orders-db", Endpoint = "shop/db-1", Address = "10.0.3.7:5432", Healthy = 2, Unhealthy = 1, UnhealthyFor = [caller ?? "shop/web-1"], Finding = "connection refused" }];
+
     public ILiveTraffic Live => this;
 
     public IReadOnlyList<string> Groupings => ["service", "route"];

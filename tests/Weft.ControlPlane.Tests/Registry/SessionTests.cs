@@ -34,6 +34,35 @@ public sealed class SessionTests
     }
 
     [Fact]
+    public async Task What_callers_find_of_endpoints_without_a_proxy_is_counted_until_their_sessions_end()
+    {
+        await using TestMesh mesh = await TestMesh.StartAsync();
+        IMeshView view = mesh.Plane.Ports.Mesh!;
+        await using ScriptedProxy cart = await mesh.JoinAsync("shop", "cart", "cart-1");
+        AsyncDuplexStreamingCall<ProxyMessage, ServerMessage> one = await cart.HelloAsync();
+        await using (ScriptedProxy web = await mesh.JoinAsync("shop", "web", "web-1"))
+        {
+            AsyncDuplexStreamingCall<ProxyMessage, ServerMessage> other = await web.HelloAsync();
+            await one.RequestStream.WriteAsync(Found(isHealthy: true, ""));
+            await other.RequestStream.WriteAsync(Found(isHealthy: false, new string('x', 1_000)));
+            await Eventually.TrueAsync(() => view.GetChecks(null, null) is [{ Healthy: 1, Unhealthy: 1 }], "both verdicts are known");
+            CheckItem item = Assert.Single(view.GetChecks("shop/db", null));
+            Assert.Equal(("shop/db", "shop/db-1", "10.0.0.9:5432", 256, "shop/web-1", false), (item.Service, item.Endpoint, item.Address, item.Finding.Length, Assert.Single(item.UnhealthyFor), item.IsDown()));
+            Assert.True(Assert.Single(view.GetChecks("shop/db", "shop/web")).IsDown());
+            Assert.Empty(view.GetChecks("shop/cart", null));
+        }
+
+        await Eventually.TrueAsync(() => view.GetChecks(null, null) is [{ Healthy: 1, Unhealthy: 0 }], "the verdict of the session that ended is forgotten");
+        await one.RequestStream.WriteAsync(new ProxyMessage { Checks = new CheckReport() });
+        await Eventually.TrueAsync(() => view.GetChecks(null, null).Count == 0, "nothing is checked any more");
+
+        static ProxyMessage Found(bool isHealthy, string detail) => new()
+        {
+            Checks = new CheckReport { Endpoints = { new CheckedEndpoint { Service = "shop/db", Endpoint = "shop/db-1", Address = "10.0.0.9:5432", Healthy = isHealthy, Detail = detail } } },
+        };
+    }
+
+    [Fact]
     public async Task Commands_reach_the_proxy_and_their_answers_come_back()
     {
         await using TestMesh mesh = await TestMesh.StartAsync();

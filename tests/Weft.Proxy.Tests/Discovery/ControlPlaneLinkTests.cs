@@ -245,6 +245,8 @@ public sealed class ControlPlaneLinkTests : IDisposable
 
         public TrafficReport Traffic() => new();
 
+        public CheckReport? Checks() => null;
+
         public void SessionStarted() => Sessions++;
     }
 }

@@ -1,6 +1,7 @@
 using Weft.Contracts;
 using Weft.Contracts.Discovery;
 using Weft.Contracts.Mesh;
+using Weft.Contracts.Session;
 using Weft.Primitives;
 using Weft.Proxy.Discovery;
 using Weft.Proxy.Health;
@@ -67,6 +68,32 @@ public sealed class MeshChecksTests : IDisposable
         _checks.PublishNow();
         Assert.True(_current.Value.TryGetService(Db, out ServiceView? service));
         Assert.Equal(Contracts.Mesh.Health.Unhealthy, service.Endpoints.Endpoints[1].Health);
+    }
+
+    [Fact]
+    public void The_control_plane_is_told_of_what_has_changed_and_each_session_of_everything()
+    {
+        (_rig.Answers["shop/db-0"], _rig.Answers["shop/db-1"]) = (null, "refused");
+        _checks.SessionStarted();
+        Assert.Null(_checks.Report());
+        Apply(Service(new HealthCheck { IntervalMs = 1_000, MinHealthyPercent = 50 }));
+        _rig.Pass(200);
+        CheckReport report = _checks.Report()!;
+        Assert.Equal(
+            [("shop/db-1", "db.example:8080", false, "refused"), ("shop/db-0", "10.0.0.1:8080", true, "")],
+            report.Endpoints.Select(static e => (e.Endpoint, e.Address, e.Healthy, e.Detail)));
+        Assert.All(report.Endpoints, static endpoint => Assert.Equal(Db, endpoint.Service));
+        _rig.Pass(1_200);
+        Assert.Null(_checks.Report());
+
+        _checks.SessionStarted();
+        Assert.Equal(2, _checks.Report()!.Endpoints.Count);
+        _rig.Answers["shop/db-1"] = null;
+        _rig.Pass(1_200);
+        Assert.All(_checks.Report()!.Endpoints, static endpoint => Assert.True(endpoint.Healthy));
+        Apply(Service(null));
+        Assert.Empty(_checks.Report()!.Endpoints);
+        Assert.Null(_checks.Report());
     }
 
     [Fact]
