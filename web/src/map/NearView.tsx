@@ -33,9 +33,11 @@ export function NearView({ graph, drawn, selected, root, animate, versions, diff
   const [hover, setHover] = useState('')
   const nodes = useMemo(() => graph.nodes.map((n) => ({ id: n.id, width: CARD_WIDTH, height: heightOf(n, versions) })), [graph.nodes, versions])
   const links = useMemo(() => drawn.map((e) => ({ id: e.id, source: e.source, target: e.destination, weight: 1 })), [drawn])
-  const placed = useLayout(nodes, links)
-  const box = { x: 0, y: 0, width: placed?.width ?? 1, height: placed?.height ?? 1 }
-  const { view, fit, zoom, handlers, isDragging } = usePanZoom(frame, box, `${root}|${graph.nodes.length}`)
+  const laidOut = useLayout(nodes, links)
+  const box = { x: 0, y: 0, width: laidOut?.width ?? 1, height: laidOut?.height ?? 1 }
+  const { view, size, fit, zoom, handlers, isDragging } = usePanZoom(frame, box, `${root}|${graph.nodes.length}`)
+  // Texts are set anew when their scale changes, so there are none before it is known.
+  const placed = size.width > 0 ? laidOut : null
   const paths = useMemo(() => pathsOf(drawn, placed), [drawn, placed])
   const active = hover || selected
   const lit = useMemo(() => litBy(active, drawn), [active, drawn])
