@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs'
 import { chromium, type Browser, type Page } from 'playwright-core'
 
 // Debian's Chromium, without anything that would call home. It draws as it chooses to where there is no graphics processor: pages in software, WebGL by
-// SwiftShader. Told to use SwiftShader for pages too (--use-angle=swiftshader), it takes half a second for each picture of a screen.
+// SwiftShader. Told to use SwiftShader for pages too (--use-angle=swiftshader), each picture of a screen waits for OpenGL in software:
+// hundreds of milliseconds on two busy processors.
 
 export const CHROMIUM = process.env['WEFT_CHROMIUM'] ?? '/usr/bin/chromium'
 export const hasChromium = existsSync(CHROMIUM)
