@@ -2,12 +2,14 @@ import axe from 'axe-core'
 import { existsSync } from 'node:fs'
 import { chromium, type Browser, type Page } from 'playwright-core'
 
-// Debian's Chromium, without anything that would call home, with WebGL in software.
+// Debian's Chromium, without anything that would call home. It draws as it chooses to where there is no graphics processor: pages in software, WebGL by
+// SwiftShader. Told to use SwiftShader for pages too (--use-angle=swiftshader), each picture of a screen waits for OpenGL in software:
+// hundreds of milliseconds on two busy processors.
 
 export const CHROMIUM = process.env['WEFT_CHROMIUM'] ?? '/usr/bin/chromium'
 export const hasChromium = existsSync(CHROMIUM)
 
-const FLAGS = ['--no-sandbox', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader']
+const FLAGS = ['--no-sandbox', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--enable-unsafe-swiftshader']
 
 export function launch(): Promise<Browser> {
   return chromium.launch({ executablePath: CHROMIUM, args: FLAGS })

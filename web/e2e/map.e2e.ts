@@ -127,4 +127,41 @@ describe.skipIf(!hasChromium)('the map', () => {
         expect(page.url()).toContain('sel=shop/pricing')
       }
     }))
+
+  it('is asked for while its script is on its way, and nothing else is asked of the server until it is there', async () => {
+    const page = await browser.newPage()
+    const asked: string[] = []
+    page.on('request', (request) => asked.push(new URL(request.url()).pathname))
+    const gates = { script: gate(), map: gate() }
+    await page.route('**/assets/MapPage*.js', (route) => gates.script.then(() => route.continue()))
+    await page.route('**/v1/topology/columns*', (route) => gates.map.then(() => route.continue()))
+    await page.goto(`${base}/map`)
+    await expect.poll(() => asked.filter((path) => path === '/v1/topology/columns').length).toBe(1)
+    gates.script.open()
+    await page.locator('.timebar').waitFor()
+    expect(asked).not.toContain('/v1/series')
+    expect(asked.filter((path) => path === '/v1/topology/columns')).toHaveLength(1)
+    gates.map.open()
+    await page.locator('[data-node]').first().waitFor()
+    await expect.poll(() => asked).toContain('/v1/series')
+    await page.close()
+  })
+
+  it('draws a focus from what it has, whatever the server is busy with', () =>
+    onMap('', async (page) => {
+      await page.route('**/v1/**', () => undefined)
+      await page.locator('[data-node="shop/pricing"]').click()
+      await page.keyboard.press('f')
+      await page.locator('.card.root[data-node="shop/pricing"]').waitFor()
+      await expect.poll(() => page.locator('[data-node]').count()).toBe(3)
+      await page.locator('.map-details h2').waitFor()
+      await page.unrouteAll({ behavior: 'ignoreErrors' })
+    }))
 })
+
+/** A promise that is kept when it is told to. */
+function gate(): Promise<void> & { open: () => void } {
+  let open = () => undefined as void
+  const waited = new Promise<void>((resolve) => (open = resolve))
+  return Object.assign(waited, { open: () => open() })
+}

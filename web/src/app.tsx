@@ -1,12 +1,14 @@
-import { lazy, Suspense, useEffect, useState, type ComponentType } from 'react'
+import { useEffect, useState, type ComponentType } from 'react'
 import { ApiError, get, rememberSession, send } from './api/client'
 import { useApi } from './api/hooks'
 import type { Session } from './api/types'
+import { askMapAhead } from './map/ask'
 import { isDark, setPrefs, usePrefs } from './state/prefs'
 import { Link, navigate, usePlace } from './state/router'
 import { t } from './text'
 import { Icon } from './ui/icons'
 import { Empty, Toasts } from './ui/kit'
+import { later } from './ui/later'
 import { Palette } from './ui/palette'
 import { pages } from './ui/pages'
 import Home from './pages/Home'
@@ -19,12 +21,24 @@ interface Route {
   title: string
 }
 
-const page = (load: () => Promise<{ default: ComponentType<{ parts: string[] }> }>) => lazy(load)
+const page = (load: () => Promise<{ default: ComponentType<{ parts: string[] }> }>) => later(load)
+const loadMap = () => import('./map/MapPage')
+
+/** The map's script and its answer are fetched side by side. */
+function openMap() {
+  askMapAhead()
+  return loadMap()
+}
+
+/** Begins to fetch what the address wants before anything is drawn. */
+export function beginEarly(): void {
+  if (location.pathname === '/map') void openMap().catch(() => undefined)
+}
 
 // The first screen comes with the page; the others when they are wanted.
 const routes: Route[] = [
   { pattern: /^\/$/, page: Home, nav: 'home', title: t.home.title },
-  { pattern: /^\/map$/, page: page(() => import('./map/MapPage')), nav: 'map', title: t.map.title },
+  { pattern: /^\/map$/, page: page(openMap), nav: 'map', title: t.map.title },
   { pattern: /^\/services$/, page: page(() => import('./pages/Services')), nav: 'services', title: t.services.title },
   { pattern: /^\/workloads$/, page: page(() => import('./pages/Workloads')), nav: 'workloads', title: t.services.workloads },
   { pattern: /^\/services\/([^/]+)\/([^/]+)$/, page: page(() => import('./pages/Service')), nav: 'services', title: t.column.service },
@@ -61,6 +75,11 @@ function Shell({ session }: { session: Session }) {
   useEffect(() => {
     document.title = `${title} · ${t.product}`
   }, [title])
+  useEffect(() => {
+    // The map is the largest script and the next that most will want; the first screen has all it needs by then.
+    const timer = setTimeout(() => void loadMap().catch(() => undefined), AHEAD_MS)
+    return () => clearTimeout(timer)
+  }, [])
   const Page = found?.route.page
   return (
     <div className="app">
@@ -70,7 +89,7 @@ function Shell({ session }: { session: Session }) {
       <Side current={found?.route.nav ?? ''} />
       <Top session={session} onSearch={() => setSearching(true)} />
       <main className="main" id="content" tabIndex={-1}>
-        <Suspense fallback={<Empty>{t.common.loading}</Empty>}>{Page ? <Page key={place.path} parts={found.match!.slice(1).map((p) => decodeURIComponent(p ?? ''))} /> : <Empty>{t.error.notFound}</Empty>}</Suspense>
+        {Page ? <Page key={place.path} parts={found.match!.slice(1).map((p) => decodeURIComponent(p ?? ''))} /> : <Empty>{t.error.notFound}</Empty>}
       </main>
       {searching && <Palette onClose={() => setSearching(false)} />}
       <Toasts />
@@ -152,6 +171,7 @@ function Unreachable() {
   )
 }
 
+const AHEAD_MS = 1000
 const CHORD_MS = 1200
 
 function useKeys(onSearch: () => void): void {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { aggregate, boundedFocus, budgetEdges, filterGraph, findHubs, focus, foldHubs, graphOf, plainEdges, subjectOf, type Graph } from '../src/model/graph'
+import { aggregate, boundedFocus, budgetEdges, filterGraph, findHubs, focus, foldHubs, graphOf, plainEdges, subjectOf, sumEdges, type Graph } from '../src/model/graph'
 import { compile } from '../src/model/query'
 import { edge, node } from './build'
 
@@ -15,6 +15,14 @@ describe('levels', () => {
     expect(ab.mutualTls).toBeCloseTo(0.1)
     expect(ab.score).toBe(30)
     expect(g.edges.map((e) => e.id).sort()).toEqual(['a>b', 'b>c', 'c>a'])
+  })
+
+  it('weigh by traffic what cannot be added up, and take the worst of the rest', () => {
+    const quiet = { rps: 0, requests: 0, p50: null, p95: null, p99: null, score: null, mutualTls: 0.5 }
+    const sum = sumEdges('a>b', 'a', 'b', [edge('a/1>b/1', { rps: 3, p50: 2, p95: 9, score: 90, worst: 'slow' }), edge('a/2>b/1', { rps: 1, p50: 6, mutualTls: 0, isNew: true, score: 70, worst: 'failing', protocol: 'http2' }), edge('a/3>b/1', quiet)])
+    expect([sum.p50, sum.p95, sum.mutualTls, sum.score, sum.worst, sum.isNew, sum.protocol, sum.members]).toEqual([3, 9, 0.75, 70, 'failing', false, 'mixed', 3])
+    const silent = sumEdges('a>b', 'a', 'b', [edge('a/1>b/1', quiet), edge('a/2>b/1', { ...quiet, mutualTls: 1 })])
+    expect([silent.p50, silent.p99, silent.error, silent.score, silent.mutualTls, silent.protocol]).toEqual([null, null, null, null, 0.5, 'http1'])
   })
 
   it('show the worst member of a group', () => {
@@ -35,6 +43,12 @@ describe('hubs', () => {
   it('touch more than three tenths of the mesh', () => {
     expect(findHubs(star)).toEqual(['a/dns'])
     expect(findHubs({ nodes: star.nodes, edges: star.edges.slice(3) })).toEqual([])
+  })
+
+  it('are known by how many they touch, not by how many edges they have', () => {
+    const both = spokes.slice(0, 8).flatMap((s) => [edge(`${s}>a/dns`), edge(`a/dns>${s}`)])
+    expect(findHubs({ nodes: star.nodes, edges: both })).toEqual([])
+    expect(findHubs({ nodes: star.nodes, edges: [...both, edge('a/8>a/dns'), edge('a/9>a/dns')] })).toEqual(['a/dns'])
   })
 
   it('do not exist in small meshes', () => expect(findHubs({ nodes: star.nodes.slice(0, 10), edges: star.edges })).toEqual([]))

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { layered, pathOf } from '../src/model/layered'
+import { layered, pathOf, placesAlong } from '../src/model/layered'
 import { pack } from '../src/model/pack'
 
 const box = (id: string) => ({ id, width: 100, height: 40 })
@@ -76,6 +76,20 @@ describe('the layered layout', () => {
     expect(nodes.get('alone')!.y).toBeGreaterThan(nodes.get('a')!.y)
     expect(layered([], []).nodes.size).toBe(0)
     expect(pathOf([])).toBe('')
+    expect(placesAlong([], 4).places).toEqual([])
+  })
+
+  it('lets dots run evenly along the curve that is drawn, from its beginning to its end', () => {
+    const straight = placesAlong([{ x: 0, y: 5 }, { x: 100, y: 5 }], 4)
+    expect(straight.length).toBeCloseTo(100)
+    straight.places.forEach((p, i) => expect([Math.round(p.x), p.y]).toEqual([i * 25, 5]))
+    const bent = [{ x: 0, y: 0 }, { x: 150, y: 90 }, { x: 400, y: -40 }]
+    const { places, length } = placesAlong(bent, 40)
+    expect([places[0], places[40]]).toEqual([bent[0], bent[2]])
+    expect(length).toBeGreaterThan(Math.hypot(150, 90) + Math.hypot(250, 130))
+    for (let i = 1; i < places.length; i++) expect(Math.hypot(places[i]!.x - places[i - 1]!.x, places[i]!.y - places[i - 1]!.y)).toBeCloseTo(length / 40, 0)
+    // It passes through the points between, where the curve is drawn through too.
+    expect(Math.min(...placesAlong(bent, 400).places.map((p) => Math.hypot(p.x - 150, p.y - 90)))).toBeLessThan(1)
   })
 })
 

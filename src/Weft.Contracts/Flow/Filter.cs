@@ -54,6 +54,14 @@ public sealed class Filter
         where T : IFilterSubject, allows ref struct
         => _root is null || _root.Matches(subject);
 
+    /// <summary>Whether a subject may match of which only some fields are known yet. What may not, needs not be read to the end.</summary>
+    /// <param name="subject">Asked for known fields only.</param>
+    /// <param name="known">A bit for each field that is known, at its id.</param>
+    /// <returns>False only when the subject does not match whatever its other fields are.</returns>
+    public bool MayMatch<T>(in T subject, ulong known)
+        where T : IFilterSubject, allows ref struct
+        => _root is null || _root.MayBe(true, subject, known);
+
     /// <summary>Whether a flow record matches a filter over flow records.</summary>
     public bool Matches(FlowRecord record) => Matches(new FlowSubject<FlowRecordView>(new FlowRecordView(record)));
 

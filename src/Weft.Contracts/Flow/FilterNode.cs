@@ -5,6 +5,9 @@ namespace Weft.Contracts.Flow;
 /// <summary>One operation of a compiled filter.</summary>
 internal sealed class FilterNode
 {
+    /// <summary>Fields with this id and above have no bit and count as not known.</summary>
+    private const int KnownMax = 64;
+
     public required FilterOperator Operator { get; init; }
 
     public FilterNode? Left { get; init; }
@@ -24,6 +27,19 @@ internal sealed class FilterNode
             FilterOperator.Not => !Left!.Matches(subject),
             _ when Field!.IsText => MatchesText(subject.Text(Field.Id)),
             _ => MatchesNumber(subject.Number(Field.Id)),
+        };
+
+    /// <summary>Whether the outcome is possible when only some fields of the subject are known, and the others may have any value.</summary>
+    public bool MayBe<T>(bool outcome, in T subject, ulong known)
+        where T : IFilterSubject, allows ref struct
+        => Operator switch
+        {
+            FilterOperator.And when outcome => Left!.MayBe(true, subject, known) && Right!.MayBe(true, subject, known),
+            FilterOperator.And => Left!.MayBe(false, subject, known) || Right!.MayBe(false, subject, known),
+            FilterOperator.Or when outcome => Left!.MayBe(true, subject, known) || Right!.MayBe(true, subject, known),
+            FilterOperator.Or => Left!.MayBe(false, subject, known) && Right!.MayBe(false, subject, known),
+            FilterOperator.Not => Left!.MayBe(!outcome, subject, known),
+            _ => Field!.Id >= KnownMax || (known & (1UL << Field.Id)) == 0 || Matches(subject) == outcome,
         };
 
     /// <summary>Writes the filter in its plainest form: every operation in parentheses.</summary>

@@ -12,10 +12,32 @@ internal sealed class EdgeReader(IFigureSource source, TrafficStore store, Subsc
 {
     private const long NewSeconds = 24 * 3_600;
 
+    /// <summary>All edges that the question touches, whatever its filter says.</summary>
     internal async ValueTask<List<EdgeGroup>> ReadAsync(TrafficQuery query, bool withBypassed, CancellationToken stop)
+        => Group(await source.SumAsync(SeriesFamily.Edge, query.Side ?? Side.Client, query.Span, stop), query, withBypassed);
+
+    /// <summary>Edges that match the filter. Where names alone decide, the figures of others are not read: of a large mesh, one service's edges are few.</summary>
+    internal async ValueTask<List<EdgeGroup>> ReadMatchingAsync(TrafficQuery query, bool withBypassed, CancellationToken stop)
+    {
+        if (query.Filter.IsAll)
+        {
+            return await ReadAsync(query, withBypassed, stop);
+        }
+
+        IReadOnlyList<SeriesSum> sums = await source.SumAsync(
+            SeriesFamily.Edge, query.Side ?? Side.Client, query.Span, key => query.MayMatch(key.Source, key.Subject), stop);
+        return Group(sums, query, withBypassed).FindAll(edge => Matches(edge, query));
+    }
+
+    internal static bool IsNew(EdgeGroup edge, TrafficQuery query) => edge.FirstSeen != long.MaxValue && edge.FirstSeen >= query.To - NewSeconds;
+
+    internal static bool Matches(EdgeGroup edge, TrafficQuery query)
+        => query.Filter.Matches(new AggregateSubject(edge.Source, edge.Destination, edge.Protocol, edge.Figures, query.Seconds, IsNew(edge, query)));
+
+    private List<EdgeGroup> Group(IReadOnlyList<SeriesSum> sums, TrafficQuery query, bool withBypassed)
     {
         Dictionary<(string, string), EdgeGroup> groups = [];
-        foreach (SeriesSum sum in await source.SumAsync(SeriesFamily.Edge, query.Side ?? Side.Client, query.Span, stop))
+        foreach (SeriesSum sum in sums)
         {
             if (query.Touches(sum.Key.Source, sum.Key.Subject) && (query.IsLive || sum.Figures.Count > 0 || sum.Figures.Bytes > 0))
             {
@@ -30,11 +52,6 @@ internal sealed class EdgeReader(IFigureSource source, TrafficStore store, Subsc
 
         return [.. groups.Values];
     }
-
-    internal static bool IsNew(EdgeGroup edge, TrafficQuery query) => edge.FirstSeen != long.MaxValue && edge.FirstSeen >= query.To - NewSeconds;
-
-    internal static bool Matches(EdgeGroup edge, TrafficQuery query)
-        => query.Filter.Matches(new AggregateSubject(edge.Source, edge.Destination, edge.Protocol, edge.Figures, query.Seconds, IsNew(edge, query)));
 
     private void AddBypassed(Dictionary<(string, string), EdgeGroup> groups, TrafficQuery query)
     {

@@ -11,9 +11,8 @@ internal sealed class TableReader(IFigureSource source, EdgeReader edges, ScoreK
 
     internal async ValueTask<TrafficTable> EdgesAsync(TrafficQuery query, CancellationToken stop)
     {
-        List<EdgeGroup> groups = await edges.ReadAsync(query, withBypassed: true, stop);
+        List<EdgeGroup> groups = await edges.ReadMatchingAsync(query, withBypassed: true, stop);
         return Table(query, groups
-            .Where(edge => EdgeReader.Matches(edge, query))
             .OrderBy(edge => edge.Source, StringComparer.Ordinal)
             .ThenBy(edge => edge.Destination, StringComparer.Ordinal)
             .Select(edge => Shape(edge.Figures, query) with
@@ -44,7 +43,10 @@ internal sealed class TableReader(IFigureSource source, EdgeReader edges, ScoreK
         Side side = query.Side ?? (family == SeriesFamily.Workload ? Side.Server : Side.Client);
         Dictionary<TrafficRow, Figures> groups = [];
         Dictionary<TrafficRow, long> active = [];
-        foreach (SeriesSum sum in await source.SumAsync(family, side, query.Span, stop))
+        IReadOnlyList<SeriesSum> sums = query.Filter.IsAll
+            ? await source.SumAsync(family, side, query.Span, stop)
+            : await source.SumAsync(family, side, query.Span, key => query.MayMatch("", DestinationOf(key, by)), stop);
+        foreach (SeriesSum sum in sums)
         {
             TrafficRow row = KeyOf(sum.Key, by);
             if ((query.Namespace is { } ns && row.Namespace != ns) || (!query.IsLive && sum.Figures.IsEmpty))
@@ -80,9 +82,14 @@ internal sealed class TableReader(IFigureSource source, EdgeReader edges, ScoreK
             .ThenBy(row => row.Code, StringComparer.Ordinal));
     }
 
+    /// <summary>What a filter knows a row as.</summary>
+    private static string DestinationOf(in SeriesKey key, string by) => by == "namespace" ? AggregateSubject.NamespaceOf(ServiceOf(key, by)) : ServiceOf(key, by);
+
+    private static string ServiceOf(in SeriesKey key, string by) => by is "workload" or "version" or "zone" ? key.Source : key.Subject;
+
     private static TrafficRow KeyOf(in SeriesKey key, string by)
     {
-        string service = by is "workload" or "version" or "zone" ? key.Source : key.Subject;
+        string service = ServiceOf(key, by);
         string ns = AggregateSubject.NamespaceOf(service);
         return by switch
         {

@@ -27,6 +27,11 @@ public sealed record TrafficQuery
     /// <summary>Whose view; null for the one that suits the question.</summary>
     public Side? Side { get; init; }
 
+    /// <summary>What is known of an edge by its name. Its protocol is not: it is that of the largest of its series.</summary>
+    private const ulong Names = (1UL << (int)AggregateKey.Source) | (1UL << (int)AggregateKey.Destination) | (1UL << (int)AggregateKey.Namespace);
+
+    private static readonly Figures s_none = new();
+
     internal TimeSpanOfSeconds Span => new(From, To);
 
     /// <summary>The last so many seconds and the one that goes on now.</summary>
@@ -41,6 +46,9 @@ public sealed record TrafficQuery
     public static TrafficQuery Between(long from, long to) => new() { From = from, To = Math.Max(to, from + 1), Seconds = Math.Max(1, to - from) };
 
     internal bool Touches(string source, string destination) => Namespace is null || IsIn(source, Namespace) || IsIn(destination, Namespace);
+
+    /// <summary>Whether an edge can match the filter, whatever its figures are.</summary>
+    internal bool MayMatch(string source, string destination) => Filter.MayMatch(new AggregateSubject(source, destination, "", s_none, Seconds, false), Names);
 
     internal static bool IsIn(string service, string ns)
         => service.Length > ns.Length && service[ns.Length] == '/' && service.StartsWith(ns, StringComparison.Ordinal);

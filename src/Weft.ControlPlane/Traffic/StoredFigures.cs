@@ -6,6 +6,9 @@ internal sealed class StoredFigures(TrafficStore store) : IFigureSource
     public ValueTask<IReadOnlyList<SeriesSum>> SumAsync(SeriesFamily family, Side side, TimeSpanOfSeconds span, CancellationToken stop)
         => ValueTask.FromResult<IReadOnlyList<SeriesSum>>(store.Sum(family, side, (span.From, span.To)));
 
+    public ValueTask<IReadOnlyList<SeriesSum>> SumAsync(SeriesFamily family, Side side, TimeSpanOfSeconds span, Predicate<SeriesKey> only, CancellationToken stop)
+        => ValueTask.FromResult<IReadOnlyList<SeriesSum>>(store.Sum(family, side, (span.From, span.To), only));
+
     public ValueTask<Figures?[]> StepsAsync(
         SeriesFamily family, Side side, TimeSpanOfSeconds span, int stepSeconds, SeriesChoice choice, CancellationToken stop)
         => ValueTask.FromResult(store.Steps(family, side, (span.From, span.To), stepSeconds, key => choice.Matches(key)));

@@ -64,6 +64,41 @@ public sealed class FilterTwinTests
             Assert.Equal(filter.Matches(record), filter.Matches(new InBytes(record)));
         }, iter: 2_000);
 
+    [Fact]
+    public void What_may_not_match_by_the_fields_that_are_known_does_not_match_whatever_the_others_are()
+        => Gen.Select(s_tree, s_record, s_record, Gen.Int).Sample((tree, record, other, seed) =>
+        {
+            StringBuilder text = new();
+            tree.Write(text, new Random(seed), 0);
+            Assert.True(Filter.TryParse(text.ToString(), out Filter? filter, out _));
+            FlowSubject<FlowRecordView> subject = new(new FlowRecordView(record));
+            Assert.Equal(filter.Matches(record), filter.MayMatch(subject, ulong.MaxValue));
+            ulong names = (1UL << (int)FlowKey.Path) | (1UL << (int)FlowKey.SourceService);
+            other.Path = record.Path;
+            other.Source = record.Source;
+            Assert.True(filter.MayMatch(subject, names) || !filter.Matches(other), $"{text} of {other.Path}");
+        }, iter: 5_000);
+
+    [Theory]
+    [InlineData("source == a/b or destination == a/b", true)]
+    [InlineData("source == a/c or destination == a/d", false)]
+    [InlineData("source == a/c or rps > 5", true)]
+    [InlineData("source == a/c and rps > 5", false)]
+    [InlineData("!(source == a/b and rps > 5)", true)]
+    [InlineData("!(source == a/b or rps > 5)", false)]
+    public void What_is_not_known_may_be_anything(string text, bool may)
+    {
+        Assert.True(Filter.TryParse(text, FilterSchema.Aggregates, out Filter? filter, out FilterError? error), $"{error}");
+        Assert.Equal(may, filter.MayMatch(new Edge("a/b", "a/z"), (1UL << (int)AggregateKey.Source) | (1UL << (int)AggregateKey.Destination)));
+    }
+
+    private readonly record struct Edge(string Source, string Destination) : IFilterSubject
+    {
+        public FlowText Text(int field) => new(((AggregateKey)field == AggregateKey.Source ? Source : Destination).AsSpan());
+
+        public double Number(int field) => double.NaN;
+    }
+
     private static Gen<string> Pick(params string[] values) => Gen.Int[0, values.Length - 1].Select(index => values[index]);
 
     private sealed record Twin(string Field, string Op, string Value, string Other, Twin? Left = null, Twin? Right = null)

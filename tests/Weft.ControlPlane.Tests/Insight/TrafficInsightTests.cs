@@ -18,6 +18,7 @@ public sealed class TrafficInsightTests
     private readonly ManualTime _time = new();
     private readonly TrafficStore _store = new();
     private readonly MemoryMetaStore _meta = new();
+    private readonly SubscriptionIndex _index;
     private readonly TrafficInsight _insight;
     private readonly RegistrySession _web;
     private readonly RegistrySession _cart;
@@ -26,8 +27,8 @@ public sealed class TrafficInsightTests
     public TrafficInsightTests()
     {
         WorkloadRecord cart = Workloads.Record("cart", "cart-1", "10.0.0.1", labels: ("version", "v2")) with { Zone = "a" };
-        SubscriptionIndex index = new(Workloads.View("", cart, Workloads.Record("web", "web-1", "10.0.0.2"), Workloads.Record("idle", "idle-1", "10.0.0.3")));
-        _insight = new TrafficInsight(new StoredFigures(_store), _store, index, _meta);
+        _index = new SubscriptionIndex(Workloads.View("", cart, Workloads.Record("web", "web-1", "10.0.0.2"), Workloads.Record("idle", "idle-1", "10.0.0.3")));
+        _insight = new TrafficInsight(new StoredFigures(_store), _store, _index, _meta);
         _web = Open("web", "web-1");
         _cart = Open("cart", "cart-1", ("version", "v2"));
     }
@@ -117,6 +118,24 @@ public sealed class TrafficInsightTests
         Assert.Equal(expected, string.Join('|', table.Rows.Select(row => $"{row.Code}{row.Requests}")));
     }
 
+    [Theory]
+    [InlineData("source == shop/web or destination == shop/web", 3)]
+    [InlineData("destination == shop/cart", 1)]
+    [InlineData("destination == shop/cart and rps > 1", 1)]
+    [InlineData("rps > 1", 3)]
+    [InlineData("protocol == http1", 3)]
+    public async Task Edges_that_a_filter_leaves_out_by_name_are_not_read(string text, int read)
+    {
+        Serve(20);
+        CountedFigures figures = new(new StoredFigures(_store));
+        TrafficInsight insight = new(figures, _store, _index, _meta);
+        Assert.True(Filter.TryParse(text, FilterSchema.Aggregates, out Filter? filter, out _));
+        TrafficTable table = await insight.GetEdgesAsync(Last(10) with { Filter = filter }, CancellationToken.None);
+        Assert.Equal(read, figures.Read);
+        Topology map = await _insight.GetTopologyAsync(Last(10) with { Filter = filter }, CancellationToken.None);
+        Assert.Equal(map.Edges.Select(static edge => (edge.Id, edge.Requests, edge.Success)), table.Rows.Select(static row => ($"{row.Source}>{row.Destination}", row.Requests, row.Success)));
+    }
+
     [Fact]
     public async Task Series_have_steps_of_equal_number_and_nulls_where_nothing_was()
     {
@@ -199,6 +218,31 @@ public sealed class TrafficInsightTests
         Assert.Equal([1, 2.5], new LayoutKeeper(_meta).Get().Positions["shop/cart"]);
         Assert.NotNull(_insight.PutLayout(new MapLayout { Positions = new Dictionary<string, IReadOnlyList<double>> { ["shop/cart"] = [1] } }, new Actor("test")));
         Assert.NotNull(_insight.PutLayout(new MapLayout { Positions = new Dictionary<string, IReadOnlyList<double>> { ["a"] = [double.NaN, 1] } }, new Actor("test")));
+    }
+
+    /// <summary>Counts the sums that are read.</summary>
+    private sealed class CountedFigures(StoredFigures figures) : IFigureSource
+    {
+        internal int Read { get; private set; }
+
+        public async ValueTask<IReadOnlyList<SeriesSum>> SumAsync(SeriesFamily family, Side side, TimeSpanOfSeconds span, CancellationToken stop)
+            => Count(await figures.SumAsync(family, side, span, stop));
+
+        public async ValueTask<IReadOnlyList<SeriesSum>> SumAsync(SeriesFamily family, Side side, TimeSpanOfSeconds span, Predicate<SeriesKey> only, CancellationToken stop)
+            => Count(await figures.SumAsync(family, side, span, only, stop));
+
+        public ValueTask<Figures?[]> StepsAsync(SeriesFamily family, Side side, TimeSpanOfSeconds span, int stepSeconds, SeriesChoice choice, CancellationToken stop)
+            => figures.StepsAsync(family, side, span, stepSeconds, choice, stop);
+
+        public ValueTask<int> LeastStepAsync(long from, CancellationToken stop) => figures.LeastStepAsync(from, stop);
+
+        public string NameOfReason(int reason) => figures.NameOfReason(reason);
+
+        private IReadOnlyList<SeriesSum> Count(IReadOnlyList<SeriesSum> sums)
+        {
+            Read += sums.Count;
+            return sums;
+        }
     }
 
     private async Task SecondAsync(int failures, int ms)

@@ -13,13 +13,29 @@ export const queries = new QueryClient({
   },
 })
 
+export interface Asking<T> {
+  /** Milliseconds until it is asked again, which may depend on the last answer; false is never. */
+  every?: number | false | ((last: T | undefined) => number | false)
+  enabled?: boolean
+  /** Of a large answer: it is not compared with the one before, part by part, to find what stayed the same. */
+  large?: boolean
+}
+
+function asking<T>(key: string, large = false) {
+  return { queryKey: [key], queryFn: ({ signal }: { signal: AbortSignal }) => get<T>(key, undefined, signal), structuralSharing: !large }
+}
+
+/** Asks for what a screen that is still loading will want. What goes wrong is told to the screen when it asks itself. */
+export function askAhead(path: string, query: Query, options: { large?: boolean } = {}): void {
+  void queries.prefetchQuery({ ...asking(pathOf(path, query), options.large), retry: false })
+}
+
 /** GET with a refresh; the last answer stays visible while the next one comes, and nothing is asked for while the page is hidden. */
-export function useApi<T>(path: string, query: Query = {}, options: { every?: number | false; enabled?: boolean } = {}): UseQueryResult<T> {
-  const key = pathOf(path, query)
+export function useApi<T>(path: string, query: Query = {}, options: Asking<T> = {}): UseQueryResult<T> {
+  const { every = 5000 } = options
   return useQuery<T>({
-    queryKey: [key],
-    queryFn: ({ signal }) => get<T>(key, undefined, signal),
-    refetchInterval: options.every ?? 5000,
+    ...asking<T>(pathOf(path, query), options.large),
+    refetchInterval: typeof every === 'function' ? (asked) => every(asked.state.data) : every,
     refetchIntervalInBackground: false,
     placeholderData: keepPreviousData,
     enabled: options.enabled ?? true,

@@ -25,7 +25,8 @@ const LIST_MAX = 8
 /** What is known of the selected service or edge, beside the map. */
 export function Details(props: Props) {
   const { state, whole } = props
-  const edge = whole.edges.find((e) => e.id === state.selected)
+  const [source, destination] = state.selected.split('>')
+  const edge = destination === undefined ? undefined : whole.edges.find((e) => e.source === source && e.destination === destination)
   const node = whole.nodes.find((n) => n.id === state.selected)
   if (!edge && !node) return null
   return (

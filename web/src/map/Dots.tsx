@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'react'
 import type { MapEdge } from '../model/graph'
+import { placesAlong, type Point } from '../model/layered'
 import type { EdgePath } from './NearView'
 
 const EDGES_MAX = 60
@@ -23,7 +24,7 @@ export function Dots({ edges, paths }: { edges: MapEdge[]; paths: Map<string, Ed
     const dots: Dot[] = []
     for (const edge of shown) {
       const path = paths.get(edge.id)
-      if (path) dots.push(...make(root, edge, path.d))
+      if (path) dots.push(...make(root, edge, path.points))
     }
     let frame = 0
     const step = (now: number) => {
@@ -46,12 +47,9 @@ export function Dots({ edges, paths }: { edges: MapEdge[]; paths: Map<string, Ed
   return <g ref={group} className="dots" aria-hidden="true" />
 }
 
-function make(root: SVGGElement, edge: MapEdge, d: string): Dot[] {
+function make(root: SVGGElement, edge: MapEdge, path: Point[]): Dot[] {
   const space = 'http://www.w3.org/2000/svg'
-  const path = document.createElementNS(space, 'path')
-  path.setAttribute('d', d)
-  const length = path.getTotalLength()
-  const points = Array.from({ length: SAMPLES + 1 }, (_, i) => path.getPointAtLength((i / SAMPLES) * length))
+  const { places: points, length } = placesAlong(path, SAMPLES)
   const count = Math.min(4, 1 + Math.floor(Math.log2(1 + edge.rps) / 2))
   const speed = Math.min(0.8, Math.max(0.12, 0.55 / Math.sqrt(1 + (edge.p50 ?? 5) / 8))) * (200 / Math.max(120, length))
   return Array.from({ length: count }, (_, i) => {

@@ -29,7 +29,7 @@ const HOVER_EDGES_MAX = 300
 export function FarView(props: Props) {
   const { graph, packed, selected, theme, onSelect, onOpen } = props
   const frame = useRef<HTMLDivElement>(null)
-  const canvas = useRef<HTMLCanvasElement>(null)
+  const painted = useRef<HTMLDivElement>(null)
   const overlay = useRef<HTMLCanvasElement>(null)
   const renderer = useRef<Renderer | null>(null)
   const [broken, setBroken] = useState(false)
@@ -41,29 +41,30 @@ export function FarView(props: Props) {
   const near = view.k * SPACING >= NEAR_SPACING
   const nodes = useMemo(() => new Map(graph.nodes.map((n) => [n.id, n])), [graph])
   const groups = useMemo(() => aggregate(graph, 'namespace'), [graph])
-  const adjacent = useMemo(() => adjacency(graph.edges), [graph])
   const budget = useMemo(() => budgetEdges(near ? graph.edges : groups.edges, EDGE_BUDGET, new Set(props.differences?.keys())), [graph, groups, near, props.differences])
   const { onBudget } = props
   useEffect(() => onBudget(budget.drawn.length, (near ? graph.edges.length : groups.edges.length) - budget.drawn.length), [budget, onBudget, near, graph, groups])
 
   useEffect(() => {
-    if (!canvas.current) return
-    renderer.current = Renderer.create(canvas.current)
-    setBroken(renderer.current === null)
+    const taken = Renderer.take()
+    renderer.current = taken
+    setBroken(taken === null)
+    if (taken) painted.current?.append(taken.canvas)
     return () => {
       renderer.current = null
+      taken?.release()
     }
   }, [])
 
   useEffect(() => {
-    if (!canvas.current || !overlay.current || !renderer.current || size.width === 0) return
+    if (!overlay.current || !renderer.current || size.width === 0) return
     const density = Math.min(2, window.devicePixelRatio || 1)
-    for (const each of [canvas.current, overlay.current]) {
+    for (const each of [renderer.current.canvas, overlay.current]) {
       const [w, h] = [Math.round(size.width * density), Math.round(size.height * density)]
       if (each.width !== w || each.height !== h) [each.width, each.height] = [w, h]
     }
     const active = hover || selected
-    const touching = active ? (adjacent.get(active) ?? []).slice(0, HOVER_EDGES_MAX) : []
+    const touching = active ? graph.edges.filter((e) => e.source === active || e.destination === active).slice(0, HOVER_EDGES_MAX) : []
     const lit = new Set(touching.flatMap((e) => [e.source, e.destination]))
     const layers = {
       discs: packed.discs.map((d) => disc(d, groups.nodes.find((n) => n.id === d.group), colours, near)),
@@ -72,7 +73,7 @@ export function FarView(props: Props) {
     }
     renderer.current.draw(view, size.width, size.height, density, layers, colours.health.warn, colours.health.bad)
     labels(overlay.current, density, view, size, packed, nodes, groups.nodes, colours, near, active, lit)
-  }, [view, size, colours, graph, groups, packed, nodes, budget, hover, selected, near, adjacent, props.differences])
+  }, [view, size, colours, graph, groups, packed, nodes, budget, hover, selected, near, props.differences])
 
   const pick = (event: React.MouseEvent): string => {
     const rect = frame.current!.getBoundingClientRect()
@@ -104,8 +105,8 @@ export function FarView(props: Props) {
         if (id) onOpen(id)
       }}
     >
-      <canvas ref={canvas} aria-hidden="true" />
-      <canvas ref={overlay} aria-hidden="true" />
+      <div ref={painted} />
+      <canvas ref={overlay} className="map-labels" aria-hidden="true" />
       {broken && <div className="map-note">{t.map.noWebgl}</div>}
       {node && (
         <div className="map-tip" role="tooltip">
@@ -115,18 +116,6 @@ export function FarView(props: Props) {
       <ZoomButtons fit={fit} zoom={zoom} />
     </div>
   )
-}
-
-function adjacency(edges: MapEdge[]): Map<string, MapEdge[]> {
-  const map = new Map<string, MapEdge[]>()
-  for (const edge of edges) {
-    for (const end of [edge.source, edge.destination]) {
-      const list = map.get(end)
-      if (list) list.push(edge)
-      else map.set(end, [edge])
-    }
-  }
-  return map
 }
 
 function boxOf(packed: Packed): Box {

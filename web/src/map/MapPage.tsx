@@ -7,23 +7,27 @@ import { applyFrame } from '../model/frames'
 import { aggregate, boundedFocus, budgetEdges, EDGE_BUDGET, filterGraph, findHubs, foldHubs, graphOf, groupOf, plainEdges, type Graph } from '../model/graph'
 import { diffEdges } from '../model/mapdiff'
 import { pack } from '../model/pack'
-import { compile, type Predicate } from '../model/query'
+import { compile, type Compiled } from '../model/query'
 import { HOPS_MAX, MAP_STANDARD, readMap, WINDOWS, writeMap, type MapState } from '../model/url'
 import { isDark, setPrefs, usePrefs, wantsMotion } from '../state/prefs'
 import { navigate, serviceHref, usePlace } from '../state/router'
 import { t } from '../text'
 import { Icon } from '../ui/icons'
 import { Cli, Empty, Problem, Segments, toast } from '../ui/kit'
+import { everyOf, MAP_PATH, mapQuery } from './ask'
 import { Details } from './Details'
 import { FarView } from './FarView'
 import { MatrixView } from './MatrixView'
 import { NearView } from './NearView'
 import { Chips, QueryBar } from './QueryBar'
+import { Renderer } from './renderer'
 import { TimeBar } from './TimeBar'
 import { TreeView } from './TreeView'
 
 /** Up to so many boxes are cards that can be read; more are seen from afar. */
 const NEAR_NODES_MAX = 48
+/** So long the answer of a large mesh takes at least. */
+const PREPARE_MS = 100
 const NO_FRAME = { frames: null as Frames | null, index: 0 }
 
 export default function MapPage() {
@@ -36,21 +40,29 @@ export default function MapPage() {
     navigate(`/map${writeMap({ ...readMap(new URLSearchParams(location.search)), ...part })}`, options)
   }, [])
 
-  const [every, setEvery] = useState(2000)
-  const query = { window: state.window, at: state.at || undefined, namespace: state.namespace || undefined }
-  const topology = useApi<TopologyColumns>('/v1/topology/columns', query, { every: state.at ? false : every })
-  const size = topology.data?.edges.source.length ?? 0
-  // A large answer costs both sides more than a small one.
-  useEffect(() => setEvery(size > 4000 ? 15_000 : size > 800 ? 5000 : 2000), [size])
-  const before = useApi<TopologyColumns>('/v1/topology/columns', { ...query, at: state.compare }, { every: false, enabled: state.compare !== '' })
+  const query = mapQuery(state)
+  const topology = useApi<TopologyColumns>(MAP_PATH, query, { large: true, every: (last) => (state.at ? false : everyOf(last)) })
+  const before = useApi<TopologyColumns>(MAP_PATH, { ...query, at: state.compare }, { large: true, every: false, enabled: state.compare !== '' })
+  usePreparedRenderer(state, topology.isPending)
 
-  const compiled = useMemo(() => compile(state.query), [state.query])
+  const { focus, hops, direction, hubs: withHubs, level, selected } = state
+  const compiled = useMemo(() => (state.query.trim() === '' ? null : compile(state.query)), [state.query])
   const whole = useMemo(() => (topology.data ? graphOf(topology.data) : null), [topology.data])
   const framed = useMemo(() => (whole && playing.frames ? applyFrame(whole, playing.frames, playing.index) : whole), [whole, playing])
-  const prepared = useMemo(() => (framed ? prepare(framed, state, compiled.ok ? compiled.test : null) : null), [framed, state, compiled])
+  const matching = useMemo(() => (framed ? matchingOf(framed, compiled) : null), [framed, compiled])
+  const isFocused = focus !== ''
+  const hubs = useMemo(() => (matching && !isFocused ? findHubs(matching) : []), [matching, isFocused])
+  const selectedHub = hubs.includes(selected) ? selected : ''
+  // What is selected and how far the view is zoomed changes often; nothing of this is made anew for it.
+  const prepared = useMemo(
+    () => (framed && matching ? prepare(framed, matching, { focus, hops, direction, withHubs, level, hubs: hubs.filter((id) => id !== selectedHub) }) : null),
+    [framed, matching, focus, hops, direction, withHubs, level, hubs, selectedHub],
+  )
   const compared = useMemo(() => {
     if (!state.compare || !before.data || !prepared) return null
-    const old = prepare(graphOf(before.data), state, compiled.ok ? compiled.test : null)
+    const then = graphOf(before.data)
+    const thenMatching = matchingOf(then, compiled)
+    const old = prepare(then, thenMatching, { focus, hops, direction, withHubs, level, hubs: isFocused ? [] : findHubs(thenMatching).filter((id) => id !== selected) })
     const diff = diffEdges(old.shown.edges, prepared.shown.edges)
     const marks = new Map<string, 'added' | 'gone' | 'changed'>()
     for (const edge of diff.added) marks.set(edge.id, 'added')
@@ -67,7 +79,7 @@ export default function MapPage() {
 
   const shown = compared?.shown ?? prepared?.shown ?? null
   const isNear = shown !== null && (state.focus !== '' || shown.nodes.length <= NEAR_NODES_MAX)
-  const budget = useMemo(() => (shown ? budgetEdges(shown.edges, EDGE_BUDGET, new Set(compared?.marks.keys())) : { drawn: [], quiet: 0 }), [shown, compared])
+  const budget = useMemo(() => (shown && isNear ? budgetEdges(shown.edges, EDGE_BUDGET, new Set(compared?.marks.keys())) : { drawn: [], quiet: 0 }), [shown, isNear, compared])
   const packed = useMemo(() => (shown && !isNear ? packOf(shown) : null), [shown, isNear])
 
   const select = useCallback((id: string) => change({ selected: id }, { replace: true }), [change])
@@ -87,13 +99,13 @@ export default function MapPage() {
 
   const drawn = isNear ? budget.drawn.length : far.drawn
   const quiet = isNear ? budget.quiet : far.quiet
-  const plain = prepared ? plainEdges(state.focus ? prepared.shown.edges : prepared.matching.edges).length : 0
+  const plain = useMemo(() => (prepared ? plainEdges(isFocused ? prepared.shown.edges : prepared.matching.edges).length : 0), [prepared, isFocused])
   const theme = `${prefs.theme}${isDark()}`
   return (
     <div className="map-page">
       <h1 className="sr">{t.map.title}</h1>
       <div className="map-bar">
-        <QueryBar text={state.query} error={compiled.ok ? null : compiled.error} onChange={(q) => change({ query: q }, { replace: true })} />
+        <QueryBar text={state.query} error={compiled && !compiled.ok ? compiled.error : null} onChange={(q) => change({ query: q }, { replace: true })} />
         <Segments label={t.map.view} value={state.view} options={Object.entries(t.map.views) as ['graph', string][]} onChange={(view) => change({ view })} />
         <Segments label={t.top.window} value={state.window} options={WINDOWS.map((w) => [w, t.window(w)] as const)} onChange={(window) => change({ window })} />
         <span className="map-bar-break" />
@@ -181,7 +193,7 @@ export default function MapPage() {
         </div>
         {state.selected !== '' && whole && <Details graph={prepared?.matching ?? whole} whole={whole} state={state} change={change} query={query} />}
       </div>
-      <TimeBar state={state} change={change} onFrame={(frames, index) => setPlaying({ frames, index })} onStop={() => setPlaying(NO_FRAME)} />
+      <TimeBar state={state} change={change} isReady={topology.data !== undefined || topology.isError} onFrame={(frames, index) => setPlaying({ frames, index })} onStop={() => setPlaying(NO_FRAME)} />
       <div className="sr" role="status">
         {topology.data ? `${count(topology.data.totals.edges)}` : ''}
       </div>
@@ -198,29 +210,47 @@ interface Prepared {
   left: number
 }
 
-function prepare(whole: Graph, state: MapState, predicate: Predicate | null): Prepared {
-  const matching = state.query.trim() !== '' && predicate ? filterGraph(whole, predicate) : whole
-  if (state.focus !== '') {
-    const { graph, left } = boundedFocus(matching.nodes.some((n) => n.id === state.focus) ? matching : whole, state.focus, state.hops, state.direction)
+interface Wanted extends Pick<MapState, 'focus' | 'hops' | 'direction' | 'level'> {
+  withHubs: boolean
+  hubs: string[]
+}
+
+function matchingOf(whole: Graph, query: Compiled | null): Graph {
+  return query?.ok ? filterGraph(whole, query.test) : whole
+}
+
+function prepare(whole: Graph, matching: Graph, wanted: Wanted): Prepared {
+  const { focus, hubs } = wanted
+  if (focus !== '') {
+    const { graph, left } = boundedFocus(matching.nodes.some((n) => n.id === focus) ? matching : whole, focus, wanted.hops, wanted.direction)
     return { matching, shown: graph, hubs: [], left }
   }
-  const hubs = findHubs(matching).filter((id) => id !== state.selected)
-  const folded = state.hubs ? matching : foldHubs(matching, hubs)
-  const level = state.level === 'auto' ? 'service' : state.level
-  return { matching, shown: aggregate(folded, level), hubs, left: 0 }
+  const folded = wanted.withHubs ? matching : foldHubs(matching, hubs)
+  return { matching, shown: aggregate(folded, wanted.level === 'auto' ? 'service' : wanted.level), hubs, left: 0 }
+}
+
+/** While the first answer is waited for, the browser has time to make what it will be drawn with. Of a small mesh it comes sooner, and nothing is made. */
+function usePreparedRenderer(state: MapState, isWaiting: boolean): void {
+  const isWanted = isWaiting && state.view === 'graph' && state.focus === ''
+  useEffect(() => {
+    if (!isWanted) return
+    const timer = setTimeout(() => Renderer.prepare(), PREPARE_MS)
+    return () => clearTimeout(timer)
+  }, [isWanted])
 }
 
 function packOf(graph: Graph) {
   const group = new Map(graph.nodes.map((n) => [n.id, groupOf(n, 'namespace')]))
   const nodes = graph.nodes.map((n) => ({ id: n.id, group: group.get(n.id)!, x: n.x, y: n.y }))
   // Only who belongs together counts, not how much they talk right now: figures must not move the picture.
-  const weights = new Map<string, number>()
+  const weights = new Map<string, Map<string, number>>()
   for (const edge of graph.edges) {
     const [a, b] = [group.get(edge.source)!, group.get(edge.destination)!]
-    if (a !== b) weights.set(`${a}>${b}`, (weights.get(`${a}>${b}`) ?? 0) + 1)
+    if (a === b) continue
+    const row = weights.get(a) ?? weights.set(a, new Map()).get(a)!
+    row.set(b, (row.get(b) ?? 0) + 1)
   }
-  const links = [...weights].map(([id, weight]) => ({ a: id.slice(0, id.indexOf('>')), b: id.slice(id.indexOf('>') + 1), weight }))
-  return pack(nodes, links)
+  return pack(nodes, [...weights].flatMap(([a, row]) => [...row].map(([b, weight]) => ({ a, b, weight }))))
 }
 
 function cliOf(state: MapState): string {

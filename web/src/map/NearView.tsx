@@ -33,9 +33,11 @@ export function NearView({ graph, drawn, selected, root, animate, versions, diff
   const [hover, setHover] = useState('')
   const nodes = useMemo(() => graph.nodes.map((n) => ({ id: n.id, width: CARD_WIDTH, height: heightOf(n, versions) })), [graph.nodes, versions])
   const links = useMemo(() => drawn.map((e) => ({ id: e.id, source: e.source, target: e.destination, weight: 1 })), [drawn])
-  const placed = useLayout(nodes, links)
-  const box = { x: 0, y: 0, width: placed?.width ?? 1, height: placed?.height ?? 1 }
-  const { view, fit, zoom, handlers, isDragging } = usePanZoom(frame, box, `${root}|${graph.nodes.length}`)
+  const laidOut = useLayout(nodes, links)
+  const box = { x: 0, y: 0, width: laidOut?.width ?? 1, height: laidOut?.height ?? 1 }
+  const { view, size, fit, zoom, handlers, isDragging } = usePanZoom(frame, box, `${root}|${graph.nodes.length}`)
+  // Texts are set anew when their scale changes, so there are none before it is known.
+  const placed = size.width > 0 ? laidOut : null
   const paths = useMemo(() => pathsOf(drawn, placed), [drawn, placed])
   const active = hover || selected
   const lit = useMemo(() => litBy(active, drawn), [active, drawn])
@@ -45,22 +47,20 @@ export function NearView({ graph, drawn, selected, root, animate, versions, diff
     <div ref={frame} className="map-canvas" {...handlers} role="group" tabIndex={0} aria-label={t.map.canvas} onClick={() => !isDragging() && onSelect('')}>
       <svg className="near" width="100%" height="100%">
         <g transform={`translate(${view.x} ${view.y}) scale(${view.k})`}>
-          {placed &&
-            drawn.map((edge) => {
-              const path = paths.get(edge.id)
-              return (
-                path && (
-                  <Edge key={edge.id} edge={edge} path={path} on={lit === null || lit.edges.has(edge.id)} strong={edge.id === active} difference={differences?.get(edge.id)} compared={differences !== null}
-                    label={edge.id === active || (lit?.edges.has(edge.id) ?? false) || drawn.length <= LABELS_MAX} onSelect={onSelect} onHover={setHover} />
-                )
+          {drawn.map((edge) => {
+            const path = paths.get(edge.id)
+            return (
+              path && (
+                <Edge key={edge.id} edge={edge} path={path} on={lit === null || lit.edges.has(edge.id)} strong={edge.id === active} difference={differences?.get(edge.id)} compared={differences !== null}
+                  label={edge.id === active || (lit?.edges.has(edge.id) ?? false) || drawn.length <= LABELS_MAX} onSelect={onSelect} onHover={setHover} />
               )
-            })}
+            )
+          })}
           {animate && placed && <Dots edges={drawn} paths={paths} />}
-          {placed &&
-            graph.nodes.map((node) => {
-              const at = placed.nodes.get(node.id)
-              return at && <Card key={node.id} node={node} out={node.rps > 0 ? 0 : (out.get(node.id) ?? 0)} connections={connections.get(node.id) ?? 0} at={at} height={heightOf(node, versions)} versions={versions} selected={node.id === selected} root={node.id === root} on={lit === null || lit.nodes.has(node.id)} onSelect={onSelect} onOpen={onOpen} onHover={setHover} />
-            })}
+          {graph.nodes.map((node) => {
+            const at = placed?.nodes.get(node.id)
+            return at && <Card key={node.id} node={node} out={node.rps > 0 ? 0 : (out.get(node.id) ?? 0)} connections={connections.get(node.id) ?? 0} at={at} height={heightOf(node, versions)} versions={versions} selected={node.id === selected} root={node.id === root} on={lit === null || lit.nodes.has(node.id)} onSelect={onSelect} onOpen={onOpen} onHover={setHover} />
+          })}
         </g>
       </svg>
       <ZoomButtons fit={fit} zoom={zoom} />
@@ -84,6 +84,7 @@ function outgoing(edges: MapEdge[]): Map<string, number> {
 
 export interface EdgePath {
   d: string
+  points: Point[]
   middle: Point
   end: Point
 }
@@ -100,7 +101,7 @@ function pathsOf(edges: MapEdge[], placed: Placed | null): Map<string, EdgePath>
     const points = [...route.points.slice(0, -1), { x: end.x + back, y: end.y }]
     const half = (points.length - 1) / 2
     const [a, b] = [points[Math.floor(half)]!, points[Math.ceil(half)]!]
-    paths.set(edge.id, { d: pathOf(points), middle: { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 }, end: points[points.length - 1]! })
+    paths.set(edge.id, { d: pathOf(points), points, middle: { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 }, end: points[points.length - 1]! })
   }
   return paths
 }

@@ -11,6 +11,8 @@ import { useWidth } from '../ui/chart'
 interface Props {
   state: MapState
   change: (part: Partial<MapState>, options?: { replace?: boolean }) => void
+  /** Whether the map is there: until then nothing else is asked for, so that the server has nothing else to do. */
+  isReady: boolean
   onFrame: (frames: Frames, index: number) => void
   onStop: () => void
 }
@@ -22,13 +24,13 @@ const PLAY_MS = 250
 const HEIGHT = 40
 
 /** 24 hours of the mesh's traffic; a place on it is the time that the map shows. */
-export function TimeBar({ state, change, onFrame, onStop }: Props) {
+export function TimeBar({ state, change, isReady, onFrame, onStop }: Props) {
   const now = useNow(10_000)
   const end = Math.floor(now / 60_000) * 60_000
   const start = end - DAY
   const [ref, width] = useWidth()
-  const series = useApi<Series>('/v1/series', { of: 'mesh', from: new Date(start).toISOString(), to: new Date(end).toISOString(), step: 300 }, { every: 60_000 })
-  const commits = useApi<CommitResult[]>('/v1/commits', {}, { every: 30_000 })
+  const series = useApi<Series>('/v1/series', { of: 'mesh', from: new Date(start).toISOString(), to: new Date(end).toISOString(), step: 300 }, { every: 60_000, enabled: isReady })
+  const commits = useApi<CommitResult[]>('/v1/commits', {}, { every: 30_000, enabled: isReady })
   const [picking, setPicking] = useState(false)
   const [playing, setPlaying] = useState(false)
   const current = state.at ? Date.parse(state.at) : now

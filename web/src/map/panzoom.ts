@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef, useState, type RefObject } from 'react'
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState, type RefObject } from 'react'
 import type { View } from './renderer'
 
 export interface Box {
@@ -13,50 +13,39 @@ const K_MAX = 4
 
 /** Pan by drag and arrows, zoom by wheel and keys, fit to a box. The box is fitted again while nobody has moved the view. */
 export function usePanZoom(ref: RefObject<HTMLElement | null>, box: Box, boxKey: string, maxFit = 1.15) {
-  const [view, setView] = useState<View>({ x: 0, y: 0, k: 1 })
+  /** Where somebody moved the view to, of the box with that key. */
+  const [moved, setMoved] = useState<{ view: View; boxKey: string } | null>(null)
   const [size, setSize] = useState({ width: 0, height: 0 })
-  const touched = useRef(false)
   const drag = useRef<{ x: number; y: number; moved: boolean } | null>(null)
 
-  useEffect(() => {
+  // Measured before the first painting, so that nothing is made for a view that nobody sees.
+  useLayoutEffect(() => {
     const element = ref.current
     if (!element) return
-    const observer = new ResizeObserver(([entry]) => entry && setSize({ width: entry.contentRect.width, height: entry.contentRect.height }))
+    const measured = (width: number, height: number) => setSize((s) => (s.width === width && s.height === height ? s : { width, height }))
+    measured(element.clientWidth, element.clientHeight)
+    const observer = new ResizeObserver(([entry]) => entry && measured(entry.contentRect.width, entry.contentRect.height))
     observer.observe(element)
     return () => observer.disconnect()
   }, [ref])
 
-  const fitted = useCallback((): View => {
+  const fitted = useMemo((): View => {
     const pad = 36
     const k = Math.max(K_MIN, Math.min(maxFit, (size.width - 2 * pad) / Math.max(1, box.width), (size.height - 2 * pad) / Math.max(1, box.height)))
     return { k, x: (size.width - box.width * k) / 2 - box.x * k, y: (size.height - box.height * k) / 2 - box.y * k }
   }, [box.x, box.y, box.width, box.height, size.width, size.height, maxFit])
 
-  const fit = useCallback(() => {
-    touched.current = false
-    setView(fitted())
-  }, [fitted])
-
-  useEffect(() => {
-    touched.current = false
-  }, [boxKey])
-
-  useEffect(() => {
-    if (size.width > 0 && !touched.current) setView(fitted())
-  }, [fitted, size.width, boxKey])
-
+  const view = moved?.boxKey === boxKey ? moved.view : fitted
+  const move = useCallback((to: (from: View) => View) => setMoved((m) => ({ view: to(m?.boxKey === boxKey ? m.view : fitted), boxKey })), [boxKey, fitted])
+  const fit = useCallback(() => setMoved(null), [])
   const zoomAt = useCallback((factor: number, px: number, py: number) => {
-    touched.current = true
-    setView((v) => {
+    move((v) => {
       const k = Math.max(K_MIN, Math.min(K_MAX, v.k * factor))
       return { k, x: px - ((px - v.x) * k) / v.k, y: py - ((py - v.y) * k) / v.k }
     })
-  }, [])
+  }, [move])
   const zoom = useCallback((factor: number) => zoomAt(factor, size.width / 2, size.height / 2), [zoomAt, size.width, size.height])
-  const pan = useCallback((dx: number, dy: number) => {
-    touched.current = true
-    setView((v) => ({ ...v, x: v.x + dx, y: v.y + dy }))
-  }, [])
+  const pan = useCallback((dx: number, dy: number) => move((v) => ({ ...v, x: v.x + dx, y: v.y + dy })), [move])
 
   useEffect(() => {
     const element = ref.current

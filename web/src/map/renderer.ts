@@ -111,13 +111,37 @@ export class Renderer {
   private readonly circles: Batch
   private readonly lines: Batch
 
-  /** Null where the browser has no WebGL 2. */
-  static create(canvas: HTMLCanvasElement): Renderer | null {
-    const gl = canvas.getContext('webgl2', { antialias: false, premultipliedAlpha: true, alpha: true, powerPreference: 'low-power' })
-    return gl ? new Renderer(gl) : null
+  private static idle: Renderer | null = null
+
+  /** Makes one ahead of time: a context and its programs take longer than a drawing, and may be made while an answer is waited for. */
+  static prepare(): void {
+    Renderer.idle ??= Renderer.create()
   }
 
-  private constructor(gl: WebGL2RenderingContext) {
+  /** One that nobody uses, or a new one; null where the browser has no WebGL 2. */
+  static take(): Renderer | null {
+    const taken = Renderer.idle ?? Renderer.create()
+    Renderer.idle = null
+    return taken?.gl.isContextLost() ? Renderer.create() : taken
+  }
+
+  /** Gives it back for who draws next. */
+  release(): void {
+    this.canvas.remove()
+    Renderer.idle = this
+  }
+
+  private static create(): Renderer | null {
+    const canvas = document.createElement('canvas')
+    canvas.setAttribute('aria-hidden', 'true')
+    const gl = canvas.getContext('webgl2', { antialias: false, premultipliedAlpha: true, alpha: true, powerPreference: 'low-power' })
+    return gl ? new Renderer(canvas, gl) : null
+  }
+
+  private constructor(
+    readonly canvas: HTMLCanvasElement,
+    gl: WebGL2RenderingContext,
+  ) {
     this.gl = gl
     this.circles = new Batch(gl, CIRCLE_VERTEX, CIRCLE_FRAGMENT, [3, 4, 4, 3])
     this.lines = new Batch(gl, LINE_VERTEX, LINE_FRAGMENT, [4, 4, 2])
@@ -144,10 +168,6 @@ export class Renderer {
     this.lines.draw(lineData(layers.lines), layers.lines.length, common)
     this.circles.draw(circleData(layers.nodes), layers.nodes.length, round)
   }
-
-  dispose(): void {
-    this.gl.getExtension('WEBGL_lose_context')?.loseContext()
-  }
 }
 
 function circleData(list: Circle[]): Float32Array {
@@ -167,6 +187,7 @@ function lineData(list: Line[]): Float32Array {
 
 class Batch {
   private readonly program: WebGLProgram
+  private isChecked = false
   private readonly array: WebGLVertexArrayObject
   private readonly instances: WebGLBuffer
 
@@ -198,6 +219,9 @@ class Batch {
   draw(data: Float32Array, count: number, uniforms: (program: WebGLProgram) => void): void {
     if (count === 0) return
     const { gl } = this
+    // Asking sooner would wait for the compiler, which works beside the page.
+    if (!this.isChecked) check(gl, this.program)
+    this.isChecked = true
     gl.useProgram(this.program)
     uniforms(this.program)
     gl.bindVertexArray(this.array)
@@ -207,6 +231,7 @@ class Batch {
   }
 }
 
+/** Compiles and links; the browser does so in the background until something is asked of the program. */
 function link(gl: WebGL2RenderingContext, vertex: string, fragment: string): WebGLProgram {
   const program = gl.createProgram()
   for (const [kind, source] of [
@@ -216,10 +241,14 @@ function link(gl: WebGL2RenderingContext, vertex: string, fragment: string): Web
     const shader = gl.createShader(kind)!
     gl.shaderSource(shader, source)
     gl.compileShader(shader)
-    if (!gl.getShaderParameter(shader, gl.COMPILE_STATUS)) throw new Error(gl.getShaderInfoLog(shader) ?? 'a shader does not compile')
     gl.attachShader(program, shader)
   }
   gl.linkProgram(program)
-  if (!gl.getProgramParameter(program, gl.LINK_STATUS)) throw new Error(gl.getProgramInfoLog(program) ?? 'the shaders do not link')
   return program
+}
+
+function check(gl: WebGL2RenderingContext, program: WebGLProgram): void {
+  if (gl.getProgramParameter(program, gl.LINK_STATUS) || gl.isContextLost()) return
+  const wrong = (gl.getAttachedShaders(program) ?? []).find((shader) => !gl.getShaderParameter(shader, gl.COMPILE_STATUS))
+  throw new Error((wrong ? gl.getShaderInfoLog(wrong) : gl.getProgramInfoLog(program)) || 'the shaders do not link')
 }

@@ -145,18 +145,27 @@ export function aggregate(graph: Graph, level: Level): Graph {
     if (list) list.push(node)
     else groups.set(key, [node])
   }
-  const edges = new Map<string, MapEdge[]>()
+  // Found by two short names that are there already; an id made for each of many edges costs more than all sums.
+  const rows = new Map<string, Map<string, MapEdge[]>>()
+  const bundles: { source: string; destination: string; members: MapEdge[] }[] = []
   for (const edge of graph.edges) {
-    const [a, b] = [group.get(edge.source)!, group.get(edge.destination)!]
-    if (a === b) continue
-    const id = `${a}>${b}`
-    const list = edges.get(id)
-    if (list) list.push(edge)
-    else edges.set(id, [edge])
+    const source = group.get(edge.source)!
+    const destination = group.get(edge.destination)!
+    if (source === destination) continue
+    let row = rows.get(source)
+    if (!row) rows.set(source, (row = new Map()))
+    const members = row.get(destination)
+    if (members) {
+      members.push(edge)
+    } else {
+      const first = [edge]
+      row.set(destination, first)
+      bundles.push({ source, destination, members: first })
+    }
   }
   return {
     nodes: [...groups].map(([id, members]) => sumNodes(id, members)),
-    edges: [...edges].map(([id, members]) => sumEdges(id, group.get(members[0]!.source)!, group.get(members[0]!.destination)!, members)),
+    edges: bundles.map((b) => sumEdges(`${b.source}>${b.destination}`, b.source, b.destination, b.members)),
   }
 }
 
@@ -189,33 +198,38 @@ function sumNodes(id: string, members: MapNode[]): MapNode {
   }
 }
 
+/** One edge for several. In one pass: of a large mesh it is asked to add up all there are. */
 export function sumEdges(id: string, source: string, destination: string, members: MapEdge[]): MapEdge {
-  let worst: MapEdge | null = null
-  for (const edge of members) if (edge.score != null && (worst?.score == null || edge.score < worst.score)) worst = edge
-  const requests = total(members, (e) => e.requests)
-  const failures = total(members, (e) => e.failures)
-  const protocols = new Set(members.map((e) => e.protocol))
-  return {
-    id,
-    source,
-    destination,
-    protocol: protocols.size === 1 ? members[0]!.protocol : 'mixed',
-    members: total(members, (e) => e.members),
-    rps: total(members, (e) => e.rps),
-    requests,
-    failures,
-    error: requests > 0 ? failures / requests : null,
-    p50: mean(members, (e) => e.p50, (e) => e.rps),
-    p95: largest(members, (e) => e.p95),
-    p99: largest(members, (e) => e.p99),
-    bytesPerSecond: total(members, (e) => e.bytesPerSecond),
-    active: total(members, (e) => e.active),
-    mutualTls: mean(members, (e) => e.mutualTls, (e) => e.rps) ?? Math.min(...members.map((e) => e.mutualTls)),
-    retriesPerSecond: total(members, (e) => e.retriesPerSecond),
-    isNew: members.every((e) => e.isNew),
-    score: worst?.score ?? null,
-    worst: worst?.worst ?? null,
+  const sum: MapEdge = {
+    id, source, destination, protocol: members[0]!.protocol, members: 0, rps: 0, requests: 0, failures: 0, error: null, p50: null, p95: null, p99: null,
+    bytesPerSecond: 0, active: 0, mutualTls: 0, retriesPerSecond: 0, isNew: true, score: null, worst: null,
   }
+  let [median, medianWeight, encrypted, weight, leastEncrypted] = [0, 0, 0, 0, Infinity]
+  for (const edge of members) {
+    sum.members += edge.members
+    sum.rps += edge.rps
+    sum.requests += edge.requests
+    sum.failures += edge.failures
+    sum.bytesPerSecond += edge.bytesPerSecond
+    sum.active += edge.active
+    sum.retriesPerSecond += edge.retriesPerSecond
+    sum.isNew &&= edge.isNew
+    if (edge.protocol !== sum.protocol) sum.protocol = 'mixed'
+    if (edge.p95 != null && (sum.p95 == null || edge.p95 > sum.p95)) sum.p95 = edge.p95
+    if (edge.p99 != null && (sum.p99 == null || edge.p99 > sum.p99)) sum.p99 = edge.p99
+    if (edge.score != null && (sum.score == null || edge.score < sum.score)) [sum.score, sum.worst] = [edge.score, edge.worst]
+    leastEncrypted = Math.min(leastEncrypted, edge.mutualTls)
+    if (edge.rps <= 0) continue
+    encrypted += edge.mutualTls * edge.rps
+    weight += edge.rps
+    if (edge.p50 == null) continue
+    median += edge.p50 * edge.rps
+    medianWeight += edge.rps
+  }
+  if (sum.requests > 0) sum.error = sum.failures / sum.requests
+  if (medianWeight > 0) sum.p50 = median / medianWeight
+  sum.mutualTls = weight > 0 ? encrypted / weight : leastEncrypted
+  return sum
 }
 
 function total<T>(items: T[], of: (item: T) => number): number {
@@ -252,19 +266,23 @@ const HUB_NODES_MIN = 20
 /** Nodes that touch more than 30 % of all others: scrapers, DNS, gateways. Small meshes have none. */
 export function findHubs(graph: Graph): string[] {
   if (graph.nodes.length < HUB_NODES_MIN) return []
-  const touched = new Map<string, Set<string>>()
-  const note = (a: string, b: string) => {
-    const set = touched.get(a)
-    if (set) set.add(b)
-    else touched.set(a, new Set([b]))
-  }
+  const limit = (graph.nodes.length - 1) * HUB_SHARE
+  // Ends of edges are quickly counted and can only be more than peers; a set of peers is made for the few that have enough of them.
+  const ends = new Map<string, number>()
   for (const edge of graph.edges) {
     if (edge.source === edge.destination) continue
-    note(edge.source, edge.destination)
-    note(edge.destination, edge.source)
+    ends.set(edge.source, (ends.get(edge.source) ?? 0) + 1)
+    ends.set(edge.destination, (ends.get(edge.destination) ?? 0) + 1)
   }
-  const limit = (graph.nodes.length - 1) * HUB_SHARE
-  return [...touched].filter(([, peers]) => peers.size > limit).map(([id]) => id).sort()
+  const peers = new Map<string, Set<string>>()
+  for (const [id, count] of ends) if (count > limit) peers.set(id, new Set())
+  if (peers.size === 0) return []
+  for (const edge of graph.edges) {
+    if (edge.source === edge.destination) continue
+    peers.get(edge.source)?.add(edge.destination)
+    peers.get(edge.destination)?.add(edge.source)
+  }
+  return [...peers].filter(([, all]) => all.size > limit).map(([id]) => id).sort()
 }
 
 /** Takes hubs out of the picture and leaves a badge on each of their peers. */
@@ -297,10 +315,10 @@ const EDGE_MUST_MAX = 4 * EDGE_BUDGET
 const NEW_SHARE_MAX = 0.1
 
 /** How much an edge deserves to be drawn: traffic × errors × ill health × novelty. */
-export function importance(edge: MapEdge): number {
+export function importance(edge: MapEdge, newCounts = true): number {
   const errors = 1 + 20 * (edge.error ?? 0)
   const illness = 1 + (100 - (edge.score ?? 100)) / 25
-  return (Math.log2(1 + edge.rps) + 0.01) * errors * illness * (edge.isNew ? 3 : 1) * (edge.mutualTls < 1 && edge.requests > 0 ? 2 : 1)
+  return (Math.log2(1 + edge.rps) + 0.01) * errors * illness * (edge.isNew && newCounts ? 3 : 1) * (edge.mutualTls < 1 && edge.requests > 0 ? 2 : 1)
 }
 
 export interface Budgeted {
@@ -317,7 +335,7 @@ export function budgetEdges(edges: MapEdge[], budget = EDGE_BUDGET, keep: Readon
   const rated = edges.map((edge) => {
     const health = edgeHealth(edge)
     const must = health === 'bad' || health === 'warn' || (newCounts && edge.isNew)
-    return { edge, must: keep.has(edge.id) ? 2 : must ? 1 : 0, importance: newCounts ? importance(edge) : importance({ ...edge, isNew: false }) }
+    return { edge, must: keep.size > 0 && keep.has(edge.id) ? 2 : must ? 1 : 0, importance: importance(edge, newCounts) }
   })
   rated.sort((a, b) => b.must - a.must || b.importance - a.importance)
   let musts = 0
@@ -328,41 +346,34 @@ export function budgetEdges(edges: MapEdge[], budget = EDGE_BUDGET, keep: Readon
 
 export type Direction = 'up' | 'down' | 'both'
 
+const sourceOf = (edge: MapEdge) => edge.source
+const destinationOf = (edge: MapEdge) => edge.destination
+
 /** A node and what is within so many hops of it: "up" who calls it, "down" whom it calls. */
 export function focus(graph: Graph, id: string, hops: number, direction: Direction): Graph {
-  const down = new Map<string, MapEdge[]>()
-  const up = new Map<string, MapEdge[]>()
-  for (const edge of graph.edges) {
-    const a = down.get(edge.source)
-    if (a) a.push(edge)
-    else down.set(edge.source, [edge])
-    const b = up.get(edge.destination)
-    if (b) b.push(edge)
-    else up.set(edge.destination, [edge])
-  }
   const nodes = new Set<string>([id])
   const edges = new Set<MapEdge>()
-  const walk = (next: Map<string, MapEdge[]>, end: 'source' | 'destination') => {
-    let ring = [id]
+  // Hops are few: passing over all edges once for each costs less than an index of them, which would be thrown away.
+  const walk = (start: (edge: MapEdge) => string, end: (edge: MapEdge) => string) => {
+    let ring = new Set([id])
     const visited = new Set(ring)
-    for (let hop = 0; hop < hops && ring.length > 0; hop++) {
-      const outer: string[] = []
-      for (const from of ring) {
-        for (const edge of next.get(from) ?? []) {
-          edges.add(edge)
-          const to = edge[end]
-          nodes.add(to)
-          if (!visited.has(to)) {
-            visited.add(to)
-            outer.push(to)
-          }
+    for (let hop = 0; hop < hops && ring.size > 0; hop++) {
+      const outer = new Set<string>()
+      for (const edge of graph.edges) {
+        if (!ring.has(start(edge))) continue
+        edges.add(edge)
+        const to = end(edge)
+        nodes.add(to)
+        if (!visited.has(to)) {
+          visited.add(to)
+          outer.add(to)
         }
       }
       ring = outer
     }
   }
-  if (direction !== 'up') walk(down, 'destination')
-  if (direction !== 'down') walk(up, 'source')
+  if (direction !== 'up') walk(sourceOf, destinationOf)
+  if (direction !== 'down') walk(destinationOf, sourceOf)
   return { nodes: graph.nodes.filter((n) => nodes.has(n.id)), edges: [...edges] }
 }
 
@@ -373,7 +384,7 @@ export function boundedFocus(graph: Graph, id: string, hops: number, direction: 
   const whole = focus(graph, id, hops, direction)
   if (whole.nodes.length <= nodesMax) return { graph: whole, left: 0 }
   const weight = new Map<string, number>()
-  const near = new Set(focus(graph, id, 1, direction).nodes.map((n) => n.id))
+  const near = new Set((hops === 1 ? whole : focus(graph, id, 1, direction)).nodes.map((n) => n.id))
   for (const edge of whole.edges) {
     const w = importance(edge)
     for (const end of [edge.source, edge.destination]) weight.set(end, Math.max(weight.get(end) ?? 0, w + (near.has(end) ? 1e6 : 0)))

@@ -359,11 +359,45 @@ export function pathOf(points: readonly Point[]): string {
   let d = `M${round(first.x)} ${round(first.y)}`
   let from = first
   for (const to of rest) {
-    const bend = Math.max(24, Math.abs(to.x - from.x) / 2) * Math.sign(to.x - from.x || 1)
+    const bend = bendOf(from, to)
     d += `C${round(from.x + bend)} ${round(from.y)} ${round(to.x - bend)} ${round(to.y)} ${round(to.x)} ${round(to.y)}`
     from = to
   }
   return d
+}
+
+/** Places at equal distances along the path of {@link pathOf}, and its length. A browser says the same of a path that is drawn, a hundred times slower. */
+export function placesAlong(points: readonly Point[], steps: number): { places: Point[]; length: number } {
+  const fine: Point[] = points.length > 0 ? [points[0]!] : []
+  const reached = [0]
+  for (let i = 1; i < points.length; i++) {
+    const [from, to] = [points[i - 1]!, points[i]!]
+    const bend = bendOf(from, to)
+    for (let k = 1; k <= CURVE_STEPS; k++) {
+      const [u, v] = [k / CURVE_STEPS, 1 - k / CURVE_STEPS]
+      const [a, b, c, d] = [v * v * v, 3 * v * v * u, 3 * v * u * u, u * u * u]
+      const place = { x: a * from.x + b * (from.x + bend) + c * (to.x - bend) + d * to.x, y: (a + b) * from.y + (c + d) * to.y }
+      const before = fine[fine.length - 1]!
+      reached.push(reached[reached.length - 1]! + Math.hypot(place.x - before.x, place.y - before.y))
+      fine.push(place)
+    }
+  }
+  const length = reached[reached.length - 1]!
+  const places: Point[] = []
+  for (let step = 0, at = 1; step <= steps && fine.length > 1; step++) {
+    const wanted = (step / steps) * length
+    while (at < fine.length - 1 && reached[at]! < wanted) at++
+    const [p, q] = [fine[at - 1]!, fine[at]!]
+    const share = (wanted - reached[at - 1]!) / (reached[at]! - reached[at - 1]! || 1)
+    places.push({ x: p.x + (q.x - p.x) * share, y: p.y + (q.y - p.y) * share })
+  }
+  return { places, length }
+}
+
+const CURVE_STEPS = 16
+
+function bendOf(from: Point, to: Point): number {
+  return Math.max(24, Math.abs(to.x - from.x) / 2) * Math.sign(to.x - from.x || 1)
 }
 
 function round(value: number): number {

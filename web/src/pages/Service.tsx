@@ -112,7 +112,7 @@ function Breakdown({ id, namespace, cli }: { id: string; namespace: string; cli:
 }
 
 function Edges({ id, namespace }: { id: string; namespace: string }) {
-  const edges = useApi<TrafficTable>('/v1/edges', { window: 60 }, { every: 3000 })
+  const edges = useApi<TrafficTable>('/v1/edges', { window: 60, filter: `source=="${id}" || destination=="${id}"` }, { every: 3000 })
   const side = (title: string, rows: TrafficRow[], end: 'source' | 'destination') => (
     <Panel title={title} cli={`weft edges -n ${namespace}`} flush>
       <Table label={title} rows={rows} rowKey={(r) => `${r.source}>${r.destination}>${r.protocol}`} sort="rps" descending empty={t.common.noTraffic} href={(r) => `/map?focus=${encodeURIComponent(id)}&sel=${encodeURIComponent(`${r.source}>${r.destination}`)}`}
