@@ -81,7 +81,7 @@ internal sealed class WhyWalk
     }
 
     /// <summary>The first endpoint of the service that answers which the caller's proxies find unhealthy, with what they found; null when there is none.</summary>
-    internal string? FirstDown() => _checksOf(Target).FirstOrDefault(static item => item.IsDown()) is { } down ? $"{down.Endpoint} at {down.Address}: {down.Finding}" : null;
+    internal string? FirstDown() => _checksOf(Target).FirstOrDefault(static item => item.IsDown()) is { } down ? $"{down.Endpoint} unhealthy: {down.Finding}" : null;
 
     internal Resource? PolicyOf(Verdict verdict)
     {
