@@ -1,22 +1,22 @@
-using System.Diagnostics;
 using System.Runtime.InteropServices;
 
 namespace Weft.ControlPlane.Serving;
 
 /// <summary>
-/// Gives memory back. The collector lets its oldest generation grow to nearly twice of what is alive in it, and lets garbage lie as long as the machine has memory; the allocator of
-/// the C library, from which TLS takes its own, keeps what a crowd of handshakes left. Both would make the server several times as large as what it holds.
+/// Gives memory back. The collector lets its oldest generation grow to nearly twice of what is alive in it, and lets garbage lie as long as the machine has
+/// memory; the allocator of the C library, from which TLS takes its own, keeps what a crowd of handshakes left. Both would make the server several times as
+/// large as what it holds.
 /// </summary>
 internal sealed partial class MemoryKeeper
 {
     /// <summary>Garbage below this is not worth a pause; nor is less than a fifth of what is alive.</summary>
     internal const long SlackBytes = 48 * 1024 * 1024;
 
-    /// <summary>After a collection that took a second the next is at least so many seconds away: that is what memory may cost of a processor.</summary>
+    /// <summary>After a collection that took a second of a processor the next is at least so many seconds away: that is what memory may cost.</summary>
     internal const int RestPerPause = 10;
 
     /// <summary>The least time between two collections.</summary>
-    private const long RestMs = 3_000;
+    private const long RestMs = 2_000;
 
     /// <summary>The least time between two compactions, which take longer.</summary>
     private const long CompactionMs = 30_000;
@@ -34,10 +34,11 @@ internal sealed partial class MemoryKeeper
             return;
         }
 
-        long begin = Stopwatch.GetTimestamp();
+        // Processor time, not time: what a busy machine makes it wait is no work of the collector.
+        TimeSpan begin = Environment.CpuUsage.TotalTime;
         Collect(now);
         _alive = GC.GetTotalMemory(forceFullCollection: false);
-        _notBefore = now + RestMs + (long)(Stopwatch.GetElapsedTime(begin).TotalMilliseconds * RestPerPause);
+        _notBefore = now + RestMs + (long)((Environment.CpuUsage.TotalTime - begin).TotalMilliseconds * RestPerPause);
     }
 
     private void Collect(long now)
