@@ -9,8 +9,8 @@ namespace Weft.ControlPlane.Serving;
 /// </summary>
 internal sealed partial class MemoryKeeper
 {
-    /// <summary>Garbage below this is not worth a pause; nor is less than a fifth of what is alive.</summary>
-    internal const long SlackBytes = 48 * 1024 * 1024;
+    /// <summary>Garbage below this is not worth a pause; nor is less than a tenth of what is alive.</summary>
+    internal const long SlackBytes = 32 * 1024 * 1024;
 
     /// <summary>After a collection that took a second of a processor the next is at least so many seconds away: that is what memory may cost.</summary>
     internal const int RestPerPause = 10;
@@ -29,7 +29,7 @@ internal sealed partial class MemoryKeeper
     internal void Tick()
     {
         long now = Environment.TickCount64;
-        if (now < _notBefore || GC.GetTotalMemory(forceFullCollection: false) < _alive + Math.Max(SlackBytes, _alive / 5))
+        if (now < _notBefore || GC.GetTotalMemory(forceFullCollection: false) < _alive + Math.Max(SlackBytes, _alive / 10))
         {
             return;
         }
@@ -44,7 +44,7 @@ internal sealed partial class MemoryKeeper
     private void Collect(long now)
     {
         // What is free between what lives is used again; only when there is much of it, it is worth to push together what lives and to hand the rest back.
-        bool compacts = now >= _noCompactionBefore && GC.GetGCMemoryInfo(GCKind.Any).TotalCommittedBytes > _alive + (_alive / 3) + (2 * SlackBytes);
+        bool compacts = now >= _noCompactionBefore && GC.GetGCMemoryInfo(GCKind.Any).TotalCommittedBytes > _alive + (_alive / 10) + (2 * SlackBytes);
         if (!compacts)
         {
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true, compacting: false);
