@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Weft.Contracts.Flow;
 
 namespace Weft.ControlPlane.Flows;
@@ -7,8 +8,8 @@ namespace Weft.ControlPlane.Flows;
 internal sealed class FlowRing(int recordsMax, long bytesMax)
 {
     private readonly Queue<Entry> _entries = new();
-    private readonly Dictionary<string, List<Entry>> _byRequest = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, List<Entry>> _byTrace = new(StringComparer.Ordinal);
+    private readonly FlowIndex _byRequest = new(static entry => entry.RequestId, static entry => ref entry.NextOfRequest);
+    private readonly FlowIndex _byTrace = new(static entry => entry.TraceId, static entry => ref entry.NextOfTrace);
 
     internal int Count => _entries.Count;
 
@@ -19,50 +20,94 @@ internal sealed class FlowRing(int recordsMax, long bytesMax)
         Entry entry = new(packed, record.RequestId, record.TraceId.Length == 16 ? Convert.ToHexStringLower(record.TraceId) : "");
         _entries.Enqueue(entry);
         Bytes += packed.Length;
-        Index(_byRequest, entry.RequestId, entry);
-        Index(_byTrace, entry.TraceId, entry);
+        _byRequest.Add(entry);
+        _byTrace.Add(entry);
         while (_entries.Count > recordsMax || Bytes > bytesMax)
         {
             Entry oldest = _entries.Dequeue();
             Bytes -= oldest.Packed.Length;
-            Drop(_byRequest, oldest.RequestId, oldest);
-            Drop(_byTrace, oldest.TraceId, oldest);
+            _byRequest.DropOldest(oldest);
+            _byTrace.DropOldest(oldest);
         }
     }
 
-    internal IEnumerable<byte[]> OfRequest(string id) => _byRequest.TryGetValue(id, out List<Entry>? found) ? found.Select(static entry => entry.Packed) : [];
+    internal IEnumerable<byte[]> OfRequest(string id) => _byRequest.Of(id);
 
-    internal IEnumerable<byte[]> OfTrace(string id) => _byTrace.TryGetValue(id, out List<Entry>? found) ? found.Select(static entry => entry.Packed) : [];
+    internal IEnumerable<byte[]> OfTrace(string id) => _byTrace.Of(id);
 
     /// <summary>All, in the order in which they came, the newest last.</summary>
     internal byte[][] All() => [.. _entries.Select(static entry => entry.Packed)];
 
-    private static void Index(Dictionary<string, List<Entry>> index, string key, Entry entry)
+    private delegate ref Entry? NextOf(Entry entry);
+
+    /// <summary>Records by one of their names, chained through the records themselves: nearly every name has one or two, which is too few for a list.</summary>
+    private sealed class FlowIndex(Func<Entry, string> nameOf, NextOf nextOf)
     {
-        if (key.Length == 0)
-        {
-            return;
-        }
+        private readonly Dictionary<string, (Entry First, Entry Last)> _chains = new(StringComparer.Ordinal);
 
-        if (!index.TryGetValue(key, out List<Entry>? entries))
+        internal void Add(Entry entry)
         {
-            index.Add(key, entries = []);
-        }
-
-        entries.Add(entry);
-    }
-
-    private static void Drop(Dictionary<string, List<Entry>> index, string key, Entry entry)
-    {
-        if (key.Length > 0 && index.TryGetValue(key, out List<Entry>? entries))
-        {
-            entries.Remove(entry);
-            if (entries.Count == 0)
+            string name = nameOf(entry);
+            if (name.Length == 0)
             {
-                index.Remove(key);
+                return;
+            }
+
+            ref (Entry First, Entry Last) chain = ref CollectionsMarshal.GetValueRefOrAddDefault(_chains, name, out bool isKnown);
+            if (isKnown)
+            {
+                nextOf(chain.Last) = entry;
+                chain.Last = entry;
+            }
+            else
+            {
+                chain = (entry, entry);
+            }
+        }
+
+        /// <summary>Takes out the oldest record of all, which is the first of its chain.</summary>
+        internal void DropOldest(Entry entry)
+        {
+            string name = nameOf(entry);
+            if (name.Length == 0)
+            {
+                return;
+            }
+
+            if (nextOf(entry) is not { } next)
+            {
+                _chains.Remove(name);
+                return;
+            }
+
+            // The name in the table is still the first one's own text; as it is equal to that of the next, it may stay.
+            CollectionsMarshal.GetValueRefOrNullRef(_chains, name).First = next;
+        }
+
+        internal IEnumerable<byte[]> Of(string name)
+        {
+            if (_chains.TryGetValue(name, out (Entry First, Entry Last) chain))
+            {
+                for (Entry? entry = chain.First; entry is not null; entry = nextOf(entry))
+                {
+                    yield return entry.Packed;
+                }
             }
         }
     }
 
-    private sealed record Entry(byte[] Packed, string RequestId, string TraceId);
+    private sealed class Entry(byte[] packed, string requestId, string traceId)
+    {
+        /// <summary>The next newer record of the same request.</summary>
+        internal Entry? NextOfRequest;
+
+        /// <summary>The next newer record of the same trace.</summary>
+        internal Entry? NextOfTrace;
+
+        internal byte[] Packed { get; } = packed;
+
+        internal string RequestId { get; } = requestId;
+
+        internal string TraceId { get; } = traceId;
+    }
 }

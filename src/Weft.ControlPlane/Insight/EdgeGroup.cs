@@ -70,6 +70,20 @@ internal sealed class EdgeGroup(string source, string destination)
         else
         {
             Figures.Add(figures);
+            FigurePool.GiveBack(figures);
+        }
+    }
+
+    /// <summary>Gives the figures of groups back that nobody looks at any more.</summary>
+    internal static void Release(List<EdgeGroup> groups)
+    {
+        foreach (EdgeGroup group in groups)
+        {
+            if (!ReferenceEquals(group.Figures, s_none))
+            {
+                FigurePool.GiveBack(group.Figures);
+                group.Figures = s_none;
+            }
         }
     }
 }

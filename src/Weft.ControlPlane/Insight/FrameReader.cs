@@ -22,7 +22,8 @@ internal sealed class FrameReader(IFigureSource source, EdgeReader edgeReader)
         {
             List<IReadOnlyList<double?>> frame = [];
             TrafficQuery frameQuery = query with { From = at, To = at + seconds, IsLive = false };
-            foreach (EdgeGroup edge in await edgeReader.ReadAsync(frameQuery, withBypassed: false, stop))
+            List<EdgeGroup> groups = await edgeReader.ReadAsync(frameQuery, withBypassed: false, stop);
+            foreach (EdgeGroup edge in groups)
             {
                 if (edge.Figures.Count == 0)
                 {
@@ -38,6 +39,7 @@ internal sealed class FrameReader(IFigureSource source, EdgeReader edgeReader)
                 frame.Add([number, edge.Figures.Count, edge.Figures.Failures, FigureShapes.Round(edge.Figures.QuantileMs(0.99)), Math.Round(edge.MutualTls, 4)]);
             }
 
+            EdgeGroup.Release(groups);
             frames.Add(frame);
         }
 

@@ -78,7 +78,17 @@ internal sealed class ScoreKeeper(IFigureSource source, SubscriptionIndex index)
             }
         }
 
+        Release(recent);
+        Release(newest);
         return judged;
+    }
+
+    private static void Release(Dictionary<string, Figures> groups)
+    {
+        foreach (Figures figures in groups.Values)
+        {
+            FigurePool.GiveBack(figures);
+        }
     }
 
     private async ValueTask<Dictionary<string, Figures>> GroupAsync(SeriesFamily family, TimeSpanOfSeconds span, CancellationToken stop)
@@ -90,6 +100,7 @@ internal sealed class ScoreKeeper(IFigureSource source, SubscriptionIndex index)
             if (!groups.TryAdd(id, sum.Figures))
             {
                 groups[id].Add(sum.Figures);
+                FigurePool.GiveBack(sum.Figures);
             }
         }
 

@@ -13,7 +13,7 @@ internal sealed class TopologyReader(IFigureSource source, EdgeReader edges, Sco
     internal async ValueTask<Topology> ReadAsync(TrafficQuery query, CancellationToken stop)
     {
         Gathered found = await GatherAsync(query, stop);
-        return new Topology
+        Topology topology = new()
         {
             At = found.At,
             WindowSeconds = query.Seconds,
@@ -22,13 +22,15 @@ internal sealed class TopologyReader(IFigureSource source, EdgeReader edges, Sco
             Hidden = found.Hidden,
             Totals = TotalsOf(found.Edges, query.Seconds),
         };
+        EdgeGroup.Release(found.All);
+        return topology;
     }
 
     internal async ValueTask<TopologyColumns> ReadColumnsAsync(TrafficQuery query, CancellationToken stop)
     {
         Gathered found = await GatherAsync(query, stop);
         string[] protocols = [.. found.Edges.Select(static edge => edge.Protocol).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
-        return new TopologyColumns
+        TopologyColumns columns = new()
         {
             At = found.At,
             WindowSeconds = query.Seconds,
@@ -38,18 +40,23 @@ internal sealed class TopologyReader(IFigureSource source, EdgeReader edges, Sco
             Hidden = found.Hidden,
             Totals = TotalsOf(found.Edges, query.Seconds),
         };
+        EdgeGroup.Release(found.All);
+        return columns;
     }
 
     /// <summary>The map without the map.</summary>
     internal async ValueTask<TrafficSummary> ReadSummaryAsync(TrafficQuery query, CancellationToken stop)
     {
-        List<EdgeGroup> shown = Shown(await edges.ReadAsync(query, withBypassed: true, stop), query);
-        return new TrafficSummary(
+        List<EdgeGroup> all = await edges.ReadAsync(query, withBypassed: true, stop);
+        List<EdgeGroup> shown = Shown(all, query);
+        TrafficSummary summary = new(
             TotalsOf(shown, query.Seconds),
             [
                 .. shown.Where(static edge => TrafficSummary.IsBypassing(edge.Source, edge.Destination, edge.Active + edge.Bypassed, (long)edge.Figures.Count, edge.MutualTls))
                     .OrderBy(static edge => edge.Id, StringComparer.Ordinal).Select(static edge => (edge.Source, edge.Destination)),
             ]);
+        EdgeGroup.Release(all);
+        return summary;
     }
 
     internal TopologyEdge Shape(EdgeGroup edge, TrafficQuery query)
@@ -93,6 +100,7 @@ internal sealed class TopologyReader(IFigureSource source, EdgeReader edges, Sco
         Dictionary<string, NodeFigures> nodes = NodesOf(all, shown, query);
         IReadOnlyDictionary<string, IReadOnlyList<double>> places = layout.Get().Positions;
         return new Gathered(
+            all,
             DateTimeOffset.FromUnixTimeSeconds(query.To - (query.IsLive ? 1 : 0)),
             [.. nodes.Where(static node => node.Value.IsShown).OrderBy(static node => node.Key, StringComparer.Ordinal).Select(node => Shape(node.Key, node.Value, query, places))],
             shown,
@@ -215,7 +223,7 @@ internal sealed class TopologyReader(IFigureSource source, EdgeReader edges, Sco
         return node;
     }
 
-    private sealed record Gathered(DateTimeOffset At, List<TopologyNode> Nodes, List<EdgeGroup> Edges, TopologyHidden Hidden);
+    private sealed record Gathered(List<EdgeGroup> All, DateTimeOffset At, List<TopologyNode> Nodes, List<EdgeGroup> Edges, TopologyHidden Hidden);
 
     private sealed class NodeFigures
     {

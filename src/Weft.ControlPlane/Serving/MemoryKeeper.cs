@@ -3,31 +3,56 @@ using System.Runtime.InteropServices;
 namespace Weft.ControlPlane.Serving;
 
 /// <summary>
-/// Gives memory back. The collector lets garbage lie as long as the machine has memory, and the allocator of the C library, from which TLS takes its own, keeps what
-/// a crowd of handshakes left; both would make the server several times as large as what it holds.
+/// Gives memory back. The collector lets its oldest generation grow to nearly twice of what is alive in it, and lets garbage lie as long as the machine has
+/// memory; the allocator of the C library, from which TLS takes its own, keeps what a crowd of handshakes left. Both would make the server several times as
+/// large as what it holds.
 /// </summary>
 internal sealed partial class MemoryKeeper
 {
-    /// <summary>Calls of <see cref="Tick"/> between two looks.</summary>
-    private const int EveryTicks = 30;
+    /// <summary>Garbage below this is not worth a pause; nor is less than a tenth of what is alive.</summary>
+    internal const long SlackBytes = 32 * 1024 * 1024;
 
-    /// <summary>Garbage below this is not worth a pause.</summary>
-    private const long SlackBytes = 64 * 1024 * 1024;
+    /// <summary>After a collection that took a second of a processor the next is at least so many seconds away: that is what memory may cost.</summary>
+    internal const int RestPerPause = 10;
+
+    /// <summary>The least time between two collections.</summary>
+    private const long RestMs = 2_000;
+
+    /// <summary>The least time between two compactions, which take longer.</summary>
+    private const long CompactionMs = 30_000;
 
     private long _alive;
-    private int _ticks;
+    private long _notBefore;
+    private long _noCompactionBefore;
 
     /// <summary>To be called about once a second.</summary>
     internal void Tick()
     {
-        if (++_ticks % EveryTicks != 0 || GC.GetTotalMemory(forceFullCollection: false) < _alive + (_alive / 3) + SlackBytes)
+        long now = Environment.TickCount64;
+        if (now < _notBefore || GC.GetTotalMemory(forceFullCollection: false) < _alive + Math.Max(SlackBytes, _alive / 10))
         {
             return;
         }
 
-        // Aggressive also hands the emptied memory back to the system.
-        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        // Processor time, not time: what a busy machine makes it wait is no work of the collector.
+        TimeSpan begin = Environment.CpuUsage.TotalTime;
+        Collect(now);
         _alive = GC.GetTotalMemory(forceFullCollection: false);
+        _notBefore = now + RestMs + (long)((Environment.CpuUsage.TotalTime - begin).TotalMilliseconds * RestPerPause);
+    }
+
+    private void Collect(long now)
+    {
+        // What is free between what lives is used again; only when there is much of it, it is worth to push together what lives and to hand the rest back.
+        bool compacts = now >= _noCompactionBefore && GC.GetGCMemoryInfo(GCKind.Any).TotalCommittedBytes > _alive + (_alive / 10) + (2 * SlackBytes);
+        if (!compacts)
+        {
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true, compacting: false);
+            return;
+        }
+
+        _noCompactionBefore = now + CompactionMs;
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         if (OperatingSystem.IsLinux())
         {
             Trim();

@@ -25,23 +25,29 @@ internal sealed partial class MeshListener(
         options.UseHttps(new TlsHandshakeCallbackOptions
         {
             HandshakeTimeout = HandshakeTimeout,
-            OnConnection = _ => ValueTask.FromResult(new SslServerAuthenticationOptions
-            {
-                ServerCertificateContext = certificates.Current,
-                EnabledSslProtocols = SslProtocols.Tls13,
-                ApplicationProtocols = _protocols,
-                ClientCertificateRequired = true,
-                RemoteCertificateValidationCallback = Validate,
-                CertificateChainPolicy = NewPolicy(),
-                AllowRenegotiation = false,
-                // Resumed sessions would skip the judgement of the certificate, which may have expired meanwhile.
-                AllowTlsResume = false,
-            }),
+            OnConnection = _ => ValueTask.FromResult(NewOptions()),
         });
     }
 
+    /// <summary>What one connection is accepted with.</summary>
+    internal SslServerAuthenticationOptions NewOptions() => new()
+    {
+        ServerCertificateContext = certificates.Current,
+        EnabledSslProtocols = SslProtocols.Tls13,
+        ApplicationProtocols = _protocols,
+        ClientCertificateRequired = true,
+        RemoteCertificateValidationCallback = Validate,
+        CertificateChainPolicy = NewPolicy(),
+        AllowRenegotiation = false,
+
+        // No session is resumed: the chain of the certificate would be missing to its judgement. Yet only if .NET believes that some are,
+        // connections share a context, so it is told so where the context itself can be told otherwise.
+        AllowTlsResume = TlsMemory.IsSupported,
+    };
+
     private bool Validate(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
     {
+        TlsMemory.Spare((SslStream)sender);
         if (certificate is null)
         {
             return true;

@@ -11,8 +11,9 @@ internal static class CellsCodec
         using MemoryStream stream = new();
         using BinaryWriter writer = new(stream, Encoding.UTF8);
         writer.Write(proxy.Cells.Count);
-        foreach ((CellKey key, TrafficCellState cell) in proxy.Cells)
+        foreach (TrafficCellState cell in proxy.Cells)
         {
+            ref readonly CellKey key = ref cell.Key;
             writer.Write((byte)((int)key.Direction | (key.MutualTls ? 2 : 0) | (key.Success ? 4 : 0)));
             writer.Write(key.StatusClass);
             foreach (string text in TextsOf(key))
@@ -40,12 +41,7 @@ internal static class CellsCodec
                 CellKey key = share(ReadKey(reader));
                 int length = reader.ReadInt32();
                 byte[] last = reader.ReadBytes(Math.Clamp(length, 0, FigureCodec.MaxBytes));
-                proxy.Cells[key] = new TrafficCellState
-                {
-                    Last = last,
-                    LastLength = last.Length,
-                    Reason = reasons.NumberOfEnding(key.Reason),
-                };
+                proxy.Cells.Add(new TrafficCellState(key, reasons.NumberOfEnding(key.Reason)) { Last = last, LastLength = last.Length });
             }
 
             return true;

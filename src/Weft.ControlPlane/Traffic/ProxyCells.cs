@@ -18,7 +18,7 @@ internal sealed class ProxyCells(string service, string epoch)
 
     internal string Zone { get; set; } = "";
 
-    internal Dictionary<CellKey, TrafficCellState> Cells { get; } = [];
+    internal HashSet<TrafficCellState> Cells { get; } = new(CellComparer.Instance);
 
     /// <summary>The session that reports; null while the proxy is away.</summary>
     internal RegistrySession? Session { get; set; }
@@ -30,4 +30,8 @@ internal sealed class ProxyCells(string service, string epoch)
 
     /// <summary>Whether the counters ran before anybody listened: the first report only tells where they stand.</summary>
     internal bool NeedsBaseline { get; set; }
+
+    /// <summary>The cell of a key; null when the proxy has not reported it yet.</summary>
+    internal TrafficCellState? Find(in CellKey key)
+        => Cells.GetAlternateLookup<CellKey>().TryGetValue(key, out TrafficCellState? cell) ? cell : null;
 }

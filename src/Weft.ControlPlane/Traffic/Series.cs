@@ -1,8 +1,10 @@
 namespace Weft.ControlPlane.Traffic;
 
 /// <summary>One series with the points that are not in sealed blocks yet. Guarded by the store's lock.</summary>
-internal sealed class Series(SeriesKey key, int index, long firstSeen)
+internal sealed class Series(SeriesTable table, in SeriesKey key, int index, long firstSeen)
 {
+    internal SeriesTable Table { get; } = table;
+
     internal SeriesKey Key { get; } = key;
 
     /// <summary>Its number in its table; blocks know it by that.</summary>

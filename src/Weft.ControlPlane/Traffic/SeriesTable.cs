@@ -51,7 +51,7 @@ internal sealed class SeriesTable(SeriesFamily family, Side side, int max)
             _byIndex.Add(null);
         }
 
-        Series series = new(key, index, firstSeen) { LastSeen = lastSeen, IsSaved = true };
+        Series series = new(this, key, index, firstSeen) { LastSeen = lastSeen, IsSaved = true };
         _byIndex[index] = series;
         _byKey[key] = series;
     }
@@ -145,7 +145,7 @@ internal sealed class SeriesTable(SeriesFamily family, Side side, int max)
     private Series Make(in SeriesKey key, long second)
     {
         int index = _free.TryPop(out int free) ? free : _byIndex.Count;
-        Series series = new(key, index, second);
+        Series series = new(this, key, index, second);
         if (index == _byIndex.Count)
         {
             _byIndex.Add(series);

@@ -8,5 +8,5 @@ internal sealed class SumSink(int series, Predicate<int>? only = null) : PointSi
 
     internal override bool Wants(int series) => series < Sums.Length && (only is null || only(series));
 
-    internal override Figures? Begin(int series, long second) => series < Sums.Length ? Sums[series] ??= new Figures() : null;
+    internal override Figures? Begin(int series, long second) => series < Sums.Length ? Sums[series] ??= FigurePool.Take() : null;
 }

@@ -29,7 +29,7 @@ internal sealed partial class TrafficStore
             {
                 if (table.At(i) is { } series && sink.Wants(i) && (sink.Sums[i] is not null || series.Active > 0))
                 {
-                    sums.Add(SeriesSum.Of(series, sink.Sums[i] ?? new Figures()));
+                    sums.Add(SeriesSum.Of(series, sink.Sums[i] ?? FigurePool.Take()));
                 }
             }
 

@@ -4,7 +4,7 @@ namespace Weft.ControlPlane.Traffic;
 internal sealed partial class TrafficStore
 {
     /// <summary>From this fill of the arena on, blocks are sealed before their time.</summary>
-    private const double SealEarlyAt = 0.5;
+    private const double SealEarlyAt = 0.3;
 
     /// <summary>After a longer silence of the clock there is nothing to roll second by second.</summary>
     private const int LongestGapSeconds = 3_600;

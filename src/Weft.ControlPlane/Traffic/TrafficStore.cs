@@ -77,9 +77,9 @@ internal sealed partial class TrafficStore : IDisposable
             {
                 cells.Session = null;
                 cells.LastSecond = now.ToUnixTimeSeconds();
-                foreach ((CellKey key, TrafficCellState cell) in cells.Cells)
+                foreach (TrafficCellState cell in cells.Cells)
                 {
-                    SetActive(cell, 0, key.MutualTls);
+                    SetActive(cell, 0);
                 }
             }
         }
@@ -137,7 +137,7 @@ internal sealed partial class TrafficStore : IDisposable
     private void Take(ProxyCells proxy, TrafficCell cell)
     {
         CellKey key = CellKey.Of(cell, proxy);
-        if (!proxy.Cells.TryGetValue(key, out TrafficCellState? state))
+        if (proxy.Find(key) is not { } state)
         {
             if (proxy.Cells.Count >= TrafficLimits.MaxCellsPerProxy || _cells >= TrafficLimits.MaxCells || key.IsTooLong())
             {
@@ -145,50 +145,50 @@ internal sealed partial class TrafficStore : IDisposable
                 return;
             }
 
-            state = new TrafficCellState { Reason = Reasons.NumberOfEnding(key.Reason) };
-            key = key.Shared(_names);
-            proxy.Cells.Add(key, state);
+            state = new TrafficCellState(key.Shared(_names), Reasons.NumberOfEnding(key.Reason));
+            proxy.Cells.Add(state);
             _cells++;
         }
 
         _reading.Advance(state, cell);
         if (!proxy.NeedsBaseline && !_reading.Increase.IsEmpty)
         {
-            Count(state, key, _reading.Increase);
+            Count(state, _reading.Increase);
         }
 
         if (state.Active != (long)cell.Active)
         {
-            SeriesOf(state, key);
-            SetActive(state, (long)Math.Min(cell.Active, int.MaxValue), key.MutualTls);
+            SeriesOf(state);
+            SetActive(state, (long)Math.Min(cell.Active, int.MaxValue));
         }
     }
 
-    private void Count(TrafficCellState state, in CellKey key, Figures increase)
+    private void Count(TrafficCellState state, Figures increase)
     {
-        foreach ((SeriesTable table, Series series) in SeriesOf(state, key))
+        ref readonly CellKey key = ref state.Key;
+        foreach (Series series in SeriesOf(state))
         {
-            table.Touch(series, _second).Add(increase);
-            if (table.Family == SeriesFamily.Edge && (key.MutualTls || series.DestinationIdentity.Length == 0))
+            series.Table.Touch(series, _second).Add(increase);
+            if (series.Table.Family == SeriesFamily.Edge && (key.MutualTls || series.DestinationIdentity.Length == 0))
             {
                 (series.SourceIdentity, series.DestinationIdentity) = (key.SourceIdentity, key.DestinationIdentity);
             }
         }
     }
 
-    private (SeriesTable Table, Series Series)[] SeriesOf(TrafficCellState state, in CellKey key)
+    private Series[] SeriesOf(TrafficCellState state)
     {
-        if (state.Series is null || Array.Exists(state.Series, static item => item.Series.IsForgotten))
+        if (state.Series is null || Array.Exists(state.Series, static series => series.IsForgotten))
         {
-            state.Series = MakeSeries(key);
+            state.Series = MakeSeries(state.Key);
         }
 
         return state.Series;
     }
 
-    private (SeriesTable Table, Series Series)[] MakeSeries(in CellKey key)
+    private Series[] MakeSeries(in CellKey key)
     {
-        List<(SeriesTable, Series)> made = [];
+        List<Series> made = [];
         if (key.Direction == Direction.Inbound)
         {
             AddSide(made, Side.Server, key);
@@ -203,7 +203,7 @@ internal sealed partial class TrafficStore : IDisposable
         return [.. made];
     }
 
-    private void AddSide(List<(SeriesTable, Series)> made, Side side, in CellKey key)
+    private void AddSide(List<Series> made, Side side, in CellKey key)
     {
         Add(SeriesFamily.Mesh, new SeriesKey("mesh"));
         Add(SeriesFamily.Service, new SeriesKey(key.Destination));
@@ -217,13 +217,12 @@ internal sealed partial class TrafficStore : IDisposable
 
         void Add(SeriesFamily family, in SeriesKey of)
         {
-            SeriesTable table = Table(family, side);
-            made.Add((table, table.Of(of, _second)));
+            made.Add(Table(family, side).Of(of, _second));
         }
     }
 
     /// <summary>What is open is told by edges and services.</summary>
-    private static void SetActive(TrafficCellState state, long active, bool mutualTls)
+    private static void SetActive(TrafficCellState state, long active)
     {
         long more = active - state.Active;
         if (more == 0)
@@ -232,10 +231,10 @@ internal sealed partial class TrafficStore : IDisposable
         }
 
         state.Active = active;
-        foreach ((_, Series series) in state.Series ?? [])
+        foreach (Series series in state.Series ?? [])
         {
             series.Active += more;
-            series.ActiveMutualTls += mutualTls ? more : 0;
+            series.ActiveMutualTls += state.Key.MutualTls ? more : 0;
         }
     }
 
@@ -244,9 +243,9 @@ internal sealed partial class TrafficStore : IDisposable
         if (_proxies.Remove(workload, out ProxyCells? cells))
         {
             _cells -= cells.Cells.Count;
-            foreach ((CellKey key, TrafficCellState cell) in cells.Cells)
+            foreach (TrafficCellState cell in cells.Cells)
             {
-                SetActive(cell, 0, key.MutualTls);
+                SetActive(cell, 0);
             }
         }
     }
