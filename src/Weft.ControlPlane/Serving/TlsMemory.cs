@@ -7,8 +7,9 @@ namespace Weft.ControlPlane.Serving;
 
 /// <summary>
 /// Makes TLS connections at rest small. Thousands of proxies stay connected and are silent most of the time, but OpenSSL keeps buffers of 17 KiB for each
-/// of them, which are empty nearly always; and .NET makes a context of 10 KiB for each, unless sessions may be resumed. It has settings for neither, so OpenSSL's handle is taken
-/// from behind the stream and told. A test watches that it stays there; where it does not, connections are larger and nothing else changes.
+/// of them, which are empty nearly always; and .NET makes a context of 10 KiB for each, unless sessions may be resumed. It has settings for neither, so
+/// OpenSSL's handle is taken from behind the stream and told. A test watches that it stays there; where it does not, connections are larger and nothing
+/// else changes.
 /// </summary>
 internal static partial class TlsMemory
 {

@@ -1,6 +1,9 @@
 namespace Weft.ControlPlane.Traffic;
 
-/// <summary>Finds the cells of a proxy by their key, which they hold themselves: a key has fifteen names, and a table that kept it once more would be larger than the cells.</summary>
+/// <summary>
+/// Finds the cells of a proxy by their key, which they hold themselves: a key has fifteen names, and a table that kept it once more would be larger than
+/// the cells.
+/// </summary>
 internal sealed class CellComparer : IEqualityComparer<TrafficCellState>, IAlternateEqualityComparer<CellKey, TrafficCellState>
 {
     internal static CellComparer Instance { get; } = new();
