@@ -11,6 +11,12 @@ internal static class ApiTime
     /// <summary>The end of the year 9999.</summary>
     private const long LastSecond = 253_402_300_799;
 
+    /// <summary>Characters of a date.</summary>
+    private const int DateLength = 10;
+
+    /// <summary>Characters of an offset.</summary>
+    private const int OffsetLength = 6;
+
     private static readonly string[] s_formats = ["yyyy-MM-dd", "yyyy-MM-ddTHH:mmK", "yyyy-MM-ddTHH:mm:ssK", "yyyy-MM-ddTHH:mm:ss.FFFFFFFK"];
 
     /// <summary>Reads a time from 1970 on.</summary>
@@ -25,6 +31,14 @@ internal static class ApiTime
         }
 
         return DateTimeOffset.TryParseExact(text, s_formats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out time)
+            && HasWholeOffset(text)
             && time >= DateTimeOffset.UnixEpoch;
+    }
+
+    /// <summary>The framework would take an offset like -1:30, or without its colon.</summary>
+    private static bool HasWholeOffset(string text)
+    {
+        int sign = text.AsSpan(DateLength).LastIndexOfAny('+', '-');
+        return sign < 0 || (text.Length - DateLength - sign == OffsetLength && text[^3] == ':');
     }
 }
