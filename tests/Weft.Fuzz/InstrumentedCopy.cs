@@ -21,7 +21,7 @@ internal static class InstrumentedCopy
         ("Weft.Model.dll", ["Weft.Model."]),
         ("Weft.Authority.dll", ["Weft.Authority."]),
         ("weft-proxy.dll", ["Weft.Proxy."]),
-        ("weft-server.dll", ["Weft.ControlPlane.Prometheus.", "Weft.ControlPlane.Generation.", "Weft.ControlPlane.Checks."]),
+        ("weft-server.dll", ["Weft.ControlPlane.Prometheus.", "Weft.ControlPlane.Generation.", "Weft.ControlPlane.Checks.", "Weft.ControlPlane.Api.ApiTime"]),
         ("weft.dll", ["Weft.Cli.DurationText"]),
 
         // Not ours, but the way of a text through it is the way that ours takes it.

@@ -13,7 +13,7 @@ internal sealed partial class MemoryKeeper
     internal const long SlackBytes = 32 * 1024 * 1024;
 
     /// <summary>After a collection that took a second of a processor the next is at least so many seconds away: that is what memory may cost.</summary>
-    internal const int RestPerPause = 20;
+    internal const int RestPerPause = 10;
 
     /// <summary>The least time between two collections.</summary>
     private const long RestMs = 2_000;
