@@ -153,6 +153,8 @@ public sealed class OtlpExporterTests
 
     private FlowHub Export(bool isDelta)
     {
+        // Or one exchange in a hundred would be of interest by chance.
+        _rig.Settings.Publish(_rig.Settings.Value with { SampleShare = 0 });
         FlowHub hub = new(_rig.Loop, _rig.Settings, [_rig.Flows!]);
         _exporter = new OtlpExporter(_rig.Loop, _collector, new MetersFold([_rig.Meters]), _rig.Clock, new WorkloadMark("shop/web-1", "v1"), "shop/web", "0.1.0", isDelta, hub.Exemplars);
         hub.Add(_exporter);
