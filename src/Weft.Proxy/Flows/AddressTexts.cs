@@ -16,8 +16,8 @@ internal sealed class AddressTexts
 
     private readonly Place?[] _places = new Place?[1 << PlacesLog2];
 
-    /// <summary>The address as <see cref="NetAddress.ToString"/> has it, until the next call; empty for none.</summary>
-    public ReadOnlySpan<char> Spell(in NetAddress address)
+    /// <summary>The address as <see cref="NetAddress.ToString"/> has it, in UTF-8, until the next call; empty for none.</summary>
+    public ReadOnlySpan<byte> Spell(scoped in NetAddress address)
     {
         if (address.Family == NetFamily.None)
         {
@@ -41,30 +41,29 @@ internal sealed class AddressTexts
         return (int)((bits * 2_654_435_769) >> (32 - PlacesLog2));
     }
 
-    private static int SpellV4(in NetAddress address, Span<char> room)
+    private static int SpellV4(in NetAddress address, Span<byte> room)
     {
         uint bits = address.V4Bits;
         int length = 0;
         for (int shift = 24; shift >= 0; shift -= 8)
         {
             Put(room, ref length, (bits >> shift) & 255);
-            room[length++] = shift == 0 ? ':' : '.';
+            room[length++] = (byte)(shift == 0 ? ':' : '.');
         }
 
         Put(room, ref length, address.Port);
         return length;
     }
 
-    private static void Put(Span<char> room, ref int length, uint number)
+    private static void Put(Span<byte> room, ref int length, uint number)
     {
         number.TryFormat(room[length..], out int written, default, CultureInfo.InvariantCulture);
         length += written;
     }
 
-    private static int Copy(string text, Span<char> room)
+    private static int Copy(string text, Span<byte> room)
     {
-        int length = Math.Min(text.Length, room.Length);
-        text.AsSpan(0, length).CopyTo(room);
+        _ = System.Text.Unicode.Utf8.FromUtf16(text, room, out _, out int length);
         return length;
     }
 
@@ -73,6 +72,6 @@ internal sealed class AddressTexts
         public NetAddress Address;
         public int Length;
 
-        public char[] Text { get; } = new char[TextMax];
+        public byte[] Text { get; } = new byte[TextMax];
     }
 }

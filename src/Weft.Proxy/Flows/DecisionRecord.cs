@@ -31,7 +31,7 @@ internal static class DecisionRecord
             };
         }
 
-        record.ConsideredCount = (byte)count;
+        record.Facts.ConsideredCount = (byte)count;
     }
 
     private static EndpointVerdict Judge(EndpointLoad load, EndpointView? chosen, in TriedEndpoints tried, long nowUs)

@@ -40,11 +40,6 @@ internal sealed class FlowHub
     private const int QuietMs = 200;
     private const int BusyMs = 20;
 
-    /// <summary>After a turn that found more records of interest than this the next comes sooner, before the loops write over what was not read: their rings are short.</summary>
-    private const int ManyKept = FlowRecorder.KeptMax / 4;
-
-    private const int SoonMs = 4;
-
     private readonly EventLoop _loop;
     private readonly Current<FlowSettings> _settings;
     private readonly FlowSettings _own;
@@ -55,6 +50,8 @@ internal sealed class FlowHub
     private readonly List<IFlowSink> _sinks = [];
     private readonly FlowView _view = new();
     private readonly LoopTimer _timer;
+    private readonly Action _readAll;
+    private readonly Action _call;
     private FlowBatch _unasked = new();
     private Func<FlowBatch, bool>? _send;
     private TelemetryView? _telemetry;
@@ -62,7 +59,7 @@ internal sealed class FlowHub
     private long _secondMs;
     private int _reasonsInSecond;
     private int _shareInSecond;
-    private int _keptInTurn;
+    private int _isCalled;
 
     /// <param name="loop">The control loop.</param>
     /// <param name="settings">What the loops write by, first this proxy's own; taps and the control plane change it.</param>
@@ -76,6 +73,12 @@ internal sealed class FlowHub
         _kept = [.. recorders.Select(static recorder => new FlowCursor(recorder.Kept))];
         _recent = [.. recorders.Select(static recorder => new FlowCursor(recorder.Recent))];
         _timer = new LoopTimer(loop, OnTimer);
+        _readAll = ReadAll;
+        _call = Call;
+        foreach (FlowRecorder recorder in recorders)
+        {
+            recorder.Kept.WhenFilling = _call;
+        }
     }
 
     /// <summary>Records that were written over before the control plane, a tap or a sink could have them.</summary>
@@ -215,24 +218,7 @@ internal sealed class FlowHub
             Retune();
         }
 
-        if (nowMs - _secondMs >= 1_000)
-        {
-            (_secondMs, _reasonsInSecond, _shareInSecond) = (nowMs, 0, 0);
-        }
-
-        foreach (FlowCursor cursor in _kept)
-        {
-            Read(cursor, isKept: true);
-        }
-
-        if (_readsAll)
-        {
-            foreach (FlowCursor cursor in _recent)
-            {
-                Read(cursor, isKept: false);
-            }
-        }
-
+        ReadAll();
         Send();
         foreach (IFlowSink sink in _sinks)
         {
@@ -256,9 +242,39 @@ internal sealed class FlowHub
 
     private void OnTimer()
     {
-        _keptInTurn = 0;
         Pump();
-        _timer.Set(!_readsAll ? QuietMs : _keptInTurn > ManyKept ? SoonMs : BusyMs);
+        _timer.Set(_readsAll ? BusyMs : QuietMs);
+    }
+
+    private void ReadAll()
+    {
+        Volatile.Write(ref _isCalled, 0);
+        if (_loop.NowMs - _secondMs >= 1_000)
+        {
+            (_secondMs, _reasonsInSecond, _shareInSecond) = (_loop.NowMs, 0, 0);
+        }
+
+        foreach (FlowCursor cursor in _kept)
+        {
+            Read(cursor, isKept: true);
+        }
+
+        if (_readsAll)
+        {
+            foreach (FlowCursor cursor in _recent)
+            {
+                Read(cursor, isKept: false);
+            }
+        }
+    }
+
+    /// <summary>A ring fills sooner than the timer comes. Loops call it; one call waits at a time.</summary>
+    private void Call()
+    {
+        if (Interlocked.Exchange(ref _isCalled, 1) == 0)
+        {
+            _loop.Post(_readAll);
+        }
     }
 
     private void Read(FlowCursor cursor, bool isKept)
@@ -266,7 +282,6 @@ internal sealed class FlowHub
         long lost = cursor.Lost;
         while (cursor.TryNext(ref _view.Data))
         {
-            _keptInTurn += isKept ? 1 : 0;
             if (isKept && _send is not null)
             {
                 OfferUnasked();
@@ -308,7 +323,7 @@ internal sealed class FlowHub
 
     private void OfferUnasked()
     {
-        bool isShare = _view.Data.Mark == FlowMark.Rate;
+        bool isShare = _view.Data.Facts.Mark == FlowMark.Rate;
         ref int inSecond = ref isShare ? ref _shareInSecond : ref _reasonsInSecond;
         if (inSecond >= (isShare ? SharePerSecond : ReasonsPerSecond))
         {
@@ -382,5 +397,9 @@ internal sealed class FlowHub
         }
 
         _readsAll = readsAll;
+        foreach (FlowRecorder recorder in _recorders)
+        {
+            recorder.Recent.WhenFilling = readsAll ? _call : null;
+        }
     }
 }

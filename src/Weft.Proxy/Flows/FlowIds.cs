@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Weft.Proxy.Engine;
 
 namespace Weft.Proxy.Flows;
@@ -33,18 +32,13 @@ internal sealed class FlowIds
         return _anchorUnixUs + (loopUs - _anchorLoopUs);
     }
 
-    /// <summary>Writes a new UUID of version 7 (RFC 9562, 5.7) and returns its length.</summary>
-    public int Write(Span<byte> text)
+    /// <summary>A new UUID of version 7 (RFC 9562, 5.7): the time in milliseconds, then 74 random bits.</summary>
+    public UInt128 NextUuid()
     {
-        Span<byte> bytes = stackalloc byte[16];
-        _random.NextBytes(bytes[6..]);
+        const ulong Version = 0x7000;
+        const ulong Variant = 0x8000_0000_0000_0000;
         ulong ms = (ulong)(UnixUs(_loop.NowUs) / 1_000);
-        BinaryPrimitives.WriteUInt32BigEndian(bytes, (uint)(ms >> 16));
-        BinaryPrimitives.WriteUInt16BigEndian(bytes[4..], (ushort)ms);
-        bytes[6] = (byte)((bytes[6] & 0x0f) | 0x70);
-        bytes[8] = (byte)((bytes[8] & 0x3f) | 0x80);
-        new Guid(bytes, bigEndian: true).TryFormat(text, out int written);
-        return written;
+        return new UInt128((ms << 16) | Version | (uint)_random.Next(0x1000), Variant | ((ulong)_random.NextInt64() >> 1));
     }
 
     /// <summary>A new span id, never 0.</summary>

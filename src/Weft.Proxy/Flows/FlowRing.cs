@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
+
 namespace Weft.Proxy.Flows;
 
 /// <summary>
@@ -9,17 +12,36 @@ internal sealed class FlowRing
 {
     private const int PieceSize = 32;
 
-    private readonly Piece?[] _pieces;
+    private readonly Place[]?[] _pieces;
+    private readonly int _quarter;
+    private Action? _whenFilling;
     private long _written;
+
+    /// <summary>Index of the place for the next record.</summary>
+    private int _next;
+
+    /// <summary>Records until <see cref="WhenFilling"/>.</summary>
+    private int _untilFilling;
 
     /// <param name="capacity">Records kept; a multiple of 32.</param>
     public FlowRing(int capacity)
     {
         Capacity = capacity;
-        _pieces = new Piece?[capacity / PieceSize];
+        _quarter = _untilFilling = capacity / 4;
+        _pieces = new Place[capacity / PieceSize][];
     }
 
     public int Capacity { get; }
+
+    /// <summary>
+    /// Called by the loop each time that another quarter has been written, so that a reader comes before it is written over, and while it is still in the
+    /// processor's cache. Null: nobody reads. Any thread sets it.
+    /// </summary>
+    public Action? WhenFilling
+    {
+        get => Volatile.Read(ref _whenFilling);
+        set => Volatile.Write(ref _whenFilling, value);
+    }
 
     /// <summary>Records written so far. Any thread.</summary>
     public long Written => Volatile.Read(ref _written);
@@ -27,21 +49,24 @@ internal sealed class FlowRing
     /// <summary>The place for the next record; fill it and call <see cref="EndWrite"/>. Loop only.</summary>
     public ref FlowData BeginWrite()
     {
-        int index = (int)(_written % Capacity);
-        Piece piece = _pieces[index / PieceSize] ?? AddPiece(index / PieceSize);
-        int place = index % PieceSize;
-        Volatile.Write(ref piece.Sequences[place], piece.Sequences[place] + 1);
-        Interlocked.MemoryBarrier();
-        return ref piece.Records[place];
+        ref Place place = ref (_pieces[_next / PieceSize] ?? AddPiece(_next / PieceSize))[_next % PieceSize];
+        Volatile.Write(ref place.Sequence, place.Sequence + 1);
+        Volatile.WriteBarrier();
+        return ref place.Record;
     }
 
     public void EndWrite()
     {
-        int index = (int)(_written % Capacity);
-        Piece piece = _pieces[index / PieceSize]!;
-        int place = index % PieceSize;
-        Volatile.Write(ref piece.Sequences[place], piece.Sequences[place] + 1);
+        ref Place place = ref _pieces[_next / PieceSize]![_next % PieceSize];
+        Volatile.Write(ref place.Sequence, place.Sequence + 1);
         Volatile.Write(ref _written, _written + 1);
+        _next = _next + 1 == Capacity ? 0 : _next + 1;
+        Fetch(_next);
+        if (--_untilFilling == 0)
+        {
+            _untilFilling = _quarter;
+            WhenFilling?.Invoke();
+        }
     }
 
     /// <summary>Copies one record out. False when it has been written over, or is just being. Any thread.</summary>
@@ -61,30 +86,48 @@ internal sealed class FlowRing
             return false;
         }
 
-        int place = index % PieceSize;
-        long before = Volatile.Read(ref piece.Sequences[place]);
+        ref Place place = ref piece[index % PieceSize];
+        long before = Volatile.Read(ref place.Sequence);
         long expected = ((number / Capacity) + 1) * 2;
         if (before != expected)
         {
             return false;
         }
 
-        record = piece.Records[place];
-        Interlocked.MemoryBarrier();
-        return Volatile.Read(ref piece.Sequences[place]) == before;
+        Fetch(index + 1);
+        record.CopyFrom(place.Record);
+        Volatile.ReadBarrier();
+        return Volatile.Read(ref place.Sequence) == before;
     }
 
-    private Piece AddPiece(int index)
+    /// <summary>
+    /// Has the processor fetch a place that is needed soon while it does other things: the loop's next one has been out of the cache since the last time round, and
+    /// waiting for it cost more than writing it.
+    /// </summary>
+    private unsafe void Fetch(int index)
     {
-        Piece piece = new();
+        const int LineBytes = 64;
+        if (Sse.IsSupported && index < Capacity && _pieces[index / PieceSize] is { } piece)
+        {
+            // The collector may move the array meanwhile; to fetch what is somewhere else is harmless.
+            byte* place = (byte*)Unsafe.AsPointer(ref piece[index % PieceSize]);
+            for (int i = 0; i < FlowData.BytesUsed; i += LineBytes)
+            {
+                Sse.Prefetch1(place + i);
+            }
+        }
+    }
+
+    private Place[] AddPiece(int index)
+    {
+        Place[] piece = new Place[PieceSize];
         Volatile.Write(ref _pieces[index], piece);
         return piece;
     }
 
-    private sealed class Piece
+    private struct Place
     {
-        public FlowData[] Records { get; } = new FlowData[PieceSize];
-
-        public long[] Sequences { get; } = new long[PieceSize];
+        public long Sequence;
+        public FlowData Record;
     }
 }

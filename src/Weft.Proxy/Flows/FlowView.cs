@@ -22,9 +22,9 @@ internal sealed class FlowView : IFlowView
     /// <summary>Names of the header fields that the records' numbers stand for.</summary>
     public IReadOnlyList<byte[]> HeaderNames { get; set; } = [];
 
-    public int AttemptCount => Data.AttemptCount;
+    public int AttemptCount => Data.Facts.AttemptCount;
 
-    public int ConsideredCount => Data.ConsideredCount;
+    public int ConsideredCount => Data.Facts.ConsideredCount;
 
     public int HeaderCount
     {
@@ -49,30 +49,46 @@ internal sealed class FlowView : IFlowView
         }
 
         ReadOnlySpan<byte> bytes = BytesOf(key);
-        return bytes.IsEmpty ? new FlowText(CharactersOf(key)) : new FlowText(bytes);
+        return bytes.IsEmpty ? new FlowText(NamespaceOf(key)) : new FlowText(bytes);
     }
+
+    /// <summary>The text of a field that is made of bytes of the record or an address in it, until the next call; empty for others.</summary>
+    public ReadOnlySpan<byte> BytesOf(FlowKey key) => key switch
+    {
+        FlowKey.RequestId => Data.Id,
+        FlowKey.TraceId => TraceId(),
+        FlowKey.SpanId => Span(Data.Facts.SpanId, 16),
+        FlowKey.ParentSpanId => Span(Data.Facts.ParentSpanId, 24),
+        FlowKey.Method => Data.Method,
+        FlowKey.Host => Data.Host,
+        FlowKey.Path => Data.Path,
+        FlowKey.OriginalDestination => _addresses.Spell(Data.Facts.OriginalDestination),
+        FlowKey.SourceAddress => _addresses.Spell(Data.Facts.Client),
+        FlowKey.DestinationAddress or FlowKey.Endpoint => _addresses.Spell(Data.Server),
+        _ => default,
+    };
 
     public long Number(FlowKey key) => key switch
     {
-        FlowKey.StartUnixUs => Data.StartUnixUs,
-        FlowKey.Status => Data.Status,
-        FlowKey.GrpcStatus => Data.GrpcStatus,
-        FlowKey.BytesSent => Data.BytesSent,
-        FlowKey.BytesReceived => Data.BytesReceived,
-        FlowKey.Bytes => Data.BytesSent + Data.BytesReceived,
-        FlowKey.MessagesSent => Data.MessagesSent,
-        FlowKey.MessagesReceived => Data.MessagesReceived,
-        FlowKey.Commit => (long)Data.Commit,
-        FlowKey.TotalUs => Data.Parts.Total,
-        FlowKey.ClientRttUs => Data.Parts.ClientRtt,
-        FlowKey.ServerRttUs => Data.Parts.ServerRtt,
-        FlowKey.ApplicationUs => Data.Parts.Application,
-        FlowKey.TransferUs => Data.Parts.Transfer,
-        FlowKey.QueueUs => Data.Parts.Queue,
-        FlowKey.ConnectUs => Data.Parts.Connect,
-        FlowKey.TlsMutual => Data.Edge.MutualTls ? 1 : 0,
-        FlowKey.TlsResumed => Data.Tls.IsResumed ? 1 : 0,
-        FlowKey.AttemptsMade => Data.AttemptsMade,
+        FlowKey.StartUnixUs => Data.Facts.StartUnixUs,
+        FlowKey.Status => Data.Facts.Status,
+        FlowKey.GrpcStatus => Data.Facts.GrpcStatus,
+        FlowKey.BytesSent => Data.Facts.BytesSent,
+        FlowKey.BytesReceived => Data.Facts.BytesReceived,
+        FlowKey.Bytes => Data.Facts.BytesSent + Data.Facts.BytesReceived,
+        FlowKey.MessagesSent => Data.Facts.MessagesSent,
+        FlowKey.MessagesReceived => Data.Facts.MessagesReceived,
+        FlowKey.Commit => (long)Data.Facts.Commit,
+        FlowKey.TotalUs => Data.Facts.Parts.Total,
+        FlowKey.ClientRttUs => Data.Facts.Parts.ClientRtt,
+        FlowKey.ServerRttUs => Data.Facts.Parts.ServerRtt,
+        FlowKey.ApplicationUs => Data.Facts.Parts.Application,
+        FlowKey.TransferUs => Data.Facts.Parts.Transfer,
+        FlowKey.QueueUs => Data.Facts.Parts.Queue,
+        FlowKey.ConnectUs => Data.Facts.Parts.Connect,
+        FlowKey.TlsMutual => Data.Facts.Edge.MutualTls ? 1 : 0,
+        FlowKey.TlsResumed => Data.Facts.Tls.IsResumed ? 1 : 0,
+        FlowKey.AttemptsMade => Data.Facts.AttemptsMade,
         _ => 0,
     };
 
@@ -113,7 +129,7 @@ internal sealed class FlowView : IFlowView
     /// <summary>Makes a message of the record.</summary>
     public FlowRecord ToRecord()
     {
-        FlowRecord record = new() { Direction = Data.Edge.Direction, StartUnixUs = Data.StartUnixUs, GrpcStatus = Data.GrpcStatus };
+        FlowRecord record = new() { Direction = Data.Facts.Edge.Direction, StartUnixUs = Data.Facts.StartUnixUs, GrpcStatus = Data.Facts.GrpcStatus };
         foreach (FlowField field in FlowFields.InJson)
         {
             if (FlowJson.IsPresent(this, field))
@@ -160,63 +176,48 @@ internal sealed class FlowView : IFlowView
 
     private string? StringOf(FlowKey key) => key switch
     {
-        FlowKey.Direction => SeriesNames.Of(Data.Edge.Direction),
-        FlowKey.Protocol => SeriesNames.Of(Data.Edge.Protocol),
-        FlowKey.Template => Data.Edge.Template,
-        FlowKey.Reason => EndReasons.Code(Data.Reason),
-        FlowKey.Flags => EnvoyFlags.Of(Data.Reason),
-        FlowKey.Detail => Data.Detail,
-        FlowKey.Route => Data.Edge.Route,
-        FlowKey.Backend => Data.Edge.Backend,
-        FlowKey.Policy => Data.Policy,
-        FlowKey.Sampled => NameOf(Data.Mark),
-        FlowKey.SourceService => Data.Edge.Source,
-        FlowKey.SourceWorkload => Data.SourceWorkload,
-        FlowKey.SourceIdentity => Data.Edge.SourceIdentity,
-        FlowKey.SourceZone => Data.SourceZone,
-        FlowKey.SourceVersion => Data.SourceVersion,
-        FlowKey.DestinationService => Data.Edge.Destination,
-        FlowKey.DestinationWorkload => Data.DestinationWorkload,
-        FlowKey.DestinationIdentity => Data.Edge.DestinationIdentity,
-        FlowKey.DestinationZone => Data.Edge.DestinationZone,
-        FlowKey.DestinationVersion => Data.Edge.DestinationVersion,
-        FlowKey.TlsVersion => Data.Tls.VersionText,
-        FlowKey.TlsCipher => Data.Tls.CipherText,
-        FlowKey.TlsUpstreamVersion => Data.UpstreamTls.VersionText,
-        FlowKey.TlsUpstreamCipher => Data.UpstreamTls.CipherText,
+        FlowKey.Direction => SeriesNames.Of(Data.Facts.Edge.Direction),
+        FlowKey.Protocol => SeriesNames.Of(Data.Facts.Edge.Protocol),
+        FlowKey.Template => Data.Facts.Edge.Template,
+        FlowKey.Reason => EndReasons.Code(Data.Facts.Reason),
+        FlowKey.Flags => EnvoyFlags.Of(Data.Facts.Reason),
+        FlowKey.Detail => Data.Facts.Detail,
+        FlowKey.Route => Data.Facts.Edge.Route,
+        FlowKey.Backend => Data.Facts.Edge.Backend,
+        FlowKey.Policy => Data.Facts.Policy,
+        FlowKey.Sampled => NameOf(Data.Facts.Mark),
+        FlowKey.SourceService => Data.Facts.Edge.Source,
+        FlowKey.SourceWorkload => Data.Facts.SourceWorkload,
+        FlowKey.SourceIdentity => Data.Facts.Edge.SourceIdentity,
+        FlowKey.SourceZone => Data.Facts.SourceZone,
+        FlowKey.SourceVersion => Data.Facts.SourceVersion,
+        FlowKey.DestinationService => Data.Facts.Edge.Destination,
+        FlowKey.DestinationWorkload => Data.Facts.DestinationWorkload,
+        FlowKey.DestinationIdentity => Data.Facts.Edge.DestinationIdentity,
+        FlowKey.DestinationZone => Data.Facts.Edge.DestinationZone,
+        FlowKey.DestinationVersion => Data.Facts.Edge.DestinationVersion,
+        FlowKey.TlsVersion => Data.Facts.Tls.VersionText,
+        FlowKey.TlsCipher => Data.Facts.Tls.CipherText,
+        FlowKey.TlsUpstreamVersion => Data.Facts.UpstreamTls.VersionText,
+        FlowKey.TlsUpstreamCipher => Data.Facts.UpstreamTls.CipherText,
         _ => null,
     };
 
-    private ReadOnlySpan<byte> BytesOf(FlowKey key) => key switch
+    private ReadOnlySpan<char> NamespaceOf(FlowKey key) => key switch
     {
-        FlowKey.RequestId => Data.Id,
-        FlowKey.TraceId => TraceId(),
-        FlowKey.SpanId => Span(Data.SpanId, 16),
-        FlowKey.ParentSpanId => Span(Data.ParentSpanId, 24),
-        FlowKey.Method => Data.Method,
-        FlowKey.Host => Data.Host,
-        FlowKey.Path => Data.Path,
-        _ => default,
-    };
-
-    private ReadOnlySpan<char> CharactersOf(FlowKey key) => key switch
-    {
-        FlowKey.OriginalDestination => _addresses.Spell(Data.OriginalDestination),
-        FlowKey.SourceAddress => _addresses.Spell(Data.Client),
-        FlowKey.DestinationAddress or FlowKey.Endpoint => _addresses.Spell(Data.Server),
-        FlowKey.SourceNamespace => FlowFields.NamespaceOf(Data.Edge.Source),
-        FlowKey.DestinationNamespace => FlowFields.NamespaceOf(Data.Edge.Destination),
+        FlowKey.SourceNamespace => FlowFields.NamespaceOf(Data.Facts.Edge.Source),
+        FlowKey.DestinationNamespace => FlowFields.NamespaceOf(Data.Facts.Edge.Destination),
         _ => default,
     };
 
     private ReadOnlySpan<byte> TraceId()
     {
-        if (Data.TraceId == 0)
+        if (Data.Facts.TraceId == 0)
         {
             return default;
         }
 
-        BinaryPrimitives.WriteUInt128BigEndian(_ids, Data.TraceId);
+        BinaryPrimitives.WriteUInt128BigEndian(_ids, Data.Facts.TraceId);
         return _ids.AsSpan(0, 16);
     }
 

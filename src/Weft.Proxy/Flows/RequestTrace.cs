@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
+using Weft.Primitives;
 using Weft.Primitives.Http;
 
 namespace Weft.Proxy.Flows;
@@ -56,10 +57,12 @@ internal struct RequestTrace
         ReadHead(head, trusts);
         if (IsNew)
         {
-            _idLength = ids.Write(_id);
+            UInt128 uuid = ids.NextUuid();
+            HexDigits.WriteUuid(uuid, _id);
+            _idLength = UuidLength;
+            TraceId = HasContext ? TraceId : uuid;
         }
-
-        if (!HasContext)
+        else if (!HasContext)
         {
             TraceId = TraceOf(Id);
         }

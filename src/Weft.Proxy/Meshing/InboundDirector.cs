@@ -112,13 +112,14 @@ internal sealed class InboundDirector(MeshWorker worker, UpstreamTable upstreams
 
     public override void Describe(ExchangeContext context, EndReason reason, bool considers, ref FlowData record)
     {
-        record.DestinationWorkload = worker.Settings.WorkloadName;
-        record.Commit = worker.Mesh.Value.Commit;
-        record.Policy = context.Policy;
-        record.SpanId = Flows!.Ids.NextSpan();
-        if (record.Edge.Source.Length > 0)
+        ref FlowFacts facts = ref record.Facts;
+        facts.DestinationWorkload = worker.Settings.WorkloadName;
+        facts.Commit = worker.Mesh.Value.Commit;
+        facts.Policy = context.Policy;
+        facts.SpanId = Flows!.Ids.NextSpan();
+        if (facts.Edge.Source.Length > 0)
         {
-            record.ParentSpanId = RequestTrace.SpanOfHop(record.TraceId, record.ParentSpanId, record.Edge.Source, worker.Settings.ServiceName);
+            facts.ParentSpanId = RequestTrace.SpanOfHop(facts.TraceId, facts.ParentSpanId, facts.Edge.Source, worker.Settings.ServiceName);
         }
     }
 

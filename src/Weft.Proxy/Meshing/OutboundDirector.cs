@@ -188,13 +188,14 @@ internal sealed class OutboundDirector(MeshWorker worker, UpstreamTable upstream
 
     public override void Describe(ExchangeContext context, EndReason reason, bool considers, ref FlowData record)
     {
+        ref FlowFacts facts = ref record.Facts;
         string source = worker.Settings.ServiceName;
-        record.SourceWorkload = worker.Settings.WorkloadName;
-        record.SourceZone = worker.Settings.Zone;
-        record.SourceVersion = worker.Version;
-        record.Commit = worker.Mesh.Value.Commit;
-        record.SpanId = RequestTrace.SpanOfHop(record.TraceId, record.ParentSpanId, source, context.Decision.Target?.Name ?? record.Edge.Destination);
-        record.DestinationWorkload = context.LastEndpoint?.Workload;
+        facts.SourceWorkload = worker.Settings.WorkloadName;
+        facts.SourceZone = worker.Settings.Zone;
+        facts.SourceVersion = worker.Version;
+        facts.Commit = worker.Mesh.Value.Commit;
+        facts.SpanId = RequestTrace.SpanOfHop(facts.TraceId, facts.ParentSpanId, source, context.Decision.Target?.Name ?? facts.Edge.Destination);
+        facts.DestinationWorkload = context.LastEndpoint?.Workload;
         if (considers && context.Decision.Target is { } target && _services.TryGetValue(target.Name, out ServiceState? state))
         {
             if (reason == EndReason.NoHealthyEndpoint)

@@ -126,7 +126,7 @@ internal sealed class RelayDirector(EventLoop loop, Meters meters, RelayTargets 
     /// <summary>Whoever comes may have an id; a relay is no border.</summary>
     public override bool TrustsIds(Arrival arrival) => true;
 
-    public override void Describe(ExchangeContext context, EndReason reason, bool considers, ref FlowData record) => record.SpanId = Flows!.Ids.NextSpan();
+    public override void Describe(ExchangeContext context, EndReason reason, bool considers, ref FlowData record) => record.Facts.SpanId = Flows!.Ids.NextSpan();
 
     public override void OnRefused(EndReason reason) => meters.Reject(reason);
 

@@ -15,11 +15,11 @@ internal readonly record struct Exemplar(SeriesKey Series, long LatencyUs, long 
     public bool Success => Series.Success;
 
     public static Exemplar Of(in FlowData record) => new(
-        SeriesOf(record.Edge, new Ending(record.Reason, record.Status, record.GrpcStatus, 0, 0)),
-        record.Parts.Latency,
-        record.StartUnixUs + record.Parts.Total,
-        record.TraceId,
-        record.SpanId);
+        SeriesOf(record.Facts.Edge, new Ending(record.Facts.Reason, record.Facts.Status, record.Facts.GrpcStatus, 0, 0)),
+        record.Facts.Parts.Latency,
+        record.Facts.StartUnixUs + record.Facts.Parts.Total,
+        record.Facts.TraceId,
+        record.Facts.SpanId);
 
     private static SeriesKey SeriesOf(EdgeKey edge, Ending ending) => new(edge, ending.StatusClass, ending.Reason, ending.Success);
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using Weft.Primitives.Net;
 using Weft.Proxy.Flows;
 using Xunit;
@@ -22,7 +23,7 @@ public class AddressTextsTests
         for (int i = 0; i < 10_000; i++)
         {
             NetAddress address = addresses[random.Next(addresses.Length)];
-            Assert.Equal(address.ToString(), texts.Spell(address).ToString());
+            Assert.Equal(address.ToString(), Encoding.UTF8.GetString(texts.Spell(address)));
         }
     }
 

@@ -247,7 +247,7 @@ public sealed class FlowHubTests
 
     private static decimal Milliseconds(JsonLogFormat format, FlowView view, uint us)
     {
-        view.Data.Parts.Total = us;
+        view.Data.Facts.Parts.Total = us;
         System.Buffers.ArrayBufferWriter<byte> line = new();
         format.Write(view, line);
         Utf8JsonReader reader = new(line.WrittenSpan);

@@ -25,12 +25,12 @@ public sealed class FlowRingTests
         Write(ring, 0, 32);
         FlowData copy = default;
         Assert.True(ring.TryRead(0, ref copy));
-        ring.BeginWrite().BytesSent = 999;
+        ring.BeginWrite().Facts.BytesSent = 999;
         Assert.False(ring.TryRead(0, ref copy));
         ring.EndWrite();
         Assert.False(ring.TryRead(0, ref copy));
         Assert.True(ring.TryRead(32, ref copy));
-        Assert.Equal(999, copy.BytesSent);
+        Assert.Equal(999, copy.Facts.BytesSent);
     }
 
     [Fact]
@@ -49,9 +49,9 @@ public sealed class FlowRingTests
             while (cursor.TryNext(ref record))
             {
                 read++;
-                Assert.Equal(record.BytesSent, record.BytesReceived);
-                Assert.Equal(record.BytesSent, (long)record.Commit);
-                Assert.Equal(record.BytesSent, record.MessagesSent);
+                Assert.Equal(record.Facts.BytesSent, record.Facts.BytesReceived);
+                Assert.Equal(record.Facts.BytesSent, (long)record.Facts.Commit);
+                Assert.Equal(record.Facts.BytesSent, record.Facts.MessagesSent);
             }
 
             if (ended)
@@ -70,10 +70,10 @@ public sealed class FlowRingTests
         for (int i = first; i < first + count; i++)
         {
             ref FlowData record = ref ring.BeginWrite();
-            record.BytesSent = i;
-            record.MessagesSent = i;
-            record.Commit = (ulong)i;
-            record.BytesReceived = i;
+            record.Facts.BytesSent = i;
+            record.Facts.MessagesSent = i;
+            record.Facts.Commit = (ulong)i;
+            record.Facts.BytesReceived = i;
             ring.EndWrite();
         }
     }
@@ -84,7 +84,7 @@ public sealed class FlowRingTests
         FlowData record = default;
         while (cursor.TryNext(ref record))
         {
-            numbers.Add(record.BytesSent);
+            numbers.Add(record.Facts.BytesSent);
         }
 
         return numbers;

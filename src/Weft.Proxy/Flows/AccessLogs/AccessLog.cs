@@ -12,6 +12,9 @@ internal sealed class AccessLog : IFlowSink, IDisposable
     /// <summary>Bytes of lines that wait for the writer.</summary>
     public const int WaitingMax = 1024 * 1024;
 
+    /// <summary>Bytes of lines that go to the writer at once; fewer wait for the end of the control thread's turn, because large pieces cost the kernel less.</summary>
+    private const int WrittenAt = WaitingMax / 2;
+
     private readonly ILogFormat _format;
     private readonly LogFile _file;
     private readonly Thread _thread;
@@ -52,7 +55,7 @@ internal sealed class AccessLog : IFlowSink, IDisposable
 
     public void Take(FlowView view)
     {
-        if (view.Data.Mark is not (FlowMark.Error or FlowMark.Slow) && !IsNext())
+        if (view.Data.Facts.Mark is not (FlowMark.Error or FlowMark.Slow) && !IsNext())
         {
             return;
         }
@@ -71,6 +74,10 @@ internal sealed class AccessLog : IFlowSink, IDisposable
         }
 
         _format.Write(view, _filling);
+        if (_filling.WrittenCount >= WrittenAt)
+        {
+            Flush();
+        }
     }
 
     public void Lose(long count)

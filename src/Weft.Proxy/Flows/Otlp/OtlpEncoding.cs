@@ -60,11 +60,11 @@ internal static class OtlpEncoding
         to.WriteBytes(2, view.Text(FlowKey.SpanId).Utf8);
         to.WriteBytes(4, view.Text(FlowKey.ParentSpanId).Utf8);
         to.WriteString(5, NameOf(view));
-        to.WriteInt32(6, view.Data.Edge.Direction == Direction.Outbound ? KindClient : KindServer);
+        to.WriteInt32(6, view.Data.Facts.Edge.Direction == Direction.Outbound ? KindClient : KindServer);
         to.WriteFixed64(7, StartNano(view));
         to.WriteFixed64(8, EndNano(view));
         Attributes(to, 9, view);
-        if (view.Data.Mark == FlowMark.Error)
+        if (view.Data.Facts.Mark == FlowMark.Error)
         {
             int status = to.BeginMessage(15);
             to.WriteString(2, view.Text(FlowKey.Reason).ToString());
@@ -80,10 +80,10 @@ internal static class OtlpEncoding
     {
         int log = to.BeginMessage(2);
         to.WriteFixed64(1, EndNano(view));
-        to.WriteInt32(2, view.Data.Mark switch { FlowMark.Error => SeverityError, FlowMark.Slow => SeverityWarn, _ => SeverityInfo });
-        to.WriteString(3, view.Data.Mark switch { FlowMark.Error => "ERROR", FlowMark.Slow => "WARN", _ => "INFO" });
+        to.WriteInt32(2, view.Data.Facts.Mark switch { FlowMark.Error => SeverityError, FlowMark.Slow => SeverityWarn, _ => SeverityInfo });
+        to.WriteString(3, view.Data.Facts.Mark switch { FlowMark.Error => "ERROR", FlowMark.Slow => "WARN", _ => "INFO" });
         int body = to.BeginMessage(5);
-        to.WriteString(1, $"{NameOf(view)} {view.Data.Status} {view.Text(FlowKey.Reason).ToString()}");
+        to.WriteString(1, $"{NameOf(view)} {view.Data.Facts.Status} {view.Text(FlowKey.Reason).ToString()}");
         to.EndMessage(body);
         Attributes(to, 6, view);
         to.WriteBytes(9, view.Text(FlowKey.TraceId).Utf8);
@@ -230,12 +230,12 @@ internal static class OtlpEncoding
 
     /// <summary>What a person would call it: method and template, as the semantic conventions ask, or the destination of a stream.</summary>
     private static string NameOf(FlowView view)
-        => view.Data.Method.IsEmpty ? view.Data.Edge.Destination
-            : view.Data.Edge.Template.Length > 0 ? $"{Encoding.UTF8.GetString(view.Data.Method)} {view.Data.Edge.Template}" : Encoding.UTF8.GetString(view.Data.Method);
+        => view.Data.Method.IsEmpty ? view.Data.Facts.Edge.Destination
+            : view.Data.Facts.Edge.Template.Length > 0 ? $"{Encoding.UTF8.GetString(view.Data.Method)} {view.Data.Facts.Edge.Template}" : Encoding.UTF8.GetString(view.Data.Method);
 
-    private static ulong StartNano(FlowView view) => (ulong)view.Data.StartUnixUs * 1_000;
+    private static ulong StartNano(FlowView view) => (ulong)view.Data.Facts.StartUnixUs * 1_000;
 
-    private static ulong EndNano(FlowView view) => ((ulong)view.Data.StartUnixUs + view.Data.Parts.Total) * 1_000;
+    private static ulong EndNano(FlowView view) => ((ulong)view.Data.Facts.StartUnixUs + view.Data.Facts.Parts.Total) * 1_000;
 
     private static void Attributes(ProtoWriter to, int field, FlowView view)
     {

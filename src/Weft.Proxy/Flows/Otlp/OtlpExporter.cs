@@ -73,7 +73,7 @@ internal sealed class OtlpExporter : IFlowSink
 
     public void Take(FlowView view)
     {
-        if (view.Data.Mark == FlowMark.None)
+        if (view.Data.Facts.Mark == FlowMark.None)
         {
             return;
         }
@@ -81,7 +81,7 @@ internal sealed class OtlpExporter : IFlowSink
         _item.Clear();
         OtlpEncoding.Span(_item, view);
         Keep(_spans);
-        if (view.Data.Mark is FlowMark.Error or FlowMark.Slow)
+        if (view.Data.Facts.Mark is FlowMark.Error or FlowMark.Slow)
         {
             _item.Clear();
             OtlpEncoding.Log(_item, view);
