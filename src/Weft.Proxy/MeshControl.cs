@@ -308,7 +308,8 @@ internal sealed partial class MeshControl
 
     private IHealthProbe MakeProbe()
     {
-        UpstreamSettings where = new() { Address = _settings.Ports[0].Target, Other = _settings.Ports[0].Other };
+        ServedPort port = _settings.Ports[0];
+        UpstreamSettings where = new() { Address = port.Target, Other = port.Other, Protocol = UpstreamProtocols.Of(port.Protocol) };
         ProbeTarget target = ProbeTarget.Of(_loop, _sockets, resolver: null, where, HealthCheck.TimeoutMs);
         return _settings.HealthCheck switch
         {

@@ -24,8 +24,10 @@ public sealed class HealthCheckTests
         Directory.Delete(folder, recursive: true);
     }
 
-    [Fact]
-    public async Task A_relay_checks_as_requests_go_by_name_and_under_TLS()
+    [Theory]
+    [InlineData("grpc")]
+    [InlineData("/healthz")]
+    public async Task A_relay_checks_as_requests_go_by_name_and_under_TLS(string check)
     {
         TestCertificates c = TestCertificates.Shared;
         await using SickOrigin first = await SickOrigin.StartAsync(tls: "local", protocols: HttpProtocols.Http2);
@@ -33,8 +35,22 @@ public sealed class HealthCheckTests
         int admin = Programs.FreePort();
         await using Relay relay = await Relay.StartAsync(
             "--to", $"localhost:{first.Port}", "--to", $"localhost:{second.Port}", "--to-trust", c.Path("ca.pem"), "--metrics", $"127.0.0.1:{admin}",
-            "--check", "grpc", "--check-interval", "100");
+            "--check", check, "--check-interval", "100");
         await WalkThroughAsync(relay.Port, admin, first, second);
+    }
+
+    [Fact]
+    public async Task A_relay_checks_a_path_of_upstreams_that_speak_nothing_but_HTTP2()
+    {
+        await using SickOrigin first = await SickOrigin.StartAsync(protocols: HttpProtocols.Http2);
+        await using SickOrigin second = await SickOrigin.StartAsync(protocols: HttpProtocols.Http2);
+        int admin = Programs.FreePort();
+        await using Relay relay = await Relay.StartAsync(
+            "--to", first.Address, "--to", second.Address, "--to-protocol", "http2", "--metrics", $"127.0.0.1:{admin}", "--check", "/healthz", "--check-interval", "100");
+        await WalkThroughAsync(relay.Port, admin, first, second);
+        second.IsIll = true;
+        await CountsAsync(admin, healthy: 1, unhealthy: 1);
+        Assert.Contains($"GET /healthz of {second.Address}: status 503", await PageAsync(admin, "/config"), StringComparison.Ordinal);
     }
 
     [Fact]

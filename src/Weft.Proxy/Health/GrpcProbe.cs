@@ -1,6 +1,4 @@
 using Weft.Contracts.Protobuf;
-using Weft.Primitives.Http;
-using Weft.Proxy.Protocols;
 using Weft.Proxy.Rpc;
 
 namespace Weft.Proxy.Health;
@@ -22,29 +20,20 @@ internal sealed class GrpcProbe(ProbeTarget target, string service) : IHealthPro
             return fault;
         }
 
-        Http2Connection connection = new(dialled.Transport, ConnectionLimits.Default, isServer: false);
-        _ = connection.RunAsync(handler: null);
-        dialled.OnTimeout = () => connection.Abort(StreamFault.Timeout);
-        fault = await AskAsync(connection);
+        fault = await AskAsync(dialled);
         string? result = fault is null ? null : $"{Method} of {target.Name}: {(dialled.TimedOut ? target.Late : fault)}";
-        connection.Abort(StreamFault.Draining);
         dialled.Close();
         return result;
     }
 
-    private async ValueTask<string?> AskAsync(Http2Connection connection)
+    private async ValueTask<string?> AskAsync(ProbeConnection connection)
     {
-        while (!connection.IsConfirmed && !connection.HasEnded)
-        {
-            await connection.Opened;
-        }
-
-        if (!connection.HasRoom)
+        if (await connection.OpenStreamAsync() is not { } stream)
         {
             return "no HTTP/2";
         }
 
-        GrpcCall call = GrpcCall.Start(connection.Open(), target.Authority, Method, target.IsSecure);
+        GrpcCall call = GrpcCall.Start(stream, target.Authority, Method, target.IsSecure);
         call.TrySend(new HealthCheckRequest { Service = service });
         call.EndSending();
         byte[]? answer = await call.ReceiveAsync();

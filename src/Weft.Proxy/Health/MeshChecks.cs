@@ -1,3 +1,4 @@
+using Weft.Contracts.Mesh;
 using Weft.Contracts.Session;
 using Weft.Primitives.Net;
 using Weft.Proxy.Discovery;
@@ -122,12 +123,13 @@ internal sealed class MeshChecks
     {
         List<CheckedPlace> places = [];
         ushort port = rule.Port != 0 ? (ushort)rule.Port : service.Ports.IsEmpty ? (ushort)0 : service.Ports[0].Number;
+        UpstreamProtocol protocol = UpstreamProtocols.Of(service.FindPort(port)?.Protocol ?? Protocol.Auto);
         foreach (EndpointView endpoint in service.Endpoints.Endpoints)
         {
             if (endpoint.IsChecked && port != 0)
             {
                 NetAddress address = endpoint.Address.WithPort(endpoint.TargetPort(port));
-                places.Add(new CheckedPlace(service.Name, endpoint.Key, new UpstreamSettings { Address = address, Host = endpoint.Host }, rule));
+                places.Add(new CheckedPlace(service.Name, endpoint.Key, new UpstreamSettings { Address = address, Host = endpoint.Host, Protocol = protocol }, rule));
             }
         }
 

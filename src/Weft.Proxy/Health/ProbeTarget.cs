@@ -2,6 +2,7 @@ using Weft.Primitives.Net;
 using Weft.Proxy.Engine;
 using Weft.Proxy.Names;
 using Weft.Proxy.Protocols;
+using Weft.Proxy.Security;
 using Weft.Proxy.Upstreams;
 using Weft.Routing;
 
@@ -39,6 +40,10 @@ internal sealed class ProbeTarget
     public string Authority { get; }
 
     public bool IsSecure => _where.Tls is not null;
+
+    /// <summary>Whether HTTP is version 2 on a connection: the server has chosen it by ALPN, or requests to it are of that version.</summary>
+    public bool SpeaksHttp2(Transport transport)
+        => transport is TlsTransport { Alpn.Length: > 0 } tls ? tls.Alpn == "h2" : _where.Protocol == UpstreamProtocol.Http2;
 
     /// <summary>A target that is dialled as requests are.</summary>
     public static ProbeTarget Of(EventLoop loop, SocketFactory sockets, Resolver? resolver, UpstreamSettings where, int timeoutMs)

@@ -37,7 +37,7 @@ internal static class RelayCommand
           --to-proxy-protocol V    v1 or v2: begin each upstream connection with the client's address; with tcp only
           --to-forward-proxy       the upstream is an HTTP proxy: it gets CONNECT, and other requests with their whole URI
           --check KIND             ask each upstream again and again whether it is well, and leave out those that are not: a path as in
-                                   /healthz (HTTP/1.1), grpc or grpc:SERVICE (grpc.health.v1), or tcp (it accepts a connection)
+                                   /healthz (HTTP as requests have it), grpc or grpc:SERVICE (grpc.health.v1), or tcp (it accepts a connection)
           --check-interval MS      from one check of an upstream to the next (default 5000)
           --check-timeout MS       for one check, name, connection and answer together (default 1000)
           --check-expect LIST      statuses of an upstream that is well (default 200-399)

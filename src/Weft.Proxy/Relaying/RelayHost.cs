@@ -192,7 +192,7 @@ internal sealed class RelayHost(RelaySettings settings, Inheritance inheritance,
     {
         TlsContext? tls = OpenUpstreamTls(settings.Check.Rule.Kind switch
         {
-            CheckKind.Http => ["http/1.1"],
+            CheckKind.Http when settings.ToProtocol == UpstreamProtocol.Opaque => ["h2", "http/1.1"],
             CheckKind.Grpc => ["h2"],
             _ => UpstreamAlpn,
         });

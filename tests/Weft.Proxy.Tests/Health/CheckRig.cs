@@ -37,7 +37,14 @@ internal sealed class CheckRig
     public static CheckedPlace Place(string key, int intervalMs = 1_000, ushort port = 80, string group = "shop/db") => new(
         group, key, new UpstreamSettings { Address = NetAddress.V4(0x0a000001, port) }, new HealthCheckRule { Kind = CheckKind.Tcp, IntervalMs = intervalMs });
 
-    public IHealthProbe MakeProbe(CheckedPlace place) => new Probe(this, place.Key);
+    /// <summary>The places that probes were made for.</summary>
+    public List<CheckedPlace> Places { get; } = [];
+
+    public IHealthProbe MakeProbe(CheckedPlace place)
+    {
+        Places.Add(place);
+        return new Probe(this, place.Key);
+    }
 
     /// <summary>Moves the clock in small steps, running what is due.</summary>
     public void Pass(int ms)

@@ -106,6 +106,28 @@ public sealed class HealthTests
     }
 
     [Fact]
+    public async Task A_peer_without_HTTP2_fails_the_check_that_speaks_it()
+    {
+        using TcpListener listener = new(IPAddress.Loopback, 0);
+        listener.Start();
+        Task<string> request = AnswerAsync(listener, "HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n");
+        string? fault = await RunAsync((loop, sockets) => new HttpProbe(
+            ProbeTarget.Of(loop, sockets, null, new UpstreamSettings { Address = Address(listener), Protocol = UpstreamProtocol.Http2 }, 1_000), "/healthz"));
+        Assert.EndsWith(": no HTTP/2", fault, StringComparison.Ordinal);
+        Assert.StartsWith("PRI * HTTP/2.0\r\n", await request, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_peer_that_is_silent_in_HTTP2_fails_in_time()
+    {
+        using TcpListener listener = new(IPAddress.Loopback, 0);
+        listener.Start();
+        string? fault = await RunAsync((loop, sockets) => new HttpProbe(
+            ProbeTarget.Of(loop, sockets, null, new UpstreamSettings { Address = Address(listener), Protocol = UpstreamProtocol.Http2 }, 300), "/"));
+        Assert.Contains("no answer within 300 ms", fault, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_check_of_a_unix_socket_says_what_is_wrong()
     {
         string? fault = await RunAsync((loop, sockets) => new TcpProbe(At(loop, sockets, NetAddress.Unix("/nowhere/app.sock"))));

@@ -150,12 +150,25 @@ public sealed class MeshChecksTests : IDisposable
         Assert.Null(_checks.Describe(Db, "shop/db-0"));
     }
 
+    [Theory]
+    [InlineData(Protocol.Http2, 0, "Http2")]
+    [InlineData(Protocol.Grpc, 8080, "Http2")]
+    [InlineData(Protocol.Http1, 0, "Http1")]
+    [InlineData(Protocol.Auto, 0, "Auto")]
+    [InlineData(Protocol.Http2, 9090, "Auto")]
+    public void A_check_speaks_what_its_port_is_declared_to_speak(Protocol declared, int port, string spoken)
+    {
+        Apply(Service(new HealthCheck { IntervalMs = 1_000, MinHealthyPercent = 50, Port = (uint)port }, declared));
+        _rig.Pass(1_000);
+        Assert.Equal(spoken, Assert.Single(_rig.Places.Select(static place => place.Where.Protocol.ToString()).Distinct()));
+    }
+
     private void Apply(Resource resource) => _store.Apply(Resources.Response(resource.Body!.TypeUrl, [resource]), _rig.Loop.NowMs);
 
-    private static Resource Service(HealthCheck? check)
+    private static Resource Service(HealthCheck? check, Protocol protocol = Protocol.Auto)
     {
         Service service = new() { Namespace = "shop", Name = "db", HealthCheck = check };
-        service.Ports.Add(new Port { Number = 8080 });
+        service.Ports.Add(new Port { Number = 8080, Protocol = protocol });
         return new Resource { Name = Db, Version = Guid.NewGuid().ToString("n"), Body = new AnyMessage(TypeUrls.Service, service.ToBytes()) };
     }
 
