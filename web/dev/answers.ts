@@ -1,4 +1,4 @@
-import type { CheckItem, ResourceItem, TopoEdge, Topology, TopologyColumns, TrafficRow } from '../src/api/types'
+import type { CheckItem, ResourceItem, ServiceItem, TopoEdge, Topology, TopologyColumns, TrafficRow } from '../src/api/types'
 import { flowOf, spansOf, tracesNow } from './flows'
 import { edgeAt, errorOf, factor, incidentStart, kept, latencyOf, nodesAt, world } from './world'
 
@@ -124,6 +124,13 @@ function why(url: URL): unknown {
     { name: 'outcomes', ok: false, text: '84 of 1,000 requests in the last minute: UPSTREAM_TIMEOUT', evidence: { requests: 1000, UPSTREAM_TIMEOUT: 84, p99Ms: 163 } } ] }
 }
 
+function services(): ServiceItem[] {
+  return world.nodes.filter((n) => n.kind === 'service').map((n, i) => {
+    const outside = checks.filter((c) => c.service === n.id)
+    return { namespace: n.id.split('/')[0]!, name: n.id.split('/')[1]!, virtualAddress: `240.77.0.${(i % 250) + 1}`, ports: [8080], endpoints: n.workloads + outside.length, healthy: n.workloads + outside.filter((c) => c.healthy > 0).length, implicit: true, meshed: n.workloads }
+  })
+}
+
 export function answer(url: URL, method: string, body: string): Answer {
   const path = url.pathname
   if (path === '/v1/topology') return ok(topology(url))
@@ -160,7 +167,7 @@ export function answer(url: URL, method: string, body: string): Answer {
   if (path === '/v1/why') return ok(why(url))
   if (path === '/v1/status') return ok(status())
   if (path === '/v1/checks') return ok(checks.filter((c) => [null, c.service].includes(url.searchParams.get('service'))))
-  if (path === '/v1/services') return ok(world.nodes.filter((n) => n.kind === 'service').map((n, i) => ({ namespace: n.id.split('/')[0], name: n.id.split('/')[1], virtualAddress: `240.77.0.${(i % 250) + 1}`, ports: [8080], endpoints: n.workloads, healthy: n.workloads, implicit: true, meshed: n.workloads })))
+  if (path === '/v1/services') return ok(services())
   if (path === '/v1/resources') return ok({ items: resources.filter((r) => (!url.searchParams.get('kind') || r.kind === url.searchParams.get('kind')) && (!url.searchParams.get('name') || r.name === url.searchParams.get('name'))) })
   if (path === '/v1/commits' && method === 'POST') {
     const request = JSON.parse(body) as { dryRun?: boolean; documents: { text: string }[] }

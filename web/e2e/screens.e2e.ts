@@ -97,6 +97,8 @@ describe.skipIf(!hasChromium)('the screens', () => {
     await endpoints.getByRole('row', { name: /^shop\/pricing-old .* disputed .* outside$/ }).waitFor()
     await turnTo(page, '/workloads')
     await page.getByRole('row', { name: /^pricing-spare shop\/pricing outside unhealthy / }).waitFor()
+    await turnTo(page, '/services')
+    await page.getByRole('row', { name: /^pricing .* 2 \/ 3 1 \/ 3 / }).waitFor()
     await turnTo(page, '/services/shop/cart')
     await page.getByRole('region', { name: 'Endpoints' }).getByRole('row', { name: /^shop\/cart / }).waitFor()
     expect(await checks.count()).toBe(0)

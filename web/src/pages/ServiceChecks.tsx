@@ -7,13 +7,22 @@ import { Table, type Column } from '../ui/table'
 import { healthMark } from './parts'
 
 const columns: Column<CheckItem>[] = [
-  { id: 'endpoint', title: t.column.endpoint, value: (c) => c.endpoint },
-  { id: 'address', title: t.column.address, value: (c) => c.address, cell: (c) => <code>{c.address}</code> },
+  { id: 'endpoint', title: t.column.endpoint, value: (c) => c.endpoint, cell: endpoint },
   { id: 'health', title: t.column.health, value: verdictOf, cell: (c) => healthMark(verdictOf(c)) },
   { id: 'for', title: t.column.healthyFor, right: true, value: healthyFor },
   { id: 'finding', title: t.column.finding, value: (c) => c.finding, cell: (c) => <span className="whole">{c.finding || '–'}</span> },
   { id: 'said', title: t.column.saidBy, value: saidBy, cell: (c) => <span className="whole">{saidBy(c) || '–'}</span> },
 ]
+
+/** With the address below: side by side they would leave no room for what was found. */
+function endpoint(item: CheckItem) {
+  return (
+    <>
+      <div>{item.endpoint}</div>
+      <code className="faint">{item.address}</code>
+    </>
+  )
+}
 
 function saidBy(item: CheckItem): string {
   return [...item.unhealthyFor, ...(unnamed(item) > 0 ? [t.map.more(unnamed(item))] : [])].join(', ')
