@@ -9,7 +9,7 @@ import { healthMark } from './parts'
 const columns: Column<CheckItem>[] = [
   { id: 'endpoint', title: t.column.endpoint, value: (c) => c.endpoint, cell: endpoint },
   { id: 'health', title: t.column.health, value: verdictOf, cell: (c) => healthMark(verdictOf(c)) },
-  { id: 'for', title: t.column.healthyFor, right: true, value: healthyFor },
+  { id: 'for', title: t.column.healthyFor, right: true, value: (c) => c.healthy / (c.healthy + c.unhealthy), cell: healthyFor },
   { id: 'finding', title: t.column.finding, value: (c) => c.finding, cell: (c) => <span className="whole">{c.finding || '–'}</span> },
   { id: 'said', title: t.column.saidBy, value: saidBy, cell: (c) => <span className="whole">{saidBy(c) || '–'}</span> },
 ]
