@@ -1,4 +1,4 @@
-import type { ResourceItem, TopoEdge, Topology, TopologyColumns, TrafficRow } from '../src/api/types'
+import type { CheckItem, ResourceItem, ServiceItem, TopoEdge, Topology, TopologyColumns, TrafficRow } from '../src/api/types'
 import { flowOf, spansOf, tracesNow } from './flows'
 import { edgeAt, errorOf, factor, incidentStart, kept, latencyOf, nodesAt, world } from './world'
 
@@ -13,6 +13,16 @@ const resources: ResourceItem[] = [
   ['TrafficPolicy', 'cart', '  targetRefs:\n  - kind: Service\n    name: cart\n  connections:\n    max: 512\n'],
   ['AuthorizationPolicy', 'payment-only-from-orders', '  targetRefs:\n  - kind: Service\n    name: payment\n  action: Allow\n  rules:\n  - from:\n    - serviceAccounts:\n      - orders\n'],
 ].map(([kind, name, spec], i) => ({ kind: kind!, namespace: 'shop', name: name!, commit: 9 + i, at: iso(Date.now() - (4 - i) * 3_600_000), body: {}, yaml: yaml(kind!, name!, spec!) }))
+
+// Prices also come from two machines without a proxy: callers disagree about the one, and find the other dead.
+const checks: CheckItem[] = [
+  { service: 'shop/pricing', endpoint: 'shop/pricing-old', address: '10.0.3.7:8080', healthy: 1, unhealthy: 2, unhealthyFor: ['shop/cart', 'shop/catalog'], finding: 'GET /healthz of 10.0.3.7:8080: no answer within 1 s' },
+  { service: 'shop/pricing', endpoint: 'shop/pricing-spare', address: '10.0.3.8:8080', healthy: 0, unhealthy: 7, unhealthyFor: ['shop/cart', 'shop/catalog', 'shop/feed', 'shop/load', 'shop/orders'], finding: 'GET /healthz of 10.0.3.8:8080: status 503' },
+]
+resources.push(...checks.map(({ endpoint, address }) => {
+  const [name, host] = [endpoint.slice(5), address.split(':')[0]!]
+  return { kind: 'Workload', namespace: 'shop', name, commit: 12, at: iso(Date.now() - 3_600_000), body: { metadata: { name, namespace: 'shop', labels: { version: 'v0' } }, spec: { service: 'pricing', address: host } }, yaml: yaml('Workload', name, `  service: pricing\n  address: ${host}\n`) }
+}))
 
 function topology(url: URL): Topology {
   const window = Number(url.searchParams.get('window') ?? 60)
@@ -114,6 +124,13 @@ function why(url: URL): unknown {
     { name: 'outcomes', ok: false, text: '84 of 1,000 requests in the last minute: UPSTREAM_TIMEOUT', evidence: { requests: 1000, UPSTREAM_TIMEOUT: 84, p99Ms: 163 } } ] }
 }
 
+function services(): ServiceItem[] {
+  return world.nodes.filter((n) => n.kind === 'service').map((n, i) => {
+    const outside = checks.filter((c) => c.service === n.id)
+    return { namespace: n.id.split('/')[0]!, name: n.id.split('/')[1]!, virtualAddress: `240.77.0.${(i % 250) + 1}`, ports: [8080], endpoints: n.workloads + outside.length, healthy: n.workloads + outside.filter((c) => c.healthy > 0).length, implicit: true, meshed: n.workloads }
+  })
+}
+
 export function answer(url: URL, method: string, body: string): Answer {
   const path = url.pathname
   if (path === '/v1/topology') return ok(topology(url))
@@ -149,7 +166,8 @@ export function answer(url: URL, method: string, body: string): Answer {
   if (path === '/v1/why' && method === 'POST') return ok({ ...(why(url) as object), verdict: { ok: true, code: null, text: 'GET / reaches shop/pricing' }, now: { ok: false, code: 'WF4021', text: '8.4 % of requests time out after 50 ms' } })
   if (path === '/v1/why') return ok(why(url))
   if (path === '/v1/status') return ok(status())
-  if (path === '/v1/services') return ok(world.nodes.filter((n) => n.kind === 'service').map((n, i) => ({ namespace: n.id.split('/')[0], name: n.id.split('/')[1], virtualAddress: `240.77.0.${(i % 250) + 1}`, ports: [8080], endpoints: n.workloads, healthy: n.workloads, implicit: true, meshed: n.workloads })))
+  if (path === '/v1/checks') return ok(checks.filter((c) => [null, c.service].includes(url.searchParams.get('service'))))
+  if (path === '/v1/services') return ok(services())
   if (path === '/v1/resources') return ok({ items: resources.filter((r) => (!url.searchParams.get('kind') || r.kind === url.searchParams.get('kind')) && (!url.searchParams.get('name') || r.name === url.searchParams.get('name'))) })
   if (path === '/v1/commits' && method === 'POST') {
     const request = JSON.parse(body) as { dryRun?: boolean; documents: { text: string }[] }

@@ -1,4 +1,4 @@
-import type { Browser } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { preview, type PreviewServer } from 'vite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { accessibility, hasChromium, launch, open } from './browser'
@@ -14,7 +14,7 @@ const SCREENS: [string, string][] = [
   ['/map?view=tree&focus=shop/cart', 'Who would notice'],
   ['/map?level=namespace', 'shop'],
   ['/services', 'recommend'],
-  ['/services/shop/pricing', 'Policies and routes'],
+  ['/services/shop/pricing', 'Health checks by callers'],
   ['/workloads', 'recommend-v2'],
   ['/why?source=shop/cart&destination=shop/pricing', 'Recent outcomes'],
   ['/requests/abcdef0123456789', 'Endpoints considered'],
@@ -85,6 +85,26 @@ describe.skipIf(!hasChromium)('the screens', () => {
     await page.close()
   })
 
+  it('what callers found of endpoints without a proxy, beside those that have one', async () => {
+    const { page } = await open(browser, `${base}/services/shop/pricing`)
+    const checks = page.getByRole('region', { name: 'Health checks by callers' })
+    await checks.getByRole('row', { name: 'shop/pricing-old 10.0.3.7:8080 disputed 1 of 3 GET /healthz of 10.0.3.7:8080: no answer within 1 s shop/cart, shop/catalog' }).waitFor()
+    await checks.getByRole('row', { name: /pricing-spare .* unhealthy 0 of 7 .* shop\/orders, 2 more$/ }).waitFor()
+    const panel = page.locator('section.panel', { has: checks })
+    await panel.getByRole('button', { name: 'weft describe svc/pricing -n shop' }).waitFor()
+    const endpoints = page.getByRole('region', { name: 'Endpoints' })
+    await endpoints.getByRole('row', { name: /^shop\/pricing .* healthy .* current$/ }).waitFor()
+    await endpoints.getByRole('row', { name: /^shop\/pricing-old .* disputed .* outside$/ }).waitFor()
+    await turnTo(page, '/workloads')
+    await page.getByRole('row', { name: /^pricing-spare shop\/pricing outside unhealthy / }).waitFor()
+    await turnTo(page, '/services')
+    await page.getByRole('row', { name: /^pricing .* 2 \/ 3 1 \/ 3 / }).waitFor()
+    await turnTo(page, '/services/shop/cart')
+    await page.getByRole('region', { name: 'Endpoints' }).getByRole('row', { name: /^shop\/cart / }).waitFor()
+    expect(await checks.count()).toBe(0)
+    await page.close()
+  })
+
   it('the query bar filters as it is typed and says where it is wrong', async () => {
     const { page } = await open(browser, `${base}/map`)
     await page.locator('[data-node]').first().waitFor()
@@ -136,3 +156,10 @@ describe.skipIf(!hasChromium)('the screens', () => {
     await page.close()
   })
 })
+
+async function turnTo(page: Page, path: string): Promise<void> {
+  await page.evaluate((to) => {
+    history.pushState(null, '', to)
+    window.dispatchEvent(new PopStateEvent('popstate'))
+  }, path)
+}

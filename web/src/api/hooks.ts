@@ -1,6 +1,7 @@
 import { QueryClient, keepPreviousData, useQuery, type UseQueryResult } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
 import { ApiError, get, pathOf, type Query } from './client'
+import type { CheckItem, ResourceItem } from './types'
 
 export const queries = new QueryClient({
   defaultOptions: {
@@ -40,6 +41,16 @@ export function useApi<T>(path: string, query: Query = {}, options: Asking<T> = 
     placeholderData: keepPreviousData,
     enabled: options.enabled ?? true,
   })
+}
+
+/** What callers' health checks found of endpoints without a proxy, of one service or of all. */
+export function useChecks(service?: string): UseQueryResult<CheckItem[]> {
+  return useApi<CheckItem[]>('/v1/checks', { service }, { every: 3000 })
+}
+
+/** Endpoints that documents declare, which have no proxy. */
+export function useDeclared(namespace?: string): UseQueryResult<{ items: ResourceItem[] }> {
+  return useApi<{ items: ResourceItem[] }>('/v1/resources', { kind: 'Workload', namespace }, { every: 10_000 })
 }
 
 /** Server-sent events. The browser connects again by itself after a break; a refusal (400, 403) ends it. */

@@ -353,6 +353,20 @@ export interface ServiceItem {
   meshed: number
 }
 
+/** What callers' proxies have found of an endpoint that has no proxy of its own. */
+export interface CheckItem {
+  service: string
+  endpoint: string
+  /** Where it was asked. */
+  address: string
+  /** Callers' proxies that find it healthy, and those that do not. */
+  healthy: number
+  unhealthy: number
+  /** The first of the latter, and what the first of these found. */
+  unhealthyFor: string[]
+  finding: string
+}
+
 export interface ResourceItem {
   kind: string
   namespace: string

@@ -1,15 +1,17 @@
 import { useMemo } from 'react'
-import { useApi, useNow } from '../api/hooks'
+import { useApi, useChecks, useDeclared, useNow } from '../api/hooks'
 import type { CommitResult, FlowList, MeshStatus, ResourceItem, ScoreItem, Series, ServiceItem, TrafficRow, TrafficTable } from '../api/types'
+import { workloadsOf, type Workload } from '../model/checks'
 import { ms, percent, rate, span } from '../model/format'
 import { Link, serviceHref, setSearch, usePlace } from '../state/router'
 import { t } from '../text'
 import { Chart } from '../ui/chart'
 import { Icon } from '../ui/icons'
-import { Answer, Empty, HealthMark, Panel, PartsBar, Score, Segments } from '../ui/kit'
+import { Answer, Empty, Panel, PartsBar, Score, Segments } from '../ui/kit'
 import { Table, type Column } from '../ui/table'
 import { marksOf } from './Home'
-import { figures, flowColumns, penalties } from './parts'
+import { figures, flowColumns, healthMark, penalties } from './parts'
+import { Checks } from './ServiceChecks'
 
 type By = keyof typeof t.service.by
 
@@ -46,7 +48,8 @@ export default function Service({ parts: [namespace = '', name = ''] }: { parts:
           <div className="stack">
             <Breakdown id={id} namespace={namespace} cli={cli} />
             <Edges id={id} namespace={namespace} />
-            <Endpoints id={id} cli={cli} />
+            <Endpoints id={id} namespace={namespace} cli={cli} />
+            <Checks id={id} cli={cli} />
             <Flows id={id} />
           </div>
           <div className="stack">
@@ -131,35 +134,46 @@ function Edges({ id, namespace }: { id: string; namespace: string }) {
   )
 }
 
-/** The endpoints and, from the decision records of recent flows, how callers' proxies judge them. */
-function Endpoints({ id, cli }: { id: string; cli: string }) {
+/** The endpoints and, from the decision records of recent flows, how callers' proxies judge them. One without a proxy is as well as its callers' checks find it. */
+function Endpoints({ id, namespace, cli }: { id: string; namespace: string; cli: string }) {
   const status = useApi<MeshStatus>('/v1/status', {}, { every: 5000 })
+  const declared = useDeclared(namespace)
+  const checks = useChecks(id)
+  const judged = useJudged(id)
+  const columns: Column<Workload>[] = [
+    { id: 'workload', title: t.column.workload, value: (w) => w.workload },
+    { id: 'address', title: t.column.address, value: (w) => w.address, cell: (w) => <code>{w.address}</code> },
+    { id: 'version', title: t.column.version, value: (w) => w.version },
+    { id: 'health', title: t.column.health, value: (w) => w.health, cell: (w) => healthMark(w.health) },
+    { id: 'verdict', title: t.column.verdict, value: (w) => verdictOf(w.address, judged)?.verdict, cell: (w) => { const v = verdictOf(w.address, judged); return v ? <span className={`tag ${['ejected', 'unhealthy'].includes(v.verdict) ? 'bad' : v.verdict === 'chosen' ? 'good' : ''}`}>{v.verdict}</span> : '–' } },
+    { id: 'ewma', title: t.column.ewma, right: true, value: (w) => verdictOf(w.address, judged)?.ewmaUs, cell: (w) => { const v = verdictOf(w.address, judged); return v?.ewmaUs ? ms(v.ewmaUs / 1000) : '–' } },
+    { id: 'state', title: t.column.state, value: (w) => w.state },
+  ]
+  return (
+    <Panel title={t.service.endpoints} cli={`weft describe ${cli}`} flush>
+      <Answer of={status}>
+        {(s) => <Table label={t.service.endpoints} rows={workloadsOf(s.proxies, declared.data?.items ?? [], checks.data ?? []).filter((w) => w.service === id)} rowKey={(w) => w.workload} columns={columns} />}
+      </Answer>
+    </Panel>
+  )
+}
+
+interface Judged {
+  verdict: string
+  ewmaUs?: number
+  active?: number
+}
+
+/** The latest that recent flows to the service say of each endpoint, by its address. */
+function useJudged(id: string): Map<string, Judged> {
   const flows = useApi<FlowList>('/v1/flows', { filter: `destination=="${id}"`, limit: 100 }, { every: 10_000 })
-  const judged = useMemo(() => {
-    const latest = new Map<string, { verdict: string; ewmaUs?: number; active?: number }>()
+  return useMemo(() => {
+    const latest = new Map<string, Judged>()
     for (const flow of flows.data?.flows ?? []) {
       for (const c of flow.considered ?? []) if (c.endpoint && !latest.has(c.endpoint)) latest.set(c.endpoint, { verdict: c.verdict ?? '', ewmaUs: c.ewmaUs, active: c.active })
     }
     return latest
   }, [flows.data])
-  return (
-    <Panel title={t.service.endpoints} cli={`weft describe ${cli}`} flush>
-      <Answer of={status}>
-        {(s) => (
-          <Table label={t.service.endpoints} rows={s.proxies.filter((p) => p.service === id)} rowKey={(p) => p.workload}
-            columns={[
-              { id: 'workload', title: t.column.workload, value: (p) => p.workload },
-              { id: 'address', title: t.column.address, value: (p) => p.address, cell: (p) => <code>{p.address}</code> },
-              { id: 'version', title: t.column.version, value: (p) => p.labels['version'] },
-              { id: 'health', title: t.column.health, value: (p) => p.health, cell: (p) => <HealthMark health={p.health === 'healthy' ? 'good' : 'bad'} text={p.health} /> },
-              { id: 'verdict', title: t.column.verdict, value: (p) => verdictOf(p.address, judged)?.verdict, cell: (p) => { const v = verdictOf(p.address, judged); return v ? <span className={`tag ${['ejected', 'unhealthy'].includes(v.verdict) ? 'bad' : v.verdict === 'chosen' ? 'good' : ''}`}>{v.verdict}</span> : '–' } },
-              { id: 'ewma', title: t.column.ewma, right: true, value: (p) => verdictOf(p.address, judged)?.ewmaUs, cell: (p) => { const v = verdictOf(p.address, judged); return v?.ewmaUs ? ms(v.ewmaUs / 1000) : '–' } },
-              { id: 'state', title: t.column.state, value: (p) => p.state },
-            ]} />
-        )}
-      </Answer>
-    </Panel>
-  )
 }
 
 function verdictOf<T>(address: string, judged: Map<string, T>): T | undefined {

@@ -7,7 +7,7 @@ import { Link, serviceHref, setSearch, usePlace } from '../state/router'
 import { t } from '../text'
 import { Answer, Panel, Segments } from '../ui/kit'
 import { Table, type Column } from '../ui/table'
-import { figures, Trend } from './parts'
+import { figures, quietRow, Trend } from './parts'
 
 type Row = TrafficRow & { service?: ServiceItem }
 const TRENDS_MAX = 60
@@ -22,6 +22,7 @@ export default function Services() {
     { id: 'service', title: t.column.service, value: (r) => nameOf(r.destination), cell: (r) => <Link href={serviceHref(r.destination)}>{nameOf(r.destination)}</Link> },
     { id: 'namespace', title: t.column.namespace, value: (r) => namespaceOf(r.destination), cell: (r) => <span className="dim">{namespaceOf(r.destination)}</span> },
     ...(figures() as Column<Row>[]),
+    { id: 'healthy', title: t.column.healthy, right: true, value: (r) => healthyShare(r.service), cell: (r) => healthy(r.service) },
     { id: 'meshed', title: t.column.meshed, right: true, value: (r) => r.service?.meshed, cell: (r) => (r.service ? `${r.service.meshed} / ${r.service.endpoints}` : '–') },
     ...(rows.length <= TRENDS_MAX ? [{ id: 'trend', title: t.column.trend, value: () => '', cell: (r: Row) => <Trend of={`service:${r.destination}`} label={`${t.column.rps} ${r.destination}`} /> }] : []),
   ], [rows.length])
@@ -45,14 +46,25 @@ export default function Services() {
   )
 }
 
+/** Endpoints that are well: those with a proxy as it says, the others as their callers find them. */
+function healthy(service?: ServiceItem) {
+  if (!service) return '–'
+  const tone = service.healthy === service.endpoints && service.endpoints > 0 ? '' : service.healthy > 0 ? 'warn' : 'bad'
+  return <span className={tone}>{`${service.healthy} / ${service.endpoints}`}</span>
+}
+
+function healthyShare(service?: ServiceItem): number | undefined {
+  return service && (service.endpoints > 0 ? service.healthy / service.endpoints : 0)
+}
+
 /** What the registry knows without traffic belongs in the table too. */
 function merge(rows: TrafficRow[], services: ServiceItem[]): Row[] {
   const known = new Map(services.map((s) => [`${s.namespace}/${s.name}`, s]))
   const seen = new Set(rows.map((r) => r.destination))
   const merged: Row[] = rows.map((r) => ({ ...r, service: known.get(r.destination) }))
-  for (const [id, service] of known) {
-    if (!seen.has(id)) {
-      merged.push({ source: '', destination: id, protocol: '', sourceIdentity: '', destinationIdentity: '', mutualTls: 0, requestsPerSecond: 0, requests: 0, failures: 0, bytesPerSecond: 0, activeConnections: 0, bypassed: 0, reasons: {}, retriesPerSecond: 0, clientErrors: 0, serverErrors: 0, service })
+  for (const [destination, service] of known) {
+    if (!seen.has(destination)) {
+      merged.push({ ...quietRow(destination), service })
     }
   }
   return merged

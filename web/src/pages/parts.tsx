@@ -5,7 +5,7 @@ import { clockMs, ms, percent, rate, us } from '../model/format'
 import { t } from '../text'
 import { Link } from '../state/router'
 import { Sparkline } from '../ui/chart'
-import { Score } from '../ui/kit'
+import { HealthMark, Score } from '../ui/kit'
 import type { Column } from '../ui/table'
 
 // Pieces that several pages share.
@@ -33,6 +33,13 @@ export function penalties(list: readonly Penalty[]) {
   )
 }
 
+const TONES: Record<string, 'good' | 'warn' | 'bad'> = { healthy: 'good', unhealthy: 'bad', draining: 'warn', disputed: 'warn' }
+
+/** What a proxy says of its workload, or callers of an endpoint without one: the word of the command line, in its colour. */
+export function healthMark(health: string) {
+  return health === '' ? '–' : <HealthMark health={TONES[health] ?? 'none'} text={health} />
+}
+
 export function Trend({ of, label }: { of: string; label: string }) {
   const series = useApi<Series>('/v1/series', { of, step: 30 }, { every: 30_000 })
   return series.data ? <Sparkline values={series.data.requests} label={label} /> : null
@@ -50,6 +57,11 @@ export function figures(): Column<TrafficRow>[] {
     { id: 'mtls', title: t.column.mtls, right: true, value: (r) => r.mutualTls, cell: (r) => <span className={r.requests > 0 && r.mutualTls < 1 ? 'warn' : ''}>{r.requests > 0 ? percent(r.mutualTls) : '–'}</span> },
     { id: 'retries', title: t.column.retries, right: true, value: (r) => r.retriesPerSecond, cell: (r) => (r.retriesPerSecond > 0 ? rate(r.retriesPerSecond) : '–') },
   ]
+}
+
+/** A row of what the registry knows and nobody called. */
+export function quietRow(destination: string): TrafficRow {
+  return { source: '', destination, protocol: '', sourceIdentity: '', destinationIdentity: '', mutualTls: 0, requestsPerSecond: 0, requests: 0, failures: 0, bytesPerSecond: 0, activeConnections: 0, bypassed: 0, reasons: {}, retriesPerSecond: 0, clientErrors: 0, serverErrors: 0 }
 }
 
 export function statusClass(flow: Flow): string {
