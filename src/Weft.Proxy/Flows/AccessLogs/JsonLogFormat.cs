@@ -9,7 +9,7 @@ namespace Weft.Proxy.Flows.AccessLogs;
 /// <summary>
 /// One JSON object a line, with the log keys of <see cref="FlowFields"/>: nested where they have a dot, times as ISO 8601, durations in milliseconds, flags as a
 /// list. What is empty is left out. Field after field is written out by hand, because a log of every exchange is the dearest part of telemetry and a walk
-/// over the catalogue costs three times as much; tests compare the lines with such a walk. One thread.
+/// over the catalogue costs twice as much; tests compare the lines with such a walk. One thread.
 /// </summary>
 internal sealed class JsonLogFormat : ILogFormat
 {
