@@ -23,22 +23,35 @@ public sealed class ResourceOrigin
         DocumentNode node = _root;
         foreach (Step step in Steps(path))
         {
-            DocumentNode? next = node switch
-            {
-                MappingNode mapping when step.Name is { } name => mapping.Find(name)?.Value,
-                SequenceNode sequence when step.Name is null && step.Index < sequence.Items.Count => sequence.Items[step.Index],
-                _ => null,
-            };
-            if (next is null)
+            if (Follow(node, step) is not { } next)
             {
                 break;
             }
 
-            node = next;
+            node = next.Value;
         }
 
         return new FindingLocation(File, node.Line, node.Column, path, (node as ScalarNode)?.Value);
     }
+
+    /// <summary>The line on which a field begins with its name, or an item of a list, from 1; null when the document does not have it.</summary>
+    public int? LineOf(string path)
+    {
+        (DocumentNode Value, int Line)? found = (_root, _root.Line);
+        foreach (Step step in Steps(path))
+        {
+            found = found is { } at ? Follow(at.Value, step) : null;
+        }
+
+        return found?.Line;
+    }
+
+    private static (DocumentNode Value, int Line)? Follow(DocumentNode node, Step step) => node switch
+    {
+        MappingNode mapping when step.Name is { } name => mapping.Find(name) is { } entry ? (entry.Value, entry.Key.Line) : null,
+        SequenceNode sequence when step.Name is null && step.Index < sequence.Items.Count => (sequence.Items[step.Index], sequence.Items[step.Index].Line),
+        _ => null,
+    };
 
     private static IEnumerable<Step> Steps(string path)
     {

@@ -69,6 +69,25 @@ public sealed class MeshModelTests
         Assert.Equal(("in.yaml", 5, 3), (around.File, around.Line, around.Column));
     }
 
+    [Theory]
+    [InlineData("metadata.name", "metadata: {name: rules, namespace: shop}", "  name: rules")]
+    [InlineData("spec", "spec:", "spec:")]
+    [InlineData("spec.rules", "  rules:", "  rules:")]
+    [InlineData("spec.rules[0]", "    - to: [{methods: [PATCH]}]", "  - to:")]
+    [InlineData("spec.rules[1].to", "      to: [{methods: [DELETE]}]", "  - to:")]
+    [InlineData("spec.rules[2]", null, null)]
+    [InlineData("spec.action[0]", null, null)]
+    [InlineData("spec.colour", null, null)]
+    public void A_field_has_a_line_in_its_file_and_one_in_the_canonical_text(string path, string? inFile, string? inYaml)
+    {
+        const string Text = "kind: AuthorizationPolicy\nmetadata: {name: rules, namespace: shop}\nspec:\n  action: DENY\n  rules:\n    # the first\n    - to: [{methods: [PATCH]}]\n    -\n      to: [{methods: [DELETE]}]";
+        Resource resource = Assert.Single(Read(Text));
+        Assert.Equal(inFile, LineOf("apiVersion: weft.mesh/v1\n" + Text, resource.Origin.LineOf(path)));
+        Assert.Equal(inYaml, LineOf(resource.Yaml, resource.LineInYaml(path)));
+    }
+
+    private static string? LineOf(string text, int? line) => line is null ? null : text.Split('\n')[line.Value - 1];
+
     private static MeshModel Model(params string[] texts) => MeshModel.Of(texts.SelectMany(Read));
 
     private static IReadOnlyList<Resource> Read(string text)

@@ -60,7 +60,15 @@ internal static class WhyText
         => ok ? new Cell(run.OutStyle.Good, Tone.Good) : new Cell(run.OutStyle.Bad, Tone.Bad);
 
     private static string? DecidedBy(WhyStep step)
-        => step.Object is null ? null : step.Line is { } line ? $"{step.Object} line {line.ToString(CultureInfo.InvariantCulture)}" : step.Object;
+    {
+        if (step.Object is null || step.Line is not { } line)
+        {
+            return step.Object;
+        }
+
+        var number = line.ToString(CultureInfo.InvariantCulture);
+        return step.File is { } file ? $"{step.Object} {TextWidth.Safe(file)}:{number}" : $"{step.Object} line {number}";
+    }
 
     private static void WriteHop(CommandRun run, FlowRecord hop)
     {

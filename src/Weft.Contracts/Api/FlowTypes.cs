@@ -117,7 +117,10 @@ public sealed record WhyStep
     /// <summary>Such as "HTTPRoute shop/cart"; null where a default decided.</summary>
     public string? Object { get; init; }
 
-    /// <summary>Line in the canonical text of the object, from 1.</summary>
+    /// <summary>The file of the documents of a question "what if" that the object stands in; null for one that is in force.</summary>
+    public string? File { get; init; }
+
+    /// <summary>Line from 1: in <see cref="File"/>, and without one in the canonical text of the object.</summary>
     public int? Line { get; init; }
 
     /// <summary>The commit that brought the object in its present form.</summary>

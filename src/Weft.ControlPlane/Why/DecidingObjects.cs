@@ -24,13 +24,16 @@ internal sealed class DecidingObjects(Current<ModelRevision> revision)
         if (record.Policy.Length > 0 && FindPolicy(current.Model, record.Policy) is { } policy)
         {
             // Records name the policy and not its rule: a line of one of several would be a guess.
-            bool hasOneRule = YamlLines.OfItem(policy.Yaml, "rules", 1) is null;
-            return Of(current, policy, (hasOneRule ? YamlLines.OfItem(policy.Yaml, "rules", 0) : null) ?? YamlLines.OfField(policy.Yaml, "spec"));
+            bool hasOneRule = policy.LineInYaml(RulePath(1)) is null;
+            return Of(current, policy, (hasOneRule ? policy.LineInYaml(RulePath(0)) : null) ?? policy.LineInYaml("spec"));
         }
 
         (Resource? route, int number) = RouteOf(current.Model, record.Route);
-        return route is null || !record.HasReason ? null : Of(current, route, YamlLines.OfItem(route.Yaml, "rules", number));
+        return route is null || !record.HasReason ? null : Of(current, route, route.LineInYaml(RulePath(number)));
     }
+
+    /// <summary>Where a rule of a route or a policy stands, from 0.</summary>
+    internal static string RulePath(int number) => string.Create(CultureInfo.InvariantCulture, $"spec.rules[{number}]");
 
     /// <summary>A rule's name is that of its route and its number in it.</summary>
     internal static (Resource? Route, int Number) RouteOf(MeshModel model, string rule)

@@ -44,7 +44,7 @@ internal sealed class WhyReader(SubscriptionIndex index, WorkloadRegistry regist
 
         WhyAnswer? now = instead is null ? null : await AskAsync(question, null, stop);
         MeshView view = instead is null ? index.View : MeshViewBuilder.Preview(index.View, new ModelIndex(instead.Commit, instead.Model), registry.Snapshot());
-        WhyWalk walk = new(view, instead ?? revision.Value, question, source, destination, service => mesh.GetChecks(service, question.Source));
+        WhyWalk walk = new(view, instead ?? revision.Value, instead is not null, question, source, destination, service => mesh.GetChecks(service, question.Source));
         List<WhyStep> steps = [NameStep(walk), ListenerStep(walk)];
         if (walk.Callee is not null)
         {
@@ -85,7 +85,7 @@ internal sealed class WhyReader(SubscriptionIndex index, WorkloadRegistry regist
         }
 
         Resource? resource = walk.Model.All.FirstOrDefault(item => item.Key.Kind.KindName() == "Service" && item.Key.NamespacedName == service.Name);
-        return walk.Step("name", true, service.VirtualAddress.Length > 0 ? $"{service.Name} has the virtual address {service.VirtualAddress}" : $"{service.Name} would get a virtual address", resource, resource is null ? null : YamlLines.OfField(resource.Yaml, "name")) with
+        return walk.Step("name", true, service.VirtualAddress.Length > 0 ? $"{service.Name} has the virtual address {service.VirtualAddress}" : $"{service.Name} would get a virtual address", resource, "metadata.name") with
         {
             Evidence = Evidence(("virtualAddress", service.VirtualAddress), ("implicit", service.IsImplicit ? "true" : "false")),
         };
@@ -120,7 +120,7 @@ internal sealed class WhyReader(SubscriptionIndex index, WorkloadRegistry regist
         Decision decision = walk.Decide();
         string rule = decision.RouteName;
         (Resource? route, int number) = DecidingObjects.RouteOf(walk.Model, rule);
-        int? line = route is null ? null : YamlLines.OfItem(route.Yaml, "rules", number);
+        string place = DecidingObjects.RulePath(number);
         if (decision.IsRefusal && decision.Refusal != EndReason.NoHealthyEndpoint)
         {
             walk.Fail("route", decision.Refusal);
@@ -133,13 +133,13 @@ internal sealed class WhyReader(SubscriptionIndex index, WorkloadRegistry regist
                 EndReason.BadRequest => $"the path {walk.Question.Path} has no canonical form and is refused",
                 _ => $"the request is refused: {EndReasons.Code(decision.Refusal)}",
             };
-            return walk.Step("route", false, why, route, line);
+            return walk.Step("route", false, why, route, place);
         }
 
         string text = rule.Length == 0
             ? $"no route is set: the request goes to {walk.Question.Destination} as it is"
             : $"rule {rule} takes it to {decision.Target?.Name ?? walk.Question.Destination}";
-        return walk.Step("route", true, text, route, line) with
+        return walk.Step("route", true, text, route, place) with
         {
             Evidence = Evidence(
                 ("rule", rule.Length == 0 ? null : rule),
@@ -153,7 +153,7 @@ internal sealed class WhyReader(SubscriptionIndex index, WorkloadRegistry regist
     {
         (Verdict verdict, PolicyView? policy) = walk.Judge(trustDomain);
         Resource? resource = walk.PolicyOf(verdict);
-        int? line = resource is null ? null : (verdict.Rule < 0 ? null : YamlLines.OfItem(resource.Yaml, "rules", verdict.Rule)) ?? YamlLines.OfField(resource.Yaml, "spec");
+        string place = verdict.Rule < 0 ? "spec" : DecidingObjects.RulePath(verdict.Rule);
         string who = walk.IsCallerMeshed ? walk.Question.Source : "a caller without a proxy";
         if (!verdict.IsAllowed)
         {
@@ -165,11 +165,11 @@ internal sealed class WhyReader(SubscriptionIndex index, WorkloadRegistry regist
                 { PolicyName: Verdict.DefaultDeny } => $"no policy of {walk.Target} allows {who}, and the default of its namespace is to deny",
                 _ => $"policy {verdict.PolicyName} denies {who} {walk.Question.Method} {walk.Question.Path}",
             };
-            return walk.Step("policy", false, why, resource, line);
+            return walk.Step("policy", false, why, resource, place);
         }
 
         string text = verdict.PolicyName.Length == 0 ? $"no policy speaks of it, and the default of {walk.Target} is to allow" : $"policy {verdict.PolicyName} allows {who}";
-        return walk.Step("policy", true, text, resource, line) with { Evidence = Evidence(("tlsMode", policy?.TlsMode.ToString().ToLowerInvariant())) };
+        return walk.Step("policy", true, text, resource, place) with { Evidence = Evidence(("tlsMode", policy?.TlsMode.ToString().ToLowerInvariant())) };
     }
 
     private static WhyStep EndpointsStep(WhyWalk walk)

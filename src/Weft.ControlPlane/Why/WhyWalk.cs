@@ -20,6 +20,7 @@ internal sealed class WhyWalk
 {
     private readonly Dictionary<string, EndReason> _codes = new(StringComparer.Ordinal);
     private readonly ModelRevision _revision;
+    private readonly bool _isPreview;
     private readonly MeshView _view;
     private readonly NamespacedName _source;
     private readonly NamespacedName _destination;
@@ -28,16 +29,17 @@ internal sealed class WhyWalk
 
     /// <param name="view">What proxies would get.</param>
     /// <param name="revision">What that is made from.</param>
+    /// <param name="isPreview">Whether it is not in force: what has no age in it comes from documents.</param>
     /// <param name="question">Between which services, and which request.</param>
     /// <param name="source">The caller.</param>
     /// <param name="destination">The service that is called.</param>
     /// <param name="checksOf">What the caller's proxies have found of a service's endpoints without a proxy.</param>
     internal WhyWalk(
-        MeshView view, ModelRevision revision, WhyQuestion question, NamespacedName source, NamespacedName destination, Func<string, IReadOnlyList<CheckItem>> checksOf)
+        MeshView view, ModelRevision revision, bool isPreview, WhyQuestion question, NamespacedName source, NamespacedName destination, Func<string, IReadOnlyList<CheckItem>> checksOf)
     {
         _checksOf = checksOf;
 
-        (_view, _revision, Question, _source, _destination) = (view, revision, question, source, destination);
+        (_view, _revision, _isPreview, Question, _source, _destination) = (view, revision, isPreview, question, source, destination);
         Callee = view.Services.GetValueOrDefault(destination);
         Port = Callee is null ? 0
             : question.Port == 0 ? Callee.Ports.Select(static port => port.Port).FirstOrDefault()
@@ -62,10 +64,24 @@ internal sealed class WhyWalk
 
     internal string? CodeOf(string step) => _codes.TryGetValue(step, out EndReason reason) ? EndReasons.Code(reason) : null;
 
-    internal WhyStep Step(string name, bool ok, string text, Resource? resource, int? line)
+    /// <param name="name">Which step.</param>
+    /// <param name="ok">Whether the request gets past it.</param>
+    /// <param name="text">What it found.</param>
+    /// <param name="resource">What decided; null: a default.</param>
+    /// <param name="place">The field of it that did: its line is told, in the file of a document that was sent along, else in the canonical text.</param>
+    internal WhyStep Step(string name, bool ok, string text, Resource? resource, string place)
     {
-        DecidingObject? decider = resource is null ? null : DecidingObjects.Of(_revision, resource, line);
-        return new WhyStep { Name = name, Ok = ok, Text = text, Object = decider?.Object, Line = decider?.Line, Commit = decider?.Commit };
+        if (resource is null)
+        {
+            return new WhyStep { Name = name, Ok = ok, Text = text };
+        }
+
+        bool isSentAlong = _isPreview && !_revision.Ages.ContainsKey(resource.Key);
+        DecidingObject decider = DecidingObjects.Of(_revision, resource, isSentAlong ? resource.Origin.LineOf(place) : resource.LineInYaml(place));
+        return new WhyStep
+        {
+            Name = name, Ok = ok, Text = text, Object = decider.Object, File = isSentAlong ? resource.Origin.File : null, Line = decider.Line, Commit = decider.Commit,
+        };
     }
 
     internal Decision Decide()

@@ -80,7 +80,7 @@ internal static class SampleFlows
             .On("GET /v1/traces", new TraceList { Items = [new TraceItem { TraceId = "abab", Start = start, DurationMs = 12.3, Spans = 2, Services = ["shop/web", "shop/cart"], Root = "GET /items/{id}" }] }, ApiJson.Default.TraceList)
             .On("GET /v1/traces/abab", Trace(start), ApiJson.Default.TraceAnswer)
             .On("GET /v1/why", Why, ApiJson.Default.WhyAnswer)
-            .On("POST /v1/why", Why with { Verdict = new WhyVerdict(true, null, "POST /buy from shop/web reaches shop/cart"), Steps = [.. Why.Steps.Take(2)], Now = Why.Verdict }, ApiJson.Default.WhyAnswer)
+            .On("POST /v1/why", Why with { Verdict = new WhyVerdict(true, null, "POST /buy from shop/web reaches shop/cart"), Steps = [Why.Steps[0], Why.Steps[1] with { File = "policy.yaml", Commit = null }], Now = Why.Verdict }, ApiJson.Default.WhyAnswer)
             .On("GET /v1/tap", _ => (200, Event("status", new TapStatus(3, 0, 0), ApiJson.Default.TapStatus) + Event("flow", Fine, ApiJson.Default.FlowRecord)
                 + Event("flow", Failed, ApiJson.Default.FlowRecord) + Event("status", new TapStatus(3, 9, 7), ApiJson.Default.TapStatus) + Event("flow", Fine, ApiJson.Default.FlowRecord)));
     }

@@ -305,6 +305,8 @@ export interface WhyAnswer {
     ok: boolean
     text: string
     object?: string | null
+    /** Of an object that is in no commit yet: the file of the question, which the line is of. */
+    file?: string | null
     line?: number | null
     commit?: number | null
     evidence: Record<string, unknown>

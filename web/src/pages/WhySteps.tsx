@@ -45,11 +45,12 @@ function Verdict({ of }: { of: WhyAnswer['verdict'] }) {
   )
 }
 
-/** The object that decided, with its line and the commit that brought it, as links. */
-export function DecidedBy({ of }: { of: { object?: string | null; line?: number | null; commit?: number | null } }) {
+/** The object that decided, with its line and the commit that brought it, as links; one that is in no commit yet has no page. */
+export function DecidedBy({ of }: { of: { object?: string | null; file?: string | null; line?: number | null; commit?: number | null } }) {
   return (
     <>
-      {of.object && (
+      {of.object && of.file && <span className="tag accent">{`${of.object} · ${of.file}${of.line ? `:${of.line}` : ''}`}</span>}
+      {of.object && !of.file && (
         <Link className="tag accent" href={objectHref(of.object, of.line)}>
           {of.object}
           {of.line ? ` · ${t.why.line(of.line)}` : ''}
