@@ -35,9 +35,9 @@ public abstract class Resource
     /// <summary>The place of a field, as in <c>spec.rules[0].backendRefs[1].name</c>, or of the nearest thing around it that was written.</summary>
     public FindingLocation Locate(string path) => Origin.Locate(path);
 
-    /// <summary>The line of a field or an item in <see cref="Yaml"/>, from 1; null when it is not there.</summary>
-    public int? LineInYaml(string path)
-        => new YamlReader(new FindingSink()).Read(new SourceDocument("", Yaml)) is [{ Root: MappingNode root }] ? new ResourceOrigin("", root).LineOf(path) : null;
+    /// <summary>The line in <see cref="Yaml"/>, from 1, of the first of these fields or items that is there; null when none is.</summary>
+    public int? LineInYaml(params ReadOnlySpan<string> paths)
+        => new YamlReader(new FindingSink()).Read(new SourceDocument("", Yaml)) is [{ Root: MappingNode root }] ? new ResourceOrigin("", root).LineOf(paths) : null;
 
     /// <summary>"HTTPRoute "shop/cart"", as findings name it.</summary>
     public override string ToString() => $"{Key.Kind.KindName()} \"{Key.Namespace}/{Key.Name}\"";

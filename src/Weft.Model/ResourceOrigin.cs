@@ -34,8 +34,21 @@ public sealed class ResourceOrigin
         return new FindingLocation(File, node.Line, node.Column, path, (node as ScalarNode)?.Value);
     }
 
-    /// <summary>The line on which a field begins with its name, or an item of a list, from 1; null when the document does not have it.</summary>
-    public int? LineOf(string path)
+    /// <summary>The line on which a field begins with its name, or an item of a list, from 1: the first of several paths that the document has; null when it has none.</summary>
+    public int? LineOf(params ReadOnlySpan<string> paths)
+    {
+        foreach (string path in paths)
+        {
+            if (LineOf(path) is { } line)
+            {
+                return line;
+            }
+        }
+
+        return null;
+    }
+
+    private int? LineOf(string path)
     {
         (DocumentNode Value, int Line)? found = (_root, _root.Line);
         foreach (Step step in Steps(path))

@@ -4,6 +4,7 @@ using Weft.ControlPlane.Generation;
 using Weft.ControlPlane.Serving;
 using Weft.ControlPlane.Store;
 using Weft.Model;
+using Weft.Model.Policies;
 using Weft.Primitives;
 
 namespace Weft.ControlPlane.Why;
@@ -24,8 +25,8 @@ internal sealed class DecidingObjects(Current<ModelRevision> revision)
         if (record.Policy.Length > 0 && FindPolicy(current.Model, record.Policy) is { } policy)
         {
             // Records name the policy and not its rule: a line of one of several would be a guess.
-            bool hasOneRule = policy.LineInYaml(RulePath(1)) is null;
-            return Of(current, policy, (hasOneRule ? policy.LineInYaml(RulePath(0)) : null) ?? policy.LineInYaml("spec"));
+            bool hasOneRule = policy is Resource<AuthorizationPolicySpec> { Spec.Rules.Count: 1 };
+            return Of(current, policy, hasOneRule ? policy.LineInYaml(RulePath(0), "spec") : policy.LineInYaml("spec"));
         }
 
         (Resource? route, int number) = RouteOf(current.Model, record.Route);

@@ -153,7 +153,7 @@ internal sealed class WhyReader(SubscriptionIndex index, WorkloadRegistry regist
     {
         (Verdict verdict, PolicyView? policy) = walk.Judge(trustDomain);
         Resource? resource = walk.PolicyOf(verdict);
-        string place = verdict.Rule < 0 ? "spec" : DecidingObjects.RulePath(verdict.Rule);
+        string[] places = verdict.Rule < 0 ? ["spec"] : [DecidingObjects.RulePath(verdict.Rule), "spec"];
         string who = walk.IsCallerMeshed ? walk.Question.Source : "a caller without a proxy";
         if (!verdict.IsAllowed)
         {
@@ -165,11 +165,11 @@ internal sealed class WhyReader(SubscriptionIndex index, WorkloadRegistry regist
                 { PolicyName: Verdict.DefaultDeny } => $"no policy of {walk.Target} allows {who}, and the default of its namespace is to deny",
                 _ => $"policy {verdict.PolicyName} denies {who} {walk.Question.Method} {walk.Question.Path}",
             };
-            return walk.Step("policy", false, why, resource, place);
+            return walk.Step("policy", false, why, resource, places);
         }
 
         string text = verdict.PolicyName.Length == 0 ? $"no policy speaks of it, and the default of {walk.Target} is to allow" : $"policy {verdict.PolicyName} allows {who}";
-        return walk.Step("policy", true, text, resource, place) with { Evidence = Evidence(("tlsMode", policy?.TlsMode.ToString().ToLowerInvariant())) };
+        return walk.Step("policy", true, text, resource, places) with { Evidence = Evidence(("tlsMode", policy?.TlsMode.ToString().ToLowerInvariant())) };
     }
 
     private static WhyStep EndpointsStep(WhyWalk walk)

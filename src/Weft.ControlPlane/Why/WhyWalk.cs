@@ -68,8 +68,8 @@ internal sealed class WhyWalk
     /// <param name="ok">Whether the request gets past it.</param>
     /// <param name="text">What it found.</param>
     /// <param name="resource">What decided; null: a default.</param>
-    /// <param name="place">The field of it that did: its line is told, in the file of a document that was sent along, else in the canonical text.</param>
-    internal WhyStep Step(string name, bool ok, string text, Resource? resource, string place)
+    /// <param name="places">The field of it that did, and what is told where it has no such: the line is that in the file of a document that was sent along, else in the canonical text.</param>
+    internal WhyStep Step(string name, bool ok, string text, Resource? resource, params string[] places)
     {
         if (resource is null)
         {
@@ -77,7 +77,7 @@ internal sealed class WhyWalk
         }
 
         bool isSentAlong = _isPreview && !_revision.Ages.ContainsKey(resource.Key);
-        DecidingObject decider = DecidingObjects.Of(_revision, resource, isSentAlong ? resource.Origin.LineOf(place) : resource.LineInYaml(place));
+        DecidingObject decider = DecidingObjects.Of(_revision, resource, isSentAlong ? resource.Origin.LineOf(places) : resource.LineInYaml(places));
         return new WhyStep
         {
             Name = name, Ok = ok, Text = text, Object = decider.Object, File = isSentAlong ? resource.Origin.File : null, Line = decider.Line, Commit = decider.Commit,
