@@ -197,6 +197,15 @@ publish_native() {
     publish "$project" -r "$weft_rid" -o "$out" "${how[@]}" && put "$out/$name" "$weft_home/$name"
 }
 
+# The server lies beside the library of its store.
+publish_server() {
+    local out=$weft_home/.new/server
+    local -a how=()
+    has_compiler || how=(-p:PublishAot=false -p:PublishReadyToRun=true --self-contained false)
+    rm -rf "$out"
+    publish "$weft_root/src/Weft.ControlPlane" -r "$weft_rid" -o "$out" "${how[@]}" && put "$out" "$weft_home/server"
+}
+
 # Compiled ahead where possible: a dozen services start at once on two cores.
 publish_managed() {
     local project=$weft_root/$1 name=$2 out=$weft_home/.new/$2
@@ -229,7 +238,7 @@ build_component() {
         proxy) step "publish weft-proxy$note" publish_native Weft.Proxy weft-proxy ;;
         cli) step "publish weft$note" publish_native Weft.Cli weft ;;
         web) build_web ;;
-        server) step "publish weft-server" publish_managed src/Weft.ControlPlane server ;;
+        server) step "publish weft-server$note" publish_server ;;
         shop) step "publish the sample shop" publish_managed samples/shop shop ;;
         load) step "publish the load generator" publish_managed bench/Weft.Load load ;;
     esac

@@ -17,7 +17,7 @@ internal static class RuntimeCheck
             throw new ServerStartException(
                 ServerExit.CannotStart,
                 $"the server runs on {frameworkDescription}, a preview with known holes in its web server",
-                "install a released .NET 10 runtime");
+                "build or run it with a released .NET 10");
         }
     }
 }

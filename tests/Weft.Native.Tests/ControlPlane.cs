@@ -10,16 +10,20 @@ internal sealed class ControlPlane : IAsyncDisposable
 
     private readonly Process _server;
 
-    private ControlPlane(Process server, string folder, int apiPort)
+    private ControlPlane(Process server, string folder, int apiPort, int meshPort)
     {
         _server = server;
         Folder = folder;
         ApiPort = apiPort;
+        MeshPort = meshPort;
     }
 
     public string Folder { get; }
 
     public int ApiPort { get; }
+
+    /// <summary>Where proxies connect.</summary>
+    public int MeshPort { get; }
 
     public int ProcessId => _server.Id;
 
@@ -27,8 +31,9 @@ internal sealed class ControlPlane : IAsyncDisposable
     {
         var folder = Directory.CreateTempSubdirectory("weft-native-").FullName;
         var port = Programs.FreePort();
-        var server = Programs.Start(Programs.Weft, ["server", "--data", folder, "--listen", $"127.0.0.1:{Programs.FreePort()}", "--api", $"127.0.0.1:{port}"]);
-        var plane = new ControlPlane(server, folder, port);
+        var mesh = Programs.FreePort();
+        var server = Programs.Start(Programs.Weft, ["server", "--data", folder, "--listen", $"127.0.0.1:{mesh}", "--api", $"127.0.0.1:{port}"]);
+        var plane = new ControlPlane(server, folder, port, mesh);
         try
         {
             using var late = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);

@@ -79,7 +79,7 @@ internal static partial class TlsMemory
     private static bool Find()
         => OperatingSystem.IsLinux()
             && s_connection is not null
-            && typeof(SslStream).Assembly.GetType("Microsoft.Win32.SafeHandles.SafeSslHandle") is { } type
+            && Type.GetType("Microsoft.Win32.SafeHandles.SafeSslHandle, System.Net.Security") is { } type
             && type.IsAssignableTo(s_connection.FieldType)
             && type.IsAssignableTo(typeof(SafeHandle))
             && SafeEvpPKeyHandle.OpenSslVersion >> 28 == 3
