@@ -18,6 +18,9 @@ internal sealed class PlayedProxy : IDisposable
     private readonly bool _isShared;
     private readonly Random _random;
 
+    // A stream takes one message at a time, and the planted records come from elsewhere than the reports.
+    private readonly SemaphoreSlim _turn = new(1);
+
     internal PlayedProxy(MeshPlan plan, int number, GrpcChannel channel, bool isShared)
     {
         _number = number;
@@ -79,21 +82,35 @@ internal sealed class PlayedProxy : IDisposable
         }
 
         Changed = report.Cells.Count;
-        await _session.RequestStream.WriteAsync(new ProxyMessage { Traffic = report });
+        await WriteAsync(new ProxyMessage { Traffic = report });
         if (flows > 0 && report.Cells.Count > 0)
         {
             await SendAsync([.. Enumerable.Range(0, flows).Select(_ => RecordOf(report.Cells[_random.Next(report.Cells.Count)]))]);
         }
     }
 
-    internal Task SendAsync(List<FlowRecord> flows) => _session.RequestStream.WriteAsync(new ProxyMessage { Flows = new FlowBatch { Flows = flows } });
+    internal Task SendAsync(List<FlowRecord> flows) => WriteAsync(new ProxyMessage { Flows = new FlowBatch { Flows = flows } });
 
     public void Dispose()
     {
         _session.Dispose();
+        _turn.Dispose();
         if (!_isShared)
         {
             _channel.Dispose();
+        }
+    }
+
+    private async Task WriteAsync(ProxyMessage message)
+    {
+        await _turn.WaitAsync();
+        try
+        {
+            await _session.RequestStream.WriteAsync(message);
+        }
+        finally
+        {
+            _turn.Release();
         }
     }
 
