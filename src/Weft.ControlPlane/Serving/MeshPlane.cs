@@ -236,6 +236,9 @@ public sealed partial class MeshPlane : IServerFigures, IAsyncDisposable
         kestrel.Limits.Http2.InitialStreamWindowSize = 128 * 1024;
         kestrel.Limits.Http2.InitialConnectionWindowSize = 256 * 1024;
 
+        // A peer that does not read answers no ping either. Kestrel's own pace for readers (240 bytes a second) also counts what this server makes them wait.
+        kestrel.Limits.MinResponseDataRate = null;
+
         // A host that vanished sends no RST: without pings its workload would count as connected for ever.
         kestrel.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(10);
         kestrel.Limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(10);
