@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -154,7 +155,7 @@ public sealed record TrafficRow
 
     /// <summary>Connections older than the capture that pass the proxy by.</summary>
     public int Bypassed { get; init; }
-    public IReadOnlyDictionary<string, long> Reasons { get; init; } = new Dictionary<string, long>();
+    public IReadOnlyDictionary<string, long> Reasons { get; init; } = ReadOnlyDictionary<string, long>.Empty;
     public string? Namespace { get; init; }
     public string? Workload { get; init; }
     public string? Version { get; init; }

@@ -1,8 +1,11 @@
+using System.Collections.ObjectModel;
+
 namespace Weft.Contracts.Api;
 
 /// <summary>Mean times of the parts of an exchange, in ms; null where nothing was measured. See <c>docs/reference/flow-record.md</c>.</summary>
 public sealed record TimingParts
 {
+    public static TimingParts None { get; } = new();
     public double? ClientRttMs { get; init; }
     public double? ServerRttMs { get; init; }
     public double? ApplicationMs { get; init; }
@@ -75,8 +78,8 @@ public sealed record TopologyEdge
     public string SourceIdentity { get; init; } = "";
     public string DestinationIdentity { get; init; } = "";
     public double RetriesPerSecond { get; init; }
-    public TimingParts Parts { get; init; } = new();
-    public IReadOnlyDictionary<string, long> Reasons { get; init; } = new Dictionary<string, long>();
+    public TimingParts Parts { get; init; } = TimingParts.None;
+    public IReadOnlyDictionary<string, long> Reasons { get; init; } = ReadOnlyDictionary<string, long>.Empty;
     public DateTimeOffset? FirstSeen { get; init; }
 
     /// <summary>Seen for the first time within the last day.</summary>

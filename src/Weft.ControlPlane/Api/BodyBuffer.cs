@@ -4,7 +4,7 @@ using System.IO.Pipelines;
 namespace Weft.ControlPlane.Api;
 
 /// <summary>
-/// A body that grows in pieces of 64 KiB. The map of a large mesh is more than ten megabytes of JSON; as one array, grown by doubling, it would take several times as much
+/// A body that grows in pieces of 64 KiB. Columns and tables of a large mesh are megabytes of JSON; as one array, grown by doubling, they would take several times as much
 /// of the heap of large objects, which is only collected when everything is.
 /// </summary>
 internal sealed class BodyBuffer : IDisposable

@@ -23,6 +23,9 @@ public interface ITrafficView
 
     ValueTask<Topology> GetTopologyAsync(TrafficQuery query, CancellationToken stop);
 
+    /// <summary>The same as <see cref="GetTopologyAsync"/> for somebody who goes through the edges once and keeps none: they are made one by one.</summary>
+    ValueTask GiveTopologyAsync(TrafficQuery query, Func<Topology, Task> take, CancellationToken stop);
+
     /// <summary>The same as <see cref="GetTopologyAsync"/> in the shape for who draws it.</summary>
     ValueTask<TopologyColumns> GetTopologyColumnsAsync(TrafficQuery query, CancellationToken stop);
 

@@ -48,10 +48,7 @@ internal sealed class TrafficEndpoints(ApiParts parts, ApiPipeline pipeline)
     }
 
     private async Task TopologyAsync(HttpContext context)
-    {
-        Topology topology = await Traffic.GetTopologyAsync(Query(context), context.RequestAborted);
-        await ApiAnswer.WriteAsync(context, topology, ApiJson.Default.Topology);
-    }
+        => await Traffic.GiveTopologyAsync(Query(context), map => ApiAnswer.StreamAsync(context, map, static json => json.Topology), context.RequestAborted);
 
     private async Task ColumnsAsync(HttpContext context)
     {

@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using Weft.Contracts.Api;
 using Weft.ControlPlane.Traffic;
 
@@ -34,10 +35,15 @@ internal static class FigureShapes
     /// <summary>The shortest step, in seconds, that is not shorter than the one asked for and a multiple of the least there is.</summary>
     internal static int WholeSteps(int asked, int least) => (Math.Max(asked, least) + least - 1) / least * least;
 
-    internal static SortedDictionary<string, long> ReasonsOf(Figures figures, IFigureSource source)
+    internal static IReadOnlyDictionary<string, long> ReasonsOf(Figures figures, IFigureSource source)
     {
+        if (figures.Reasons is not { Count: > 0 })
+        {
+            return ReadOnlyDictionary<string, long>.Empty;
+        }
+
         SortedDictionary<string, long> reasons = new(StringComparer.Ordinal);
-        foreach ((int reason, ulong count) in figures.Reasons ?? [])
+        foreach ((int reason, ulong count) in figures.Reasons)
         {
             string name = source.NameOfReason(reason);
             reasons[name] = reasons.GetValueOrDefault(name) + (long)count;

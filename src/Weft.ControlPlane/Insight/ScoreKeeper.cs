@@ -54,9 +54,10 @@ internal sealed class ScoreKeeper(IFigureSource source, SubscriptionIndex index)
     private async ValueTask<Dictionary<string, ScoreItem>> JudgeAsync(
         SeriesFamily family, TimeSpanOfSeconds window, TimeSpanOfSeconds sample, CancellationToken stop)
     {
+        IReadOnlyDictionary<string, ScoreItem> before = family == SeriesFamily.Edge ? _edges : _services;
         Dictionary<string, Figures> recent = await GroupAsync(family, window, stop);
-        Dictionary<string, Figures> newest = await GroupAsync(family, sample, stop);
         Dictionary<string, ScoreItem> judged = new(recent.Count, StringComparer.Ordinal);
+        HashSet<string> slow = new(StringComparer.Ordinal);
         foreach ((string id, Figures figures) in recent)
         {
             if (figures.Count == 0)
@@ -70,17 +71,40 @@ internal sealed class ScoreKeeper(IFigureSource source, SubscriptionIndex index)
             }
 
             List<Penalty> penalties = Judge.Of(figures, baseline, MayBeEncrypted(id), source.NameOfReason);
-            judged[id] = new ScoreItem { Id = id, Score = Judge.ScoreOf(penalties), Penalties = [.. penalties.Select(penalty => WithSince(id, penalty, sample.From))] };
+            ScoreItem item = ItemOf(before, id, penalties, sample.From);
+            judged.Add(item.Id, item);
             ForgetOthers(id, penalties);
-            if (newest.TryGetValue(id, out Figures? last) && last.Count > 0)
+            if (penalties.Exists(static penalty => penalty.Kind == "latency"))
             {
-                baseline.Add(last, penalties.Exists(static penalty => penalty.Kind == "latency"), sample.To);
+                slow.Add(id);
             }
         }
 
+        // One window after the other: the figures of a large mesh are tens of megabytes.
         Release(recent);
-        Release(newest);
+        await LearnAsync(family, sample, slow, stop);
         return judged;
+    }
+
+    /// <summary>Nearly everything is well, and was so before: its item stays the same, old in the eyes of the collector and no new garbage.</summary>
+    private ScoreItem ItemOf(IReadOnlyDictionary<string, ScoreItem> before, string id, List<Penalty> penalties, long now)
+        => penalties.Count == 0 && before.TryGetValue(id, out ScoreItem? old) && old.Penalties.Count == 0
+            ? old
+            : new ScoreItem { Id = id, Score = Judge.ScoreOf(penalties), Penalties = [.. penalties.Select(penalty => WithSince(id, penalty, now))] };
+
+    /// <summary>What the newest sample says goes into the baselines of everything that was judged.</summary>
+    private async ValueTask LearnAsync(SeriesFamily family, TimeSpanOfSeconds sample, HashSet<string> slow, CancellationToken stop)
+    {
+        Dictionary<string, Figures> newest = await GroupAsync(family, sample, stop);
+        foreach ((string id, Figures figures) in newest)
+        {
+            if (figures.Count > 0 && _baselines.TryGetValue(id, out Baseline? baseline))
+            {
+                baseline.Add(figures, slow.Contains(id), sample.To);
+            }
+        }
+
+        Release(newest);
     }
 
     private static void Release(Dictionary<string, Figures> groups)

@@ -12,18 +12,38 @@ internal sealed class TopologyReader(IFigureSource source, EdgeReader edges, Sco
 {
     internal async ValueTask<Topology> ReadAsync(TrafficQuery query, CancellationToken stop)
     {
+        Topology read = new();
+        await GiveAsync(
+            query,
+            map =>
+            {
+                read = map with { Edges = [.. map.Edges] };
+                return Task.CompletedTask;
+            },
+            stop);
+        return read;
+    }
+
+    /// <summary>Gives the map to somebody who goes through its edges once: each is shaped when its turn comes, and the map is worth nothing afterwards.</summary>
+    internal async ValueTask GiveAsync(TrafficQuery query, Func<Topology, Task> take, CancellationToken stop)
+    {
         Gathered found = await GatherAsync(query, stop);
-        Topology topology = new()
+        try
         {
-            At = found.At,
-            WindowSeconds = query.Seconds,
-            Nodes = found.Nodes,
-            Edges = [.. found.Edges.OrderBy(static edge => edge.Id, StringComparer.Ordinal).Select(edge => Shape(edge, query))],
-            Hidden = found.Hidden,
-            Totals = TotalsOf(found.Edges, query.Seconds),
-        };
-        EdgeGroup.Release(found.All);
-        return topology;
+            await take(new Topology
+            {
+                At = found.At,
+                WindowSeconds = query.Seconds,
+                Nodes = found.Nodes,
+                Edges = new ShapedList<EdgeGroup, TopologyEdge>([.. found.Edges.OrderBy(static edge => edge.Id, StringComparer.Ordinal)], edge => Shape(edge, query)),
+                Hidden = found.Hidden,
+                Totals = TotalsOf(found.Edges, query.Seconds),
+            });
+        }
+        finally
+        {
+            EdgeGroup.Release(found.All);
+        }
     }
 
     internal async ValueTask<TopologyColumns> ReadColumnsAsync(TrafficQuery query, CancellationToken stop)

@@ -56,6 +56,8 @@ internal sealed class TrafficInsight : ITrafficView
 
     public ValueTask<Topology> GetTopologyAsync(TrafficQuery query, CancellationToken stop) => _topology.ReadAsync(query, stop);
 
+    public ValueTask GiveTopologyAsync(TrafficQuery query, Func<Topology, Task> take, CancellationToken stop) => _topology.GiveAsync(query, take, stop);
+
     public ValueTask<TopologyColumns> GetTopologyColumnsAsync(TrafficQuery query, CancellationToken stop) => _topology.ReadColumnsAsync(query, stop);
 
     public ValueTask<TrafficSummary> GetSummaryAsync(TrafficQuery query, CancellationToken stop) => _topology.ReadSummaryAsync(query, stop);

@@ -12,46 +12,46 @@ internal sealed partial class MemoryKeeper
     /// <summary>Garbage below this is not worth a pause; nor is less than a tenth of what is alive.</summary>
     internal const long SlackBytes = 32 * 1024 * 1024;
 
-    /// <summary>After a collection that took a second of a processor the next is at least so many seconds away: that is what memory may cost.</summary>
+    /// <summary>After a collection that took a second of a processor the next is at least so many seconds away: that is what memory may cost. Where more
+    /// garbage comes together than is worth a pause, in proportion sooner.</summary>
     internal const int RestPerPause = 10;
 
-    /// <summary>The least time between two collections.</summary>
+    /// <summary>The least rest after a collection, however short it was.</summary>
     private const long RestMs = 2_000;
 
-    /// <summary>The least time between two compactions, which take longer.</summary>
-    private const long CompactionMs = 30_000;
-
     private long _alive;
-    private long _notBefore;
-    private long _noCompactionBefore;
+    private long _last;
+    private double _restMs;
 
     /// <summary>To be called about once a second.</summary>
     internal void Tick()
     {
         long now = Environment.TickCount64;
-        if (now < _notBefore || GC.GetTotalMemory(forceFullCollection: false) < _alive + Math.Max(SlackBytes, _alive / 10))
+        long slack = Math.Max(SlackBytes, _alive / 10);
+        long grown = GC.GetTotalMemory(forceFullCollection: false) - _alive;
+        if (grown < slack || (now - _last) * ((double)grown / slack) < _restMs)
         {
             return;
         }
 
         // Processor time, not time: what a busy machine makes it wait is no work of the collector.
         TimeSpan begin = Environment.CpuUsage.TotalTime;
-        Collect(now);
+        Collect();
         _alive = GC.GetTotalMemory(forceFullCollection: false);
-        _notBefore = now + RestMs + (long)((Environment.CpuUsage.TotalTime - begin).TotalMilliseconds * RestPerPause);
+        _restMs = RestMs + ((Environment.CpuUsage.TotalTime - begin).TotalMilliseconds * RestPerPause);
+        _last = Environment.TickCount64;
     }
 
-    private void Collect(long now)
+    private void Collect()
     {
         // What is free between what lives is used again; only when there is much of it, it is worth to push together what lives and to hand the rest back.
-        bool compacts = now >= _noCompactionBefore && GC.GetGCMemoryInfo(GCKind.Any).TotalCommittedBytes > _alive + (_alive / 10) + (2 * SlackBytes);
+        bool compacts = GC.GetGCMemoryInfo(GCKind.Any).TotalCommittedBytes > _alive + (2 * SlackBytes);
         if (!compacts)
         {
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true, compacting: false);
             return;
         }
 
-        _noCompactionBefore = now + CompactionMs;
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         if (OperatingSystem.IsLinux())
         {

@@ -26,6 +26,9 @@ internal sealed class CellReading
         Remember(state);
     }
 
+    /// <summary>The increase, packed; until the next cell is read.</summary>
+    internal ReadOnlySpan<byte> PackIncrease() => _packed.AsSpan(0, FigureCodec.Write(_packed, Increase));
+
     private void Remember(TrafficCellState state)
     {
         int length = FigureCodec.Write(_packed, _now);

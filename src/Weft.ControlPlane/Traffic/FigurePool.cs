@@ -6,8 +6,8 @@ namespace Weft.ControlPlane.Traffic;
 /// </summary>
 internal static class FigurePool
 {
-    /// <summary>As many as a look at 20,000 edges over two windows needs; further ones are thrown away.</summary>
-    internal const int Max = 42_000;
+    /// <summary>As many as a look at 20,000 edges needs; further ones are thrown away.</summary>
+    internal const int Max = 21_000;
 
     private static readonly Lock s_lock = new();
     private static readonly Stack<Figures> s_free = new();

@@ -1,8 +1,12 @@
+using System.Runtime.CompilerServices;
+
 namespace Weft.ControlPlane.Traffic;
 
 /// <summary>One series with the points that are not in sealed blocks yet. Guarded by the store's lock.</summary>
 internal sealed class Series(SeriesTable table, in SeriesKey key, int index, long firstSeen)
 {
+    private Heads _heads;
+
     internal SeriesTable Table { get; } = table;
 
     internal SeriesKey Key { get; } = key;
@@ -21,8 +25,14 @@ internal sealed class Series(SeriesTable table, in SeriesKey key, int index, lon
     /// <summary>Whether the history file knows it.</summary>
     internal bool IsSaved { get; set; }
 
-    /// <summary>The second that goes on now; null without traffic in it.</summary>
+    /// <summary>The second that goes on now, when more than one cell adds to it; null without traffic, and where <see cref="First"/> is everything.</summary>
     internal Figures? Open { get; set; }
+
+    /// <summary>The only increase in the second that goes on now, where its table keeps it packed; empty without traffic, and once there are figures.</summary>
+    internal PackedRange First { get; set; }
+
+    /// <summary>Whether there was traffic in the second that goes on now.</summary>
+    internal bool HasPresent => Open is not null || !First.IsEmpty;
 
     /// <summary>Identities that were proved last.</summary>
     internal string SourceIdentity { get; set; } = "";
@@ -34,6 +44,30 @@ internal sealed class Series(SeriesTable table, in SeriesKey key, int index, lon
 
     internal long ActiveMutualTls { get; set; }
 
-    /// <summary>Points of the open block of each tier.</summary>
-    internal PackedChain[] Heads { get; } = new PackedChain[Tier.All.Count];
+    /// <summary>Points of the open block of a tier.</summary>
+    internal ref PackedChain Head(int tier) => ref _heads[tier];
+
+    /// <summary>Whether no tier has points in its open block.</summary>
+    internal bool HasNoPoints
+    {
+        get
+        {
+            foreach (ref readonly PackedChain head in (ReadOnlySpan<PackedChain>)_heads)
+            {
+                if (!head.IsEmpty)
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
+    }
+
+    /// <summary>One of each tier.</summary>
+    [InlineArray(Tier.Count)]
+    private struct Heads
+    {
+        private PackedChain _first;
+    }
 }

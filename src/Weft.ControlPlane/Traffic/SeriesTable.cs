@@ -3,12 +3,16 @@ namespace Weft.ControlPlane.Traffic;
 /// <summary>The series of one family and side, numbered. Guarded by the store's lock.</summary>
 internal sealed class SeriesTable(SeriesFamily family, Side side, int max)
 {
-    private readonly Dictionary<SeriesKey, Series> _byKey = [];
+    private readonly HashSet<Series> _byKey = new(SeriesComparer.Instance);
     private readonly List<Series?> _byIndex = [];
     private readonly Stack<int> _free = new();
     private readonly List<Series> _touched = [];
     private readonly Stack<Figures> _pool = new();
     private readonly byte[] _point = new byte[FigureCodec.MaxBytes];
+
+    // What came first to each series in the present second.
+    private byte[] _firsts = [];
+    private int _firstsLength;
 
     internal SeriesFamily Family { get; } = family;
 
@@ -35,7 +39,7 @@ internal sealed class SeriesTable(SeriesFamily family, Side side, int max)
     /// <summary>The series of a key; beyond the bound that of all others.</summary>
     internal Series Of(in SeriesKey key, long second)
     {
-        if (_byKey.TryGetValue(key, out Series? known))
+        if (_byKey.GetAlternateLookup<SeriesKey>().TryGetValue(key, out Series? known))
         {
             return known;
         }
@@ -53,7 +57,8 @@ internal sealed class SeriesTable(SeriesFamily family, Side side, int max)
 
         Series series = new(this, key, index, firstSeen) { LastSeen = lastSeen, IsSaved = true };
         _byIndex[index] = series;
-        _byKey[key] = series;
+        _byKey.Remove(series);
+        _byKey.Add(series);
     }
 
     /// <summary>Numbers that nobody has after <see cref="Restore"/> are given out again.</summary>
@@ -68,17 +73,58 @@ internal sealed class SeriesTable(SeriesFamily family, Side side, int max)
         }
     }
 
+    /// <summary>
+    /// Adds to the present second of a series. Most series of a large mesh get one increase a second, which stays as it is: figures are twenty times as large.
+    /// </summary>
+    /// <param name="series">Which.</param>
+    /// <param name="second">The present second, Unix time.</param>
+    /// <param name="increase">What comes on top.</param>
+    /// <param name="packed">The same, packed.</param>
+    internal void Add(Series series, long second, Figures increase, ReadOnlySpan<byte> packed)
+    {
+        if (series.Open is not null || !series.First.IsEmpty)
+        {
+            Touch(series, second).Add(increase);
+            return;
+        }
+
+        series.First = Keep(packed);
+        series.LastSeen = second;
+        _touched.Add(series);
+    }
+
     /// <summary>The figures of the present second of a series.</summary>
     internal Figures Touch(Series series, long second)
     {
         if (series.Open is null)
         {
             series.Open = _pool.TryPop(out Figures? pooled) ? pooled : new Figures();
-            series.LastSeen = second;
-            _touched.Add(series);
+            if (series.First.IsEmpty)
+            {
+                series.LastSeen = second;
+                _touched.Add(series);
+            }
+            else
+            {
+                FigureCodec.Add(FirstOf(series), series.Open);
+                series.First = default;
+            }
         }
 
         return series.Open;
+    }
+
+    /// <summary>Adds what has come in the present second to figures.</summary>
+    internal void AddPresent(Series series, Figures to)
+    {
+        if (series.Open is { } open)
+        {
+            to.Add(open);
+        }
+        else
+        {
+            FigureCodec.Add(FirstOf(series), to);
+        }
     }
 
     /// <summary>Ends the present second: it becomes a point of the finest tier.</summary>
@@ -88,22 +134,47 @@ internal sealed class SeriesTable(SeriesFamily family, Side side, int max)
     {
         foreach (Series series in _touched)
         {
-            Append(arena, series, 0, step, series.Open!);
-            series.Open!.Clear();
-            _pool.Push(series.Open);
+            if (series.Open is not { } open)
+            {
+                Append(arena, series, 0, step, FirstOf(series));
+                series.First = default;
+                continue;
+            }
+
+            Append(arena, series, 0, step, open);
+            open.Clear();
+            _pool.Push(open);
             series.Open = null;
         }
 
         _touched.Clear();
+        _firstsLength = 0;
     }
 
     internal void Append(PageArena arena, Series series, int tier, int step, Figures figures)
+        => Append(arena, series, tier, step, _point.AsSpan(0, FigureCodec.Write(_point, figures)));
+
+    private void Append(PageArena arena, Series series, int tier, int step, ReadOnlySpan<byte> point)
     {
-        int length = FigureCodec.Write(_point, figures);
-        if (!series.Heads[tier].Append(arena, step, _point.AsSpan(0, length)))
+        if (!series.Head(tier).Append(arena, step, point))
         {
             Lost++;
         }
+    }
+
+    private ReadOnlySpan<byte> FirstOf(Series series) => _firsts.AsSpan(series.First.Start, series.First.Length);
+
+    private PackedRange Keep(ReadOnlySpan<byte> packed)
+    {
+        if (_firsts.Length - _firstsLength < packed.Length)
+        {
+            Array.Resize(ref _firsts, Math.Max(_firsts.Length * 2, _firstsLength + FigureCodec.MaxBytes));
+        }
+
+        PackedRange place = new(_firstsLength, packed.Length);
+        packed.CopyTo(_firsts.AsSpan(_firstsLength));
+        _firstsLength += packed.Length;
+        return place;
     }
 
     /// <summary>Takes the open points of a tier out of every series; the caller seals them.</summary>
@@ -114,8 +185,8 @@ internal sealed class SeriesTable(SeriesFamily family, Side side, int max)
         {
             if (_byIndex[i] is { } series)
             {
-                chains[i] = series.Heads[tier];
-                series.Heads[tier] = default;
+                chains[i] = series.Head(tier);
+                series.Head(tier) = default;
             }
         }
 
@@ -129,10 +200,10 @@ internal sealed class SeriesTable(SeriesFamily family, Side side, int max)
         List<int> forgotten = [];
         for (int i = 0; i < _byIndex.Count; i++)
         {
-            if (_byIndex[i] is { } series && series.LastSeen < second && series.Open is null && series.Active == 0 && series.Heads.All(head => head.IsEmpty))
+            if (_byIndex[i] is { } series && series.LastSeen < second && !series.HasPresent && series.Active == 0 && series.HasNoPoints)
             {
                 series.IsForgotten = true;
-                _byKey.Remove(series.Key);
+                _byKey.Remove(series);
                 _byIndex[i] = null;
                 _free.Push(i);
                 forgotten.Add(i);
@@ -155,7 +226,7 @@ internal sealed class SeriesTable(SeriesFamily family, Side side, int max)
             _byIndex[index] = series;
         }
 
-        _byKey.Add(key, series);
+        _byKey.Add(series);
         return series;
     }
 }

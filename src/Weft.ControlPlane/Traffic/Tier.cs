@@ -3,6 +3,8 @@ namespace Weft.ControlPlane.Traffic;
 /// <summary>One resolution of the history. Times are whole seconds, Unix time.</summary>
 internal sealed record Tier(int Index, int StepSeconds, long KeptSeconds)
 {
+    internal const int Count = 3;
+
     /// <summary>1 s for 15 minutes, 10 s for a day, 1 min for two weeks.</summary>
     internal static IReadOnlyList<Tier> All { get; } =
     [

@@ -179,14 +179,14 @@ internal sealed partial class TrafficStore
                 continue;
             }
 
-            if (!series.Heads[tier.Index].IsEmpty)
+            if (!series.Head(tier.Index).IsEmpty)
             {
                 ReadHead(series, tier, span, sink);
             }
 
-            if (withSecond && series.Open is { } open && sink.Begin(i, _second) is { } figures)
+            if (withSecond && series.HasPresent && sink.Begin(i, _second) is { } figures)
             {
-                figures.Add(open);
+                table.AddPresent(series, figures);
                 sink.End(i, _second, figures);
             }
         }

@@ -3,7 +3,10 @@ namespace Weft.ControlPlane.Traffic;
 /// <summary>How seconds become points, points become coarser points, and blocks are sealed, written and forgotten.</summary>
 internal sealed partial class TrafficStore
 {
-    /// <summary>From this fill of the arena on, blocks are sealed before their time.</summary>
+    /// <summary>From this fill of the arena on, blocks of the finest tier are sealed before their time: they hold most, and are asked for least.</summary>
+    private const double SealFinestAt = 0.15;
+
+    /// <summary>From this fill on, those of the other tiers, too.</summary>
     private const double SealEarlyAt = 0.3;
 
     /// <summary>After a longer silence of the clock there is nothing to roll second by second.</summary>
@@ -137,12 +140,12 @@ internal sealed partial class TrafficStore
 
     private void SealAt(long second)
     {
-        bool isEarly = _arena.Fill > SealEarlyAt;
+        double fill = _arena.Fill;
         foreach (Tier tier in Tier.All)
         {
             // A block may only end where the next coarser tier has taken over its points.
             int coarser = Tier.All[Math.Min(tier.Index + 1, Tier.All.Count - 1)].StepSeconds;
-            if (second % tier.BlockSeconds == 0 || (isEarly && second % coarser == 0))
+            if (second % tier.BlockSeconds == 0 || (fill > (tier.Index == 0 ? SealFinestAt : SealEarlyAt) && second % coarser == 0))
             {
                 Seal(tier, second);
             }
@@ -186,7 +189,7 @@ internal sealed partial class TrafficStore
         {
             for (int i = 0; i < table.Length; i++)
             {
-                if (table.At(i) is { } series && !series.Heads[finer.Index].IsEmpty)
+                if (table.At(i) is { } series && !series.Head(finer.Index).IsEmpty)
                 {
                     _roll.Sum.Clear();
                     ReadHead(series, finer, (from, to), _roll);
@@ -200,7 +203,7 @@ internal sealed partial class TrafficStore
     }
 
     private void ReadHead(Series series, Tier tier, (long From, long To) span, PointSink sink)
-        => ReadChain(series.Heads[tier.Index], series.Index, tier, _blockStart[tier.Index], span, sink);
+        => ReadChain(series.Head(tier.Index), series.Index, tier, _blockStart[tier.Index], span, sink);
 
     private void ReadChain(in PackedChain chain, int series, Tier tier, long start, (long From, long To) span, PointSink sink)
     {

@@ -153,7 +153,7 @@ internal sealed partial class TrafficStore : IDisposable
         _reading.Advance(state, cell);
         if (!proxy.NeedsBaseline && !_reading.Increase.IsEmpty)
         {
-            Count(state, _reading.Increase);
+            Count(state);
         }
 
         if (state.Active != (long)cell.Active)
@@ -163,12 +163,13 @@ internal sealed partial class TrafficStore : IDisposable
         }
     }
 
-    private void Count(TrafficCellState state, Figures increase)
+    private void Count(TrafficCellState state)
     {
         ref readonly CellKey key = ref state.Key;
+        ReadOnlySpan<byte> packed = _reading.PackIncrease();
         foreach (Series series in SeriesOf(state))
         {
-            series.Table.Touch(series, _second).Add(increase);
+            series.Table.Add(series, _second, _reading.Increase, packed);
             if (series.Table.Family == SeriesFamily.Edge && (key.MutualTls || series.DestinationIdentity.Length == 0))
             {
                 (series.SourceIdentity, series.DestinationIdentity) = (key.SourceIdentity, key.DestinationIdentity);

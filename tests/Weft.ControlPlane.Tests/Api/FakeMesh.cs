@@ -80,6 +80,8 @@ internal sealed class FakeMesh : IMeshView, ITrafficView, ILiveTraffic, ITokenIs
         return ValueTask.FromResult(new Topology { WindowSeconds = query.Seconds });
     }
 
+    public async ValueTask GiveTopologyAsync(TrafficQuery query, Func<Topology, Task> take, CancellationToken stop) => await take(await GetTopologyAsync(query, stop));
+
     public async ValueTask<TopologyColumns> GetTopologyColumnsAsync(TrafficQuery query, CancellationToken stop)
         => new()
         {
