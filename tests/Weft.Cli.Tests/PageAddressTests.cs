@@ -23,6 +23,7 @@ public sealed class PageAddressTests
     [InlineData("why 5f0c8e3e-0000-7000-8000-000000000002", "/requests/5f0c8e3e-0000-7000-8000-000000000002")]
     [InlineData("get services", "/services")]
     [InlineData("get proxies", "/proxies")]
+    [InlineData("get workloads", "/workloads")]
     [InlineData("get commits", "/config/commits")]
     [InlineData("get audit", "/config/audit")]
     [InlineData("get httproutes", "/config")]

@@ -16,8 +16,8 @@ const resources: ResourceItem[] = [
 
 // Prices also come from two machines without a proxy: callers disagree about the one, and find the other dead.
 const checks: CheckItem[] = [
-  { service: 'shop/pricing', endpoint: 'shop/pricing-old', address: '10.0.3.7:8080', healthy: 1, unhealthy: 2, unhealthyFor: ['shop/cart', 'shop/catalog'], finding: 'GET /healthz of 10.0.3.7:8080: no answer within 1 s' },
-  { service: 'shop/pricing', endpoint: 'shop/pricing-spare', address: '10.0.3.8:8080', healthy: 0, unhealthy: 7, unhealthyFor: ['shop/cart', 'shop/catalog', 'shop/feed', 'shop/load', 'shop/orders'], finding: 'GET /healthz of 10.0.3.8:8080: status 503' },
+  { service: 'shop/pricing', endpoint: 'shop/pricing-old', address: '10.0.3.7:8080', healthy: 1, unhealthy: 2, unhealthyFor: ['shop/cart', 'shop/catalog'], finding: 'GET /healthz of 10.0.3.7:8080: no answer within 1 s', since: iso(Date.now() - 40_000), verdict: 'disputed' },
+  { service: 'shop/pricing', endpoint: 'shop/pricing-spare', address: '10.0.3.8:8080', healthy: 0, unhealthy: 7, unhealthyFor: ['shop/cart', 'shop/catalog', 'shop/feed', 'shop/load', 'shop/orders'], finding: 'GET /healthz of 10.0.3.8:8080: status 503', since: iso(Date.now() - 5_400_000), verdict: 'unhealthy' },
 ]
 resources.push(...checks.map(({ endpoint, address }) => {
   const [name, host] = [endpoint.slice(5), address.split(':')[0]!]

@@ -115,15 +115,15 @@ describe.skipIf(!hasChromium || !existsSync(weft))('what callers find of an appl
     ;({ page, faults } = await open(browser, (await run('dashboard', '--print')).trim()))
     origin = new URL(page.url()).origin
     await page.goto(`${origin}/services/shop/partner`)
-    await finding(/^shop\/partner-1 127\.0\.0\.1:\d+ healthy 1 of 1 – –$/)
+    await finding(/^shop\/partner-1 127\.0\.0\.1:\d+ healthy 1 of 1 (now|\d+ s ago) – –$/)
     await endpoint(/^shop\/partner-1 127\.0\.0\.1 .* healthy .* outside$/)
     isIll = true
     const found = `GET /healthz of 127.0.0.1:${port}: status 503`
-    await finding(new RegExp(`^shop/partner-1 127\\.0\\.0\\.1:${port} unhealthy 0 of 1 ${found} shop/web-1$`))
+    await finding(new RegExp(`^shop/partner-1 127\\.0\\.0\\.1:${port} unhealthy 0 of 1 (now|\\d+ s ago) ${found} shop/web-1$`))
     await endpoint(/^shop\/partner-1 .* unhealthy .* outside$/)
     expect(await accessibility(page)).toEqual([])
     const line = (await page.locator('section.panel', { hasText: 'Health checks by callers' }).locator('.cli').innerText()).split(' ')
-    expect(await run(...line.slice(1))).toMatch(new RegExp(`shop/partner-1 +127\\.0\\.0\\.1:${port} +0 of 1 +${found} +shop/web-1`))
+    expect(await run(...line.slice(1))).toMatch(new RegExp(`shop/partner-1 +127\\.0\\.0\\.1:${port} +0 of 1 +\\S+ ago +${found} +shop/web-1`))
   })
 
   it('is among the workloads and counts in its service', async () => {
@@ -138,7 +138,7 @@ describe.skipIf(!hasChromium || !existsSync(weft))('what callers find of an appl
   it('gets well again', async () => {
     isIll = false
     await page.goto(`${origin}/services/shop/partner`)
-    await finding(/^shop\/partner-1 .* healthy 1 of 1 – –$/)
+    await finding(/^shop\/partner-1 .* healthy 1 of 1 (now|\d+ s ago) – –$/)
     expect(faults).toEqual([])
   })
 })

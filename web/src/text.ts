@@ -61,6 +61,7 @@ export const t = {
     healthy: 'Healthy',
     healthyFor: 'Healthy for',
     finding: 'Finding',
+    since: 'Since',
     saidBy: 'Said by',
     endpoint: 'Endpoint',
     score: 'Score',

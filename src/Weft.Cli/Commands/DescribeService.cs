@@ -35,7 +35,7 @@ internal static class DescribeService
         if (checks.Count > 0)
         {
             DescribeCommand.Section(run, "Endpoints that callers check");
-            run.Output.Table(Checks(checks));
+            run.Output.Table(Checks(checks, run.Host.Clock.GetUtcNow()));
         }
 
         Edges(run, "Callers (30s)", edges.Rows.Where(r => r.Destination == full));
@@ -56,13 +56,19 @@ internal static class DescribeService
         }
     }
 
-    private static TextTable Checks(IReadOnlyList<CheckItem> checks)
+    private static TextTable Checks(IReadOnlyList<CheckItem> checks, DateTimeOffset now)
     {
-        var table = new TextTable(new Column("ENDPOINT"), new Column("ADDRESS"), new Column("HEALTHY FOR", Right: true), new Column("FINDING"), new Column("SAID BY"));
+        var table = new TextTable(new Column("ENDPOINT"), new Column("ADDRESS"), new Column("HEALTHY FOR", Right: true), new Column("SINCE", Right: true), new Column("FINDING"), new Column("SAID BY"));
         foreach (var item in checks)
         {
-            var tone = item.Unhealthy == 0 ? Tone.Good : item.IsDown() ? Tone.Bad : Tone.Warning;
-            table.Add(item.Endpoint, item.Address, new Cell($"{item.Healthy} of {item.Healthy + item.Unhealthy}", tone), item.Finding.Length == 0 ? Cell.None : item.Finding, string.Join(", ", item.UnhealthyFor));
+            var tone = item.Verdict switch { "healthy" => Tone.Good, "unhealthy" => Tone.Bad, _ => Tone.Warning };
+            table.Add(
+                item.Endpoint,
+                item.Address,
+                new Cell($"{item.Healthy} of {item.Healthy + item.Unhealthy}", tone),
+                item.Since is { } since ? Units.Duration(now - since) + " ago" : Cell.None,
+                item.Finding.Length == 0 ? Cell.None : item.Finding,
+                string.Join(", ", item.UnhealthyFor));
         }
 
         return table;

@@ -36,7 +36,7 @@ internal static class PagePath
         return reference.Type.View switch
         {
             ObjectView.Services => Service(ns, reference.Name),
-            ObjectView.Workloads => reference.Name is null ? "/proxies" : With("/workloads", ("filter", reference.Name)),
+            ObjectView.Workloads => reference.Name is null && reference.Type.Kind is null ? "/proxies" : With("/workloads", ("filter", reference.Name)),
             ObjectView.Commits => reference.Name is null ? "/config/commits" : $"/config/commits/{Escape(reference.Name)}",
             ObjectView.Audit => "/config/audit",
             _ => reference.Name is null || reference.Type.Kind is null ? "/config" : $"/config/{reference.Type.Kind}/{Escape(ns)}/{Escape(reference.Name)}",

@@ -73,11 +73,8 @@ internal static class WorkloadList
     private static WorkloadRow FromDocument(ResourceItem item, CheckItem[] checks)
     {
         var spec = item.Body.ValueKind == JsonValueKind.Object && item.Body.TryGetProperty("spec", out var found) ? found : default;
-        return new WorkloadRow { Namespace = item.Namespace, Name = item.Name, Service = Text(spec, "service"), Address = Text(spec, "address"), State = "outside", Health = HealthOf(checks) };
+        return new WorkloadRow { Namespace = item.Namespace, Name = item.Name, Service = Text(spec, "service"), Address = Text(spec, "address"), State = "outside", Health = CheckItem.VerdictOf(checks) };
     }
-
-    private static string HealthOf(CheckItem[] checks)
-        => checks.Length == 0 ? "" : checks.All(static item => item.Unhealthy == 0) ? "healthy" : checks.All(static item => item.IsDown()) ? "unhealthy" : "disputed";
 
     private static string Text(JsonElement spec, string property)
         => spec.ValueKind == JsonValueKind.Object && spec.TryGetProperty(property, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";

@@ -217,8 +217,20 @@ public sealed record CheckItem
     /// <summary>What the first of these found; empty when all find it healthy.</summary>
     public string Finding { get; init; } = "";
 
+    /// <summary>Since when it is so: where somebody finds it unhealthy, when the first of them did; else when the last did not any more.</summary>
+    public DateTimeOffset? Since { get; init; }
+
+    /// <summary>"healthy" for everybody who asked, "unhealthy" for everybody, or "disputed".</summary>
+    public string Verdict => VerdictOf(Healthy > 0, Unhealthy > 0);
+
     /// <summary>Nobody who asked got a good answer.</summary>
     public bool IsDown() => Unhealthy > 0 && Healthy == 0;
+
+    /// <summary>One word for several findings of one endpoint; empty where there is none.</summary>
+    public static string VerdictOf(IReadOnlyCollection<CheckItem> items)
+        => items.Count == 0 ? "" : VerdictOf(items.Any(static item => !item.IsDown()), items.Any(static item => item.Unhealthy > 0));
+
+    private static string VerdictOf(bool somebodyWell, bool somebodyIll) => !somebodyIll ? "healthy" : somebodyWell ? "disputed" : "unhealthy";
 }
 
 public sealed record AuditItem(long Id, DateTimeOffset At, string Actor, string Action, string Detail, string Outcome);

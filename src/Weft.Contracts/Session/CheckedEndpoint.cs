@@ -19,6 +19,9 @@ public sealed class CheckedEndpoint : IProtoMessage<CheckedEndpoint>
     /// <summary>What the last check found; "" for a healthy one.</summary>
     public string Detail { get; set; } = "";
 
+    /// <summary>For how long it has been so when this was said, in milliseconds: an age, since clocks of two machines differ.</summary>
+    public ulong HeldMs { get; set; }
+
     public static CheckedEndpoint Parse(ReadOnlySpan<byte> bytes)
     {
         CheckedEndpoint message = new();
@@ -48,6 +51,9 @@ public sealed class CheckedEndpoint : IProtoMessage<CheckedEndpoint>
                 case (5 << 3) | WireType.Bytes:
                     Detail = reader.ReadString();
                     break;
+                case (6 << 3) | WireType.Varint:
+                    HeldMs = reader.ReadUInt64();
+                    break;
                 default:
                     reader.Skip(tag);
                     break;
@@ -62,6 +68,7 @@ public sealed class CheckedEndpoint : IProtoMessage<CheckedEndpoint>
         writer.WriteString(3, Address);
         writer.WriteBool(4, Healthy);
         writer.WriteString(5, Detail);
+        writer.WriteUInt64(6, HeldMs);
     }
 
     public byte[] ToBytes()

@@ -14,6 +14,9 @@ internal sealed class CallerVerdicts(SessionHub hub)
 
     private const int TextMax = 256;
 
+    /// <summary>No honest proxy has run for longer than ten years.</summary>
+    private const ulong HeldMsMax = 10UL * 365 * 24 * 3_600 * 1_000;
+
     /// <summary>Verdicts on the endpoints of one service, or of all: sorted by service and endpoint.</summary>
     /// <param name="service">"namespace/service"; null for all.</param>
     /// <param name="caller">Only what proxies of this service say; null for everybody.</param>
@@ -21,43 +24,40 @@ internal sealed class CallerVerdicts(SessionHub hub)
     {
         var items = from connection in hub.Connections
                     where caller is null || connection.Service == caller
-                    from found in connection.Checks?.Endpoints ?? []
-                    where service is null || found.Service == service
-                    group (Caller: connection.Session.Workload.ToString(), Found: found) by (found.Service, found.Endpoint) into said
+                    from check in connection.Checks
+                    where service is null || check.Found.Service == service
+                    group (Caller: connection.Session.Workload.ToString(), Check: check) by (check.Found.Service, check.Found.Endpoint) into said
                     orderby said.Key.Service, said.Key.Endpoint
                     select ToItem(said.Key.Service, said.Key.Endpoint, [.. said.OrderBy(static one => one.Caller, StringComparer.Ordinal)]);
         return [.. items];
     }
 
-    /// <summary>The report without what is too much or too long to be kept.</summary>
-    internal static CheckReport? Bounded(CheckReport report)
+    /// <summary>What a report says, without what is too much or too long to be kept.</summary>
+    internal static IReadOnlyList<CallerCheck> Take(CheckReport report, DateTimeOffset now)
     {
-        if (report.Endpoints.Count == 0)
-        {
-            return null;
-        }
-
-        CheckReport bounded = new() { Endpoints = [.. report.Endpoints.Take(CheckReport.EndpointsMax)] };
-        foreach (CheckedEndpoint endpoint in bounded.Endpoints)
+        List<CallerCheck> taken = [];
+        foreach (CheckedEndpoint endpoint in report.Endpoints.Take(CheckReport.EndpointsMax))
         {
             (endpoint.Service, endpoint.Endpoint, endpoint.Address, endpoint.Detail) = (Cut(endpoint.Service), Cut(endpoint.Endpoint), Cut(endpoint.Address), Cut(endpoint.Detail));
+            taken.Add(new CallerCheck(endpoint, now - TimeSpan.FromMilliseconds(Math.Min(endpoint.HeldMs, HeldMsMax))));
         }
 
-        return bounded;
+        return taken;
     }
 
-    private static CheckItem ToItem(string service, string endpoint, (string Caller, CheckedEndpoint Found)[] said)
+    private static CheckItem ToItem(string service, string endpoint, (string Caller, CallerCheck Check)[] said)
     {
-        (string Caller, CheckedEndpoint Found)[] bad = Array.FindAll(said, static one => !one.Found.Healthy);
+        (string Caller, CallerCheck Check)[] bad = Array.FindAll(said, static one => !one.Check.Found.Healthy);
         return new CheckItem
         {
             Service = service,
             Endpoint = endpoint,
-            Address = said[0].Found.Address,
+            Address = said[0].Check.Found.Address,
             Healthy = said.Length - bad.Length,
             Unhealthy = bad.Length,
             UnhealthyFor = [.. bad.Take(NamesMax).Select(static one => one.Caller)],
-            Finding = bad.Length == 0 ? "" : bad[0].Found.Detail,
+            Finding = bad.Length == 0 ? "" : bad[0].Check.Found.Detail,
+            Since = bad.Length == 0 ? said.Max(static one => one.Check.Since) : bad.Min(static one => one.Check.Since),
         };
     }
 

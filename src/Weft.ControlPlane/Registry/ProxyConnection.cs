@@ -16,7 +16,7 @@ internal sealed class ProxyConnection(RegistrySession session, string service) :
         new BoundedChannelOptions((MaxCommands * 2) + 1) { FullMode = BoundedChannelFullMode.Wait, SingleReader = true });
     private ulong _lastId;
     private ProxyFigures? _figures;
-    private CheckReport? _checks;
+    private IReadOnlyList<CallerCheck> _checks = [];
 
     internal RegistrySession Session { get; } = session;
 
@@ -31,8 +31,8 @@ internal sealed class ProxyConnection(RegistrySession session, string service) :
         set => Volatile.Write(ref _figures, value);
     }
 
-    /// <summary>What the proxy has found of endpoints without a proxy; null when it checks none. Not to be changed.</summary>
-    internal CheckReport? Checks
+    /// <summary>What the proxy has found of endpoints without a proxy.</summary>
+    internal IReadOnlyList<CallerCheck> Checks
     {
         get => Volatile.Read(ref _checks);
         set => Volatile.Write(ref _checks, value);

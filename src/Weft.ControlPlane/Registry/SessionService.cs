@@ -114,7 +114,7 @@ internal sealed partial class SessionService(
             }
             else if (message.Checks is { } checks)
             {
-                connection.Checks = CallerVerdicts.Bounded(checks);
+                connection.Checks = CallerVerdicts.Take(checks, time.GetUtcNow());
             }
             else if (message.Result is { } result)
             {

@@ -14,6 +14,9 @@ internal sealed class EndpointCheck(CheckedPlace place, IHealthProbe probe, Heal
     /// <summary>Set once, by who makes it.</summary>
     public LoopTimer Timer { get; set; } = null!;
 
+    /// <summary>When its health became what it is, on the loop's clock.</summary>
+    public long TurnedMs { get; set; }
+
     /// <summary>Whether a check is under way, or waits for room.</summary>
     public bool IsBusy { get; set; }
 

@@ -213,6 +213,7 @@ internal sealed class EndpointChecks(EventLoop loop, Func<CheckedPlace, IHealthP
         check.Judge.Take(fault);
         if (check.Health != before)
         {
+            check.TurnedMs = loop.NowMs;
             turned(check.Place, check.Health);
         }
     }

@@ -18,6 +18,7 @@ internal sealed class MeshChecks
     /// <summary>Verdicts that come together make one snapshot.</summary>
     private const int GatherMs = 10;
 
+    private readonly EventLoop _loop;
     private readonly ConfigStore _config;
     private readonly EndpointChecks _checks;
     private readonly VerdictLog _log;
@@ -30,6 +31,7 @@ internal sealed class MeshChecks
 
     public MeshChecks(EventLoop loop, ConfigStore config, Func<CheckedPlace, IHealthProbe> makeProbe)
     {
+        _loop = loop;
         _config = config;
         _checks = new EndpointChecks(loop, makeProbe, OnTurned, new Random());
         _log = new VerdictLog(loop);
@@ -64,13 +66,14 @@ internal sealed class MeshChecks
         {
             Endpoints =
             [
-                .. _checks.Known.OrderBy(static check => check.Judge.Verdict.IsHealthy).Take(CheckReport.EndpointsMax).Select(static check => new CheckedEndpoint
+                .. _checks.Known.OrderBy(static check => check.Judge.Verdict.IsHealthy).Take(CheckReport.EndpointsMax).Select(check => new CheckedEndpoint
                 {
                     Service = check.Place.Group,
                     Endpoint = check.Place.Key,
                     Address = check.Place.Where.Name,
                     Healthy = check.Judge.Verdict.IsHealthy,
                     Detail = check.Judge.Verdict.Detail,
+                    HeldMs = (ulong)Math.Max(0, _loop.NowMs - check.TurnedMs),
                 }),
             ],
         };

@@ -93,8 +93,8 @@ internal static class SampleMesh
 
     private static IReadOnlyList<CheckItem> Checks { get; } =
     [
-        new CheckItem { Service = "shop/cart", Endpoint = "shop/redis-1", Address = "10.0.3.7:6379", Healthy = 1, Unhealthy = 2, UnhealthyFor = ["shop/cart-1", "shop/web-1"], Finding = "connection refused" },
-        new CheckItem { Service = "shop/cart", Endpoint = "shop/redis-2", Address = "10.0.3.8:6379", Healthy = 3, Unhealthy = 0 },
+        new CheckItem { Service = "shop/cart", Endpoint = "shop/redis-1", Address = "10.0.3.7:6379", Healthy = 1, Unhealthy = 2, UnhealthyFor = ["shop/cart-1", "shop/web-1"], Finding = "connection refused", Since = At(-200) },
+        new CheckItem { Service = "shop/cart", Endpoint = "shop/redis-2", Address = "10.0.3.8:6379", Healthy = 3, Unhealthy = 0, Since = At(-7_300) },
     ];
 
     private static IReadOnlyList<ServiceItem> Services { get; } =

@@ -43,12 +43,16 @@ public sealed class SessionTests
         await using (ScriptedProxy web = await mesh.JoinAsync("shop", "web", "web-1"))
         {
             AsyncDuplexStreamingCall<ProxyMessage, ServerMessage> other = await web.HelloAsync();
-            await one.RequestStream.WriteAsync(Found(isHealthy: true, ""));
-            await other.RequestStream.WriteAsync(Found(isHealthy: false, new string('x', 1_000)));
+            await one.RequestStream.WriteAsync(Found(isHealthy: true, "", seconds: 120));
+            await other.RequestStream.WriteAsync(Found(isHealthy: false, new string('x', 1_000), seconds: 60));
             await Eventually.TrueAsync(() => view.GetChecks(null, null) is [{ Healthy: 1, Unhealthy: 1 }], "both verdicts are known");
             CheckItem item = Assert.Single(view.GetChecks("shop/db", null));
             Assert.Equal(("shop/db", "shop/db-1", "10.0.0.9:5432", 256, "shop/web-1", false), (item.Service, item.Endpoint, item.Address, item.Finding.Length, Assert.Single(item.UnhealthyFor), item.IsDown()));
             Assert.True(Assert.Single(view.GetChecks("shop/db", "shop/web")).IsDown());
+
+            // The one who finds it bad says since when, as an age; how the other found it before is of no interest then.
+            Assert.InRange((TimeProvider.System.GetUtcNow() - item.Since!.Value).TotalSeconds, 59, 119);
+            Assert.InRange((TimeProvider.System.GetUtcNow() - Assert.Single(view.GetChecks("shop/db", "shop/cart")).Since!.Value).TotalSeconds, 119, 179);
             Assert.Empty(view.GetChecks("shop/cart", null));
         }
 
@@ -56,9 +60,9 @@ public sealed class SessionTests
         await one.RequestStream.WriteAsync(new ProxyMessage { Checks = new CheckReport() });
         await Eventually.TrueAsync(() => view.GetChecks(null, null).Count == 0, "nothing is checked any more");
 
-        static ProxyMessage Found(bool isHealthy, string detail) => new()
+        static ProxyMessage Found(bool isHealthy, string detail, ulong seconds) => new()
         {
-            Checks = new CheckReport { Endpoints = { new CheckedEndpoint { Service = "shop/db", Endpoint = "shop/db-1", Address = "10.0.0.9:5432", Healthy = isHealthy, Detail = detail } } },
+            Checks = new CheckReport { Endpoints = { new CheckedEndpoint { Service = "shop/db", Endpoint = "shop/db-1", Address = "10.0.0.9:5432", Healthy = isHealthy, Detail = detail, HeldMs = seconds * 1_000 } } },
         };
     }
 

@@ -83,14 +83,20 @@ public sealed class MeshChecksTests : IDisposable
             [("shop/db-1", "db.example:8080", false, "refused"), ("shop/db-0", "10.0.0.1:8080", true, "")],
             report.Endpoints.Select(static e => (e.Endpoint, e.Address, e.Healthy, e.Detail)));
         Assert.All(report.Endpoints, static endpoint => Assert.Equal(Db, endpoint.Service));
+        Assert.All(report.Endpoints, static endpoint => Assert.InRange(endpoint.HeldMs, 0UL, 200UL));
         _rig.Pass(1_200);
         Assert.Null(_checks.Report());
 
         _checks.SessionStarted();
-        Assert.Equal(2, _checks.Report()!.Endpoints.Count);
+        report = _checks.Report()!;
+        Assert.Equal(2, report.Endpoints.Count);
+        Assert.All(report.Endpoints, static endpoint => Assert.InRange(endpoint.HeldMs, 1_200UL, 1_400UL));
         _rig.Answers["shop/db-1"] = null;
         _rig.Pass(1_200);
-        Assert.All(_checks.Report()!.Endpoints, static endpoint => Assert.True(endpoint.Healthy));
+        report = _checks.Report()!;
+        Assert.All(report.Endpoints, static endpoint => Assert.True(endpoint.Healthy));
+        Assert.InRange(report.Endpoints.Single(static endpoint => endpoint.Endpoint == "shop/db-1").HeldMs, 0UL, 1_199UL);
+        Assert.InRange(report.Endpoints.Single(static endpoint => endpoint.Endpoint == "shop/db-0").HeldMs, 2_400UL, 2_600UL);
         Apply(Service(null));
         Assert.Empty(_checks.Report()!.Endpoints);
         Assert.Null(_checks.Report());

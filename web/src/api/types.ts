@@ -367,6 +367,9 @@ export interface CheckItem {
   /** The first of the latter, and what the first of these found. */
   unhealthyFor: string[]
   finding: string
+  /** When the first of these found it, or, where there is none, when the last did not any more. */
+  since?: string
+  verdict: 'healthy' | 'unhealthy' | 'disputed'
 }
 
 export interface ResourceItem {

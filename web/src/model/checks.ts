@@ -2,7 +2,7 @@ import type { CheckItem, ProxyItem, ResourceItem } from '../api/types'
 
 // What callers' health checks say of endpoints that have no proxy, in the words of `weft get workloads` and `weft describe svc`.
 
-export type Found = 'healthy' | 'unhealthy' | 'disputed'
+export type Found = CheckItem['verdict']
 
 /** A workload with a proxy, or one that a document declares outside the mesh. */
 export interface Workload {
@@ -16,15 +16,9 @@ export interface Workload {
   health: string
 }
 
-/** Callers may disagree: each reaches the endpoint on a way of its own. */
-export function verdictOf(item: CheckItem): Found {
-  if (item.unhealthy === 0) return 'healthy'
-  return item.healthy === 0 ? 'unhealthy' : 'disputed'
-}
-
 /** One word for several findings of one endpoint; "" where there is none. */
 export function foundOf(items: readonly CheckItem[]): Found | '' {
-  const [first, ...others] = new Set(items.map(verdictOf))
+  const [first, ...others] = new Set(items.map((item) => item.verdict))
   if (first === undefined) return ''
   return others.length === 0 ? first : 'disputed'
 }
