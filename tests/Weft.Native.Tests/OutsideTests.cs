@@ -1,3 +1,5 @@
+using System.Net.WebSockets;
+using System.Text;
 using Xunit;
 
 namespace Weft.Native.Tests;
@@ -79,6 +81,46 @@ public sealed class OutsideTests
         (_, string told, string wrong) = await Interop.RunAsync("connect-client.js", $"127.0.0.1:{near}", origin.Http1);
         Assert.True(told == $"200\nhello over HTTP/1.1 to {origin.Http1}\n", told + wrong);
         Assert.True(await web.MetricAsync("weft_requests_total", "protocol=\"tcp\"", $"mtls=\"{(meshed ? "true" : "false")}\"") >= 2);
+    }
+
+    /// <summary>The application speaks nothing but HTTP/2, and the caller HTTP/1.1.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_port_that_is_declared_http2_is_spoken_to_in_HTTP_2(bool meshed)
+    {
+        await using Origin origin = await Origin.StartAsync();
+        await using LoopbackMesh mesh = await LoopbackMesh.StartAsync();
+        if (meshed)
+        {
+            await mesh.StartProxyAsync("modern-1", "--port", $"80={origin.Http2}:http2");
+        }
+        else
+        {
+            await mesh.ApplyAsync(
+                $$"""
+                apiVersion: v1
+                kind: Service
+                metadata: {name: modern}
+                spec: {ports: [{port: 80, targetPort: {{origin.Http2[(origin.Http2.LastIndexOf(':') + 1)..]}}, appProtocol: kubernetes.io/h2c}]}
+                ---
+                apiVersion: weft.mesh/v1
+                kind: Workload
+                metadata: {name: modern-1}
+                spec: {service: modern, address: 127.0.0.1}
+                """);
+        }
+
+        int near = Programs.FreePort();
+        await mesh.StartProxyAsync("web-1", "--to", $"modern:80=127.0.0.1:{near}");
+        await MeshTests.UntilAsync(
+            async () => (await Programs.RunAsync("curl", "-sS", "--http1.1", $"http://127.0.0.1:{near}/hello")).Output == $"hello over HTTP/2 to 127.0.0.1:{near}\n", "HTTP/1.1 becomes HTTP/2");
+        using ClientWebSocket socket = new();
+        await socket.ConnectAsync(new Uri($"ws://127.0.0.1:{near}/socket"), TestContext.Current.CancellationToken);
+        await socket.SendAsync("well"u8.ToArray(), WebSocketMessageType.Text, endOfMessage: true, TestContext.Current.CancellationToken);
+        byte[] echo = new byte[16];
+        WebSocketReceiveResult received = await socket.ReceiveAsync(echo, TestContext.Current.CancellationToken);
+        Assert.Equal("well", Encoding.UTF8.GetString(echo, 0, received.Count));
     }
 
     [Fact]

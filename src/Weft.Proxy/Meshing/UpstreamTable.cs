@@ -42,7 +42,13 @@ internal sealed class UpstreamTable
 
     /// <summary>An endpoint without a proxy, by address or by name.</summary>
     public Upstream Outside(EndpointView endpoint, PortView port, int connectMs) => Get(
-        new Key(endpoint.Address.WithPort(endpoint.TargetPort(port.Number)), "") { Host = endpoint.Host, IsForwardProxy = port.Protocol == Protocol.HttpProxy }, connectMs);
+        new Key(endpoint.Address.WithPort(endpoint.TargetPort(port.Number)), "")
+        {
+            Host = endpoint.Host,
+            IsForwardProxy = port.Protocol == Protocol.HttpProxy,
+            IsHttp2 = SpeaksHttp2(port.Protocol),
+        },
+        connectMs);
 
     /// <summary>The local application.</summary>
     public Upstream Application(ServedPort served)
@@ -51,6 +57,7 @@ internal sealed class UpstreamTable
             {
                 Other = served.Other,
                 IsForwardProxy = served.Protocol == Protocol.HttpProxy,
+                IsHttp2 = SpeaksHttp2(served.Protocol),
                 ProxyHeader = served.Protocol == Protocol.Tcp ? _worker.Settings.AppProxyProtocol : ProxyVersion.None,
             },
             0);
@@ -81,13 +88,19 @@ internal sealed class UpstreamTable
         return entry.Upstream;
     }
 
+    /// <summary>
+    /// Of what was declared as HTTP/2 nothing else is expected, whatever the client speaks. What was declared as HTTP may be either, and goes by the client: gRPC stands behind
+    /// many such ports.
+    /// </summary>
+    private static bool SpeaksHttp2(Protocol declared) => UpstreamProtocols.Of(declared) == UpstreamProtocol.Http2;
+
     private Upstream Make(Key key, int connectMs)
     {
         bool meshed = key.Identity.Length > 0;
         UpstreamSettings settings = new()
         {
             Address = key.Address,
-            Protocol = meshed ? UpstreamProtocol.Http2 : UpstreamProtocol.Auto,
+            Protocol = meshed || key.IsHttp2 ? UpstreamProtocol.Http2 : UpstreamProtocol.Auto,
             Tls = meshed ? () => _worker.Svid.Client : null,
             ExpectedName = meshed ? key.Identity : null,
             KeepAliveMs = meshed ? TunnelKeepAliveMs : 0,
@@ -128,6 +141,8 @@ internal sealed class UpstreamTable
         public string? Host { get; init; }
 
         public bool IsForwardProxy { get; init; }
+
+        public bool IsHttp2 { get; init; }
 
         public ProxyVersion ProxyHeader { get; init; }
     }
