@@ -64,12 +64,24 @@ public sealed class CheckTests
     }
 
     [Fact]
+    public async Task What_is_wrong_with_the_configuration_is_told_errors_first_with_the_fix_of_the_first()
+    {
+        var warning = new Finding { Code = "WF2112", Severity = "warning", Message = "TrafficPolicy shop/cart has a health check that concerns no endpoint", Fixes = ["remove the field"] };
+        var warned = (await AskMeshAsync(Healthy, warning)).Single(r => r.Code == "WF1050");
+        Assert.Equal((CheckOutcome.Warning, $"WF2112 {warning.Message}", "remove the field"), (warned.Kind, warned.Detail, warned.Fix));
+        var error = new Finding { Code = "WF2103", Message = "HTTPRoute shop/cart names a service that does not exist" };
+        var failed = (await AskMeshAsync(Healthy, warning, warning, warning, error)).Single(r => r.Code == "WF1050");
+        Assert.Equal(
+            (CheckOutcome.Failure, $"WF2103 {error.Message}; WF2112 {warning.Message}; WF2112 {warning.Message}; and 1 more", "weft explain WF2103"), (failed.Kind, failed.Detail, failed.Fix));
+    }
+
+    [Fact]
     public async Task A_missing_control_plane_fails_once_and_skips_what_hangs_on_it()
     {
         using var api = new Weft.Cli.Api.ApiClient(new Weft.Cli.Api.ApiEndpoint { Socket = "/nonexistent/weft.sock" });
         var results = await CheckRunner.RunAsync(MeshChecks.All(api, new FixedClock()), TimeProvider.System, TestContext.Current.CancellationToken);
         Assert.Equal(["WF1020"], results.Where(r => r.Kind == CheckOutcome.Failure).Select(r => r.Code));
-        Assert.Equal(10, results.Count(r => r.Kind == CheckOutcome.Skipped));
+        Assert.Equal(11, results.Count(r => r.Kind == CheckOutcome.Skipped));
     }
 
     [Fact]
@@ -134,9 +146,9 @@ public sealed class CheckTests
     private static Task<IReadOnlyList<CheckResult>> AskAsync(FakeHost host)
         => CheckRunner.RunAsync(HostChecks.All(host, Bare, before: true), TimeProvider.System, TestContext.Current.CancellationToken);
 
-    private static async Task<IReadOnlyList<CheckResult>> AskMeshAsync(MeshStatus status)
+    private static async Task<IReadOnlyList<CheckResult>> AskMeshAsync(MeshStatus status, params IReadOnlyList<Finding> findings)
     {
-        await using var server = SampleMesh.Start().On("GET /v1/status", status, ApiJson.Default.MeshStatus);
+        await using var server = SampleMesh.Start().On("GET /v1/status", status, ApiJson.Default.MeshStatus).On("GET /v1/findings", findings, ApiJson.Default.IReadOnlyListFinding);
         using var api = new Weft.Cli.Api.ApiClient(new Weft.Cli.Api.ApiEndpoint { Socket = server.SocketPath });
         return await CheckRunner.RunAsync(MeshChecks.All(api, new FixedClock()), TimeProvider.System, TestContext.Current.CancellationToken);
     }

@@ -100,6 +100,9 @@ internal sealed partial class ApiClient : IDisposable
     public Task<IReadOnlyList<CheckItem>> ChecksAsync(string? service, CancellationToken cancel)
         => SendAsync(HttpMethod.Get, "/v1/checks" + (service is null ? "" : "?service=" + Uri.EscapeDataString(service)), ApiJson.Default.IReadOnlyListCheckItem, cancel);
 
+    /// <summary>What checks find in the configuration that is in force.</summary>
+    public Task<IReadOnlyList<Finding>> FindingsAsync(CancellationToken cancel) => SendAsync(HttpMethod.Get, "/v1/findings", ApiJson.Default.IReadOnlyListFinding, cancel);
+
     public Task<IReadOnlyList<AuditItem>> AuditAsync(CancellationToken cancel)
         => SendAsync(HttpMethod.Get, "/v1/audit", ApiJson.Default.IReadOnlyListAuditItem, cancel);
 

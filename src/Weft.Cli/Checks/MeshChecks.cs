@@ -11,6 +11,7 @@ internal static class MeshChecks
     public const string Control = "control plane";
     public const string Certificates = "certificates";
     public const string Proxies = "proxies";
+    public const string Configuration = "configuration";
 
     private static readonly TimeSpan ClockWarning = TimeSpan.FromSeconds(5);
 
@@ -25,6 +26,9 @@ internal static class MeshChecks
 
     /// <summary>Names shown per message.</summary>
     private const int NamesMax = 5;
+
+    /// <summary>Findings shown per message; they are sentences.</summary>
+    private const int FindingsMax = 3;
 
     public static IReadOnlyList<Check> All(ApiClient api, TimeProvider clock)
     {
@@ -42,6 +46,7 @@ internal static class MeshChecks
             new("WF1041", Proxies, "no refused configuration", On(status, Refused)),
             new("WF1042", Proxies, "proxies run the newest commit", On(status, Lagging)),
             new("WF1043", Proxies, "workloads healthy", On(status, Health)),
+            new("WF1050", Configuration, "configuration in force is sound", cancel => SoundAsync(api, cancel)),
         ];
     }
 
@@ -50,6 +55,28 @@ internal static class MeshChecks
         try
         {
             return await api.HealthAsync(cancel) ? CheckAnswer.Pass() : CheckAnswer.Fail("it says that it is not well", "weft get audit, and its log");
+        }
+        catch (CliException)
+        {
+            return CheckAnswer.Skip(Silent);
+        }
+    }
+
+    private static async Task<CheckAnswer> SoundAsync(ApiClient api, CancellationToken cancel)
+    {
+        try
+        {
+            var found = await api.FindingsAsync(cancel);
+            if (found.Count == 0)
+            {
+                return CheckAnswer.Pass();
+            }
+
+            // What does not work comes before what only may not be meant.
+            var sorted = found.OrderBy(f => f.Severity == "error" ? 0 : 1).ToList();
+            var detail = string.Join("; ", sorted.Take(FindingsMax).Select(f => $"{f.Code} {f.Message}")) + (sorted.Count > FindingsMax ? $"; and {sorted.Count - FindingsMax} more" : "");
+            var fix = sorted[0].Fixes is [{ } first, ..] ? first : $"weft explain {sorted[0].Code}";
+            return sorted[0].Severity == "error" ? CheckAnswer.Fail(detail, fix) : CheckAnswer.Warn(detail, fix);
         }
         catch (CliException)
         {

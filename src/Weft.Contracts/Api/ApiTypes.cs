@@ -248,6 +248,7 @@ public sealed record HealthItem(string Status, long Commit, string Version, stri
 [JsonSerializable(typeof(CommitRequest))]
 [JsonSerializable(typeof(CommitResult))]
 [JsonSerializable(typeof(IReadOnlyList<CommitResult>))]
+[JsonSerializable(typeof(IReadOnlyList<Finding>))]
 [JsonSerializable(typeof(RolloutStatus))]
 [JsonSerializable(typeof(ResourceItem))]
 [JsonSerializable(typeof(ResourceList))]

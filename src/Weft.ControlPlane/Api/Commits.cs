@@ -34,6 +34,9 @@ internal sealed class Commits(ModelStore models, IModelStore store, IServiceDire
         };
     }
 
+    /// <summary>What checks find in the model that is in force: what a commit was warned of, and what has changed around it since, such as workloads that left.</summary>
+    public IReadOnlyList<Finding> FindingsInForce() => ModelChecks.Run(models.Current.Model, services, []);
+
     public CommitResult Delete(ResourceKey key, Actor actor)
         => Run(
             () => models.Current.Model.Find(key) is null

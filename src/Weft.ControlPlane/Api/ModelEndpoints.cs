@@ -21,6 +21,7 @@ internal sealed class ModelEndpoints(ApiParts parts, ApiPipeline pipeline, Func<
         routes.MapPost("/v1/commits/{number}/revert", RevertAsync);
         routes.MapGet("/v1/resources", ListResourcesAsync);
         routes.MapDelete("/v1/resources/{kind}/{namespace}/{name}", DeleteAsync);
+        routes.MapGet("/v1/findings", context => ApiAnswer.WriteAsync(context, parts.Commits.FindingsInForce(), ApiJson.Default.IReadOnlyListFinding));
         routes.MapGet("/v1/audit", ListAuditAsync);
         routes.MapGet("/v1/health", HealthAsync);
     }

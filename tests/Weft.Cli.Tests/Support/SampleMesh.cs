@@ -12,6 +12,7 @@ internal static class SampleMesh
             .On("GET /v1/status", Status, ApiJson.Default.MeshStatus)
             .On("GET /v1/services", Services, ApiJson.Default.IReadOnlyListServiceItem)
             .On("GET /v1/checks", Checks, ApiJson.Default.IReadOnlyListCheckItem)
+            .On("GET /v1/findings", [], ApiJson.Default.IReadOnlyListFinding)
             .On("GET /v1/edges", new TrafficTable { WindowSeconds = 30, Rows = Edges }, ApiJson.Default.TrafficTable)
             .On("GET /v1/stat", new TrafficTable { WindowSeconds = 30, Rows = Stat }, ApiJson.Default.TrafficTable)
             .On("GET /v1/scores", new ScoreList { Items = Scores }, ApiJson.Default.ScoreList)

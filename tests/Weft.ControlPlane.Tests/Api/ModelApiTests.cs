@@ -22,6 +22,19 @@ public sealed class ModelApiTests
     }
 
     [Fact]
+    public async Task What_a_commit_was_warned_of_is_found_until_it_is_mended()
+    {
+        await using TestApi api = await TestApi.StartAsync();
+        Assert.Empty(await api.GetAsync("/v1/findings", ApiJson.Default.IReadOnlyListFinding));
+        const string Policy = "apiVersion: weft.mesh/v1\nkind: TrafficPolicy\nmetadata: {name: cart}\nspec: {targetRef: {kind: Service, name: cart}, healthCheck: {http: {path: /healthz}}}\n";
+        CommitResult applied = await api.ApplyAsync(Yaml.Service("cart") + "---\n" + Policy);
+        Finding found = Assert.Single(await api.GetAsync("/v1/findings", ApiJson.Default.IReadOnlyListFinding));
+        Assert.Equal(("WF2112", "warning", Assert.Single(applied.Findings).Message), (found.Code, found.Severity, found.Message));
+        await api.ApplyAsync("apiVersion: weft.mesh/v1\nkind: Workload\nmetadata: {name: cart-1}\nspec: {service: cart, address: 10.0.0.7}\n");
+        Assert.Empty(await api.GetAsync("/v1/findings", ApiJson.Default.IReadOnlyListFinding));
+    }
+
+    [Fact]
     public async Task Applying_the_same_again_makes_no_commit()
     {
         await using TestApi api = await TestApi.StartAsync();
