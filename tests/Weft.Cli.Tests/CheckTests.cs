@@ -135,7 +135,7 @@ public sealed class CheckTests
         var run = await new WeftRun.Setting { Server = server, Variables = new Dictionary<string, string> { ["WEFT_SERVER_DATA"] = server.Folder } }.RunAsync("check", "-o", "json");
         using var document = JsonDocument.Parse(run.Out);
         Assert.Equal("CheckReport", document.RootElement.GetProperty("kind").GetString());
-        Assert.Equal(22, document.RootElement.GetProperty("checks").GetArrayLength());
+        Assert.Equal(23, document.RootElement.GetProperty("checks").GetArrayLength());
         Assert.Equal(ExitCode.Negative, run.ExitCode);
     }
 

@@ -27,6 +27,6 @@ internal static partial class ErrorCatalogue
         new("WF1041", "A proxy refused its configuration", "It found something that it cannot run, keeps what it had, and has said why.", "Correct the resource and apply it again, or weft undo."),
         new("WF1042", "Proxies lag behind", "They have not yet acknowledged the newest commit.", "weft status -w shows whether they come; a proxy that never does is overloaded or stuck."),
         new("WF1043", "Workloads are unhealthy", "The proxy beside the workload checks it and finds it ill; callers avoid it.", "Look at the application; weft describe workload/NAME shows what its proxy sees."),
-        new("WF1050", "Configuration in force is not sound", "What weft apply warned of when it was made, or what has changed around it since: a service that a route names and that has no workloads any more, for example.", "weft explain CODE says what the finding that is named means; correct the object and apply it again, or weft undo."),
+        new("WF1050", "Configuration in force is not sound", "What weft apply warned of when it was made, or what has changed around it since: a service that a route names and that has no workloads any more, for example.", "weft explain WF2103, with the code that is named, says what it means; correct the object and apply it again, or weft undo."),
     ];
 }

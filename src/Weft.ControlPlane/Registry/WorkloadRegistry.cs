@@ -128,6 +128,17 @@ internal sealed class WorkloadRegistry(TimeProvider time, RegistryTimes times)
         Notify();
     }
 
+    /// <summary>The ports that workloads of a service have announced; null when it has no workloads.</summary>
+    internal IReadOnlyList<int>? PortsOf(NamespacedName service)
+    {
+        lock (_lock)
+        {
+            return _byService.TryGetValue(service, out HashSet<WorkloadEntry>? entries)
+                ? [.. entries.SelectMany(static entry => entry.Record.Ports).Select(static port => (int)port.Port).Distinct().Order()]
+                : null;
+        }
+    }
+
     /// <summary>Everything that endpoints are made from, sorted by name.</summary>
     internal WorkloadRecord[] Snapshot()
     {

@@ -64,10 +64,11 @@ internal sealed class MeshStatusReader(
 
     public IReadOnlyList<CheckItem> GetChecks(string? service, string? caller) => _verdicts.Of(service, caller);
 
-    public bool Exists(NamespacedName service) => index.View.Services.ContainsKey(service);
+    /// <summary>Workloads that have just joined count before the view is made from them: who sees that a proxy is ready goes on with a commit that names its service.</summary>
+    public bool Exists(NamespacedName service) => index.View.Services.ContainsKey(service) || registry.PortsOf(service) is not null;
 
     public IReadOnlyList<int> PortsOf(NamespacedName service)
-        => index.View.Services.TryGetValue(service, out MeshService? known) ? [.. known.Ports.Select(port => port.Port)] : [];
+        => index.View.Services.TryGetValue(service, out MeshService? known) ? [.. known.Ports.Select(port => port.Port)] : registry.PortsOf(service) ?? [];
 
     public IEnumerable<string> NamesIn(string ns) => index.View.Services.Keys.Where(name => name.Namespace == ns).Select(name => name.Name);
 

@@ -29,7 +29,7 @@ public sealed class ModelApiTests
         const string Policy = "apiVersion: weft.mesh/v1\nkind: TrafficPolicy\nmetadata: {name: cart}\nspec: {targetRef: {kind: Service, name: cart}, healthCheck: {http: {path: /healthz}}}\n";
         CommitResult applied = await api.ApplyAsync(Yaml.Service("cart") + "---\n" + Policy);
         Finding found = Assert.Single(await api.GetAsync("/v1/findings", ApiJson.Default.IReadOnlyListFinding));
-        Assert.Equal(("WF2112", "warning", Assert.Single(applied.Findings).Message), (found.Code, found.Severity, found.Message));
+        Assert.Equal(("WF2112", "warning", Assert.Single(applied.Warnings).Message), (found.Code, found.Severity, found.Message));
         await api.ApplyAsync("apiVersion: weft.mesh/v1\nkind: Workload\nmetadata: {name: cart-1}\nspec: {service: cart, address: 10.0.0.7}\n");
         Assert.Empty(await api.GetAsync("/v1/findings", ApiJson.Default.IReadOnlyListFinding));
     }

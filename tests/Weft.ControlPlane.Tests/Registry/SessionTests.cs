@@ -6,6 +6,7 @@ using Weft.Contracts.Mesh;
 using Weft.Contracts.Session;
 using Weft.ControlPlane.Api;
 using Weft.ControlPlane.Tests.Support;
+using Weft.Model;
 using Xunit;
 
 namespace Weft.ControlPlane.Tests.Registry;
@@ -20,6 +21,18 @@ public sealed class SessionTests
         RpcException refused = await Assert.ThrowsAsync<RpcException>(() => proxy.HelloAsync(change: hello => hello.Service = "shop/admin"));
         Assert.Equal(StatusCode.PermissionDenied, refused.StatusCode);
         Assert.Empty(mesh.Plane.Ports.Mesh!.GetStatus().Proxies);
+    }
+
+    [Fact]
+    public async Task A_service_is_there_for_a_commit_as_soon_as_its_first_workload_has_said_hello()
+    {
+        await using TestMesh mesh = await TestMesh.StartAsync();
+        NamespacedName cart = new("shop", "cart");
+        Assert.False(mesh.Plane.Ports.Services.Exists(cart));
+        await using ScriptedProxy proxy = await mesh.JoinAsync("shop", "cart", "cart-1");
+        await proxy.HelloAsync();
+        Assert.True(mesh.Plane.Ports.Services.Exists(cart));
+        Assert.Equal([8080], mesh.Plane.Ports.Services.PortsOf(cart));
     }
 
     [Fact]
