@@ -131,7 +131,7 @@ public sealed class HealthCheckTests
         await MeshTests.UntilAsync(
             async () => (described = (await mesh.WeftAsync("describe svc/partner -n shop")).Output).Contains("0 of 1", StringComparison.Ordinal), "the control plane knows the verdict");
         Assert.Contains("1 of 2 healthy", described, StringComparison.Ordinal);
-        Assert.Matches(@"shop/partner-2 +localhost:\d+ +0 of 1 +GET /healthz of localhost:\d+: status 503 +shop/web-1", described);
+        Assert.Matches(@"shop/partner-2 +localhost:\d+ +0 of 1 +\S+ ago +GET /healthz of localhost:\d+: status 503 +shop/web-1", described);
         (int code, string why, _) = await mesh.WeftAsync("why web partner GET / -n shop");
         Assert.Equal(0, code);
         Assert.Contains("1 of 2 endpoints of shop/partner can be used; shop/web finds shop/partner-2 unhealthy: GET /healthz of localhost:", why, StringComparison.Ordinal);

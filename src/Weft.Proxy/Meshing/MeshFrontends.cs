@@ -121,11 +121,11 @@ internal sealed class MeshFrontends
 
     public void DrainUpstreams() => _upstreams.Drain();
 
+    /// <summary>What is declared is what the application speaks. Callers of one that speaks HTTP/2 may speak either version.</summary>
     private static ListenProtocol Listen(Protocol declared) => declared switch
     {
         Protocol.Http1 => ListenProtocol.Http1,
-        Protocol.Http2 => ListenProtocol.Http2,
-        Protocol.Grpc or Protocol.HttpProxy => ListenProtocol.Http,
+        Protocol.Http2 or Protocol.Grpc or Protocol.HttpProxy => ListenProtocol.Http,
         Protocol.Tcp => ListenProtocol.Opaque,
         _ => ListenProtocol.Auto,
     };

@@ -88,10 +88,7 @@ internal sealed class UpstreamTable
         return entry.Upstream;
     }
 
-    /// <summary>
-    /// Of what was declared as HTTP/2 nothing else is expected, whatever the client speaks. What was declared as HTTP may be either, and goes by the client: gRPC stands behind
-    /// many such ports.
-    /// </summary>
+    /// <summary>What was declared as HTTP/2 is spoken to in nothing else, whatever the client speaks. Everything else goes by the client.</summary>
     private static bool SpeaksHttp2(Protocol declared) => UpstreamProtocols.Of(declared) == UpstreamProtocol.Http2;
 
     private Upstream Make(Key key, int connectMs)
