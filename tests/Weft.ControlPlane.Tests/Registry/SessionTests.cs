@@ -62,6 +62,10 @@ public sealed class SessionTests
             CheckItem item = Assert.Single(view.GetChecks("shop/db", null));
             Assert.Equal(("shop/db", "shop/db-1", "10.0.0.9:5432", 256, "shop/web-1", false), (item.Service, item.Endpoint, item.Address, item.Finding.Length, Assert.Single(item.UnhealthyFor), item.IsDown()));
             Assert.True(Assert.Single(view.GetChecks("shop/db", "shop/web")).IsDown());
+            Assert.Equal("unhealthy", Assert.Single(view.GetChecks("shop/db", "shop/web")).Verdict);
+            Assert.Equal("healthy", Assert.Single(view.GetChecks("shop/db", "shop/cart")).Verdict);
+
+            Assert.Equal("disputed", item.Verdict);
 
             // The one who finds it bad says since when, as an age; how the other found it before is of no interest then.
             Assert.InRange((TimeProvider.System.GetUtcNow() - item.Since!.Value).TotalSeconds, 59, 119);
