@@ -13,18 +13,7 @@ public sealed class OutsideTests
         await using Origin origin = await Origin.StartAsync();
         await using LoopbackMesh mesh = await LoopbackMesh.StartAsync();
         string port = origin.Http1[(origin.Http1.LastIndexOf(':') + 1)..];
-        await mesh.ApplyAsync(
-            $$"""
-            apiVersion: v1
-            kind: Service
-            metadata: {name: partner}
-            spec: {ports: [{port: 80, targetPort: {{port}}, appProtocol: http}]}
-            ---
-            apiVersion: weft.mesh/v1
-            kind: Workload
-            metadata: {name: partner-1}
-            spec: {service: partner, address: localhost}
-            """);
+        await DeclareAsync(mesh, "partner", $"port: 80, targetPort: {port}, appProtocol: http", "localhost");
         int near = Programs.FreePort();
         MeshProxy web = await mesh.StartProxyAsync("web-1", "--to", $"partner:80=127.0.0.1:{near}");
         await MeshTests.UntilAsync(
@@ -58,18 +47,7 @@ public sealed class OutsideTests
         }
         else
         {
-            await mesh.ApplyAsync(
-                $$"""
-                apiVersion: v1
-                kind: Service
-                metadata: {name: egress}
-                spec: {ports: [{port: {{port}}, appProtocol: http-proxy}]}
-                ---
-                apiVersion: weft.mesh/v1
-                kind: Workload
-                metadata: {name: egress-1}
-                spec: {service: egress, address: 127.0.0.1}
-                """);
+            await DeclareAsync(mesh, "egress", $"port: {port}, appProtocol: http-proxy", "127.0.0.1");
         }
 
         int near = Programs.FreePort();
@@ -97,18 +75,7 @@ public sealed class OutsideTests
         }
         else
         {
-            await mesh.ApplyAsync(
-                $$"""
-                apiVersion: v1
-                kind: Service
-                metadata: {name: modern}
-                spec: {ports: [{port: 80, targetPort: {{origin.Http2[(origin.Http2.LastIndexOf(':') + 1)..]}}, appProtocol: kubernetes.io/h2c}]}
-                ---
-                apiVersion: weft.mesh/v1
-                kind: Workload
-                metadata: {name: modern-1}
-                spec: {service: modern, address: 127.0.0.1}
-                """);
+            await DeclareAsync(mesh, "modern", $"port: 80, targetPort: {origin.Http2[(origin.Http2.LastIndexOf(':') + 1)..]}, appProtocol: kubernetes.io/h2c", "127.0.0.1");
         }
 
         int near = Programs.FreePort();
@@ -138,4 +105,18 @@ public sealed class OutsideTests
         Assert.NotEqual(0, code);
         Assert.Contains("501", errors, StringComparison.Ordinal);
     }
+
+    /// <summary>A service with one workload, named after it, that has no proxy.</summary>
+    private static Task DeclareAsync(LoopbackMesh mesh, string service, string port, string address) => mesh.ApplyAsync(
+        $$"""
+        apiVersion: v1
+        kind: Service
+        metadata: { name: {{service}} }
+        spec: {ports: [{ {{port}} }]}
+        ---
+        apiVersion: weft.mesh/v1
+        kind: Workload
+        metadata: {name: {{service}}-1}
+        spec: {service: {{service}}, address: {{address}}}
+        """);
 }
